@@ -177,6 +177,7 @@ static void what_could_steer_a_terminal_or_a_log_is_escaped(void **state)
                                     "31m"),
                        64, "\\xc2\\x9b31m");
         assert_escaped(TEXT_LITERAL("\xc3(\xff\xed\xa0\x80"), 64, "\\xc3(\\xff\\xed\\xa0\\x80");
+        assert_escaped(TEXT_LITERAL("\xc2\x80\xc2\x9f"), 64, "\\xc2\\x80\\xc2\\x9f");
 }
 
 static void what_does_not_fit_ends_in_dots(void **state)
