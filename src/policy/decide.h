@@ -30,16 +30,16 @@ typedef struct Decision {
         Outcome outcome;
         Reason reason;
         uint32_t organization;
-        uint32_t user;       /* IMAGE_NONE for people who are known by a Unix group only */
+        uint32_t user; /* IMAGE_NONE for people who are known by a Unix group only */
         uint32_t permission;
-        uint32_t role;       /* allow: the role that gives it; deny: the one that would give it, but
-                              * for a condition or a gate */
-        uint32_t grant;      /* by which that role is held */
-        uint32_t access_level; /* the level that opens the door, or whose schedule is off */
+        uint32_t role;  /* allow: the role that gives it; deny: the one that would give it, but
+                         * for a condition or a gate */
+        uint32_t grant; /* by which that role is held */
+        uint32_t access_level;      /* the level that opens the door, or whose schedule is off */
         Condition failed_condition; /* deny: the condition that does not hold; 0 otherwise */
-        Gate failed_gate;    /* deny: the gate that beats the role; 0 otherwise */
-        ImagePlace place;    /* deny: the line that denies (suspension, switch, schedule); file
-                              * IMAGE_NONE otherwise. For an allow see policy_decision_place(). */
+        Gate failed_gate;           /* deny: the gate that beats the role; 0 otherwise */
+        ImagePlace place; /* deny: the line that denies (suspension, switch, schedule); file
+                           * IMAGE_NONE otherwise. For an allow see policy_decision_place(). */
 } Decision;
 
 /* The subject, as far as the policy knows him. */
@@ -63,14 +63,14 @@ typedef struct Target {
 
 /* What happened to one held role while deciding. */
 typedef enum StepKind {
-        STEP_ROLE_ELSEWHERE, /* the role is held at a place that does not hold the resource */
-        STEP_ROLE_NOT_NOW,   /* its grant has not begun or has ended */
-        STEP_ROLE_LOWER,     /* a higher role of the same ladder counts instead */
-        STEP_ROLE_LACKS,     /* the role counts here and does not give the permission */
+        STEP_ROLE_ELSEWHERE,     /* the role is held at a place that does not hold the resource */
+        STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
+        STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
+        STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
         STEP_ROLE_NEEDS_ANOTHER, /* it has no effect without a role it requires, or `also` */
-        STEP_CONDITION_FAILS, /* the role gives it, `condition` does not hold for `reason` */
-        STEP_GIVES,          /* the role gives it and all conditions hold */
-        STEP_GATE,           /* `gate` denies for `reason` */
+        STEP_CONDITION_FAILS,    /* the role gives it, `condition` does not hold for `reason` */
+        STEP_GIVES,              /* the role gives it and all conditions hold */
+        STEP_GATE,               /* `gate` denies for `reason` */
 } StepKind;
 
 typedef struct Step {
