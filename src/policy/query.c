@@ -66,28 +66,40 @@ static const char *path_problem(ResourceType type, Text path)
                        : "names joined by '/' are expected behind the organization";
 }
 
-int resource_parse(Text text, Resource *ret_resource, const char **ret_problem)
+int resource_parse_path(ResourceType type, Text path, Resource *ret_resource,
+                        const char **ret_problem)
 {
-        Resource resource = { .whole = text };
-        Text type, rest;
-        if (text.size > RESOURCE_SIZE_MAX)
+        Resource resource = { .type = type, .whole = path };
+        if (path.size > RESOURCE_SIZE_MAX)
                 return malformed(ret_problem, "the resource is too long");
-        if (!text_split_first(text, ':', &type, &rest))
-                return malformed(ret_problem, "a resource is written TYPE:ORGANIZATION[/PATH]");
-        if (!resource_type_from_name(type, &resource.type))
-                return malformed(ret_problem, "the type of the resource is unknown");
-        bool has_path = text_split_first(rest, '/', &resource.organization, &resource.path);
-        if (!has_path)
-                resource.organization = rest;
+        bool is_longer = text_split_first(path, '/', &resource.organization, &resource.path);
+        if (!is_longer)
+                resource.organization = path;
         if (!name_is_valid(resource.organization))
                 return malformed(ret_problem, "the name of the organization has a wrong form");
-        if (has_path && resource.path.size == 0)
+        if (is_longer && resource.path.size == 0)
                 return malformed(ret_problem, "the resource ends in '/'");
-        const char *problem = path_problem(resource.type, resource.path);
+        const char *problem = path_problem(type, resource.path);
         if (problem)
                 return malformed(ret_problem, problem);
         *ret_resource = resource;
         return 0;
+}
+
+int resource_parse(Text text, Resource *ret_resource, const char **ret_problem)
+{
+        ResourceType type;
+        Text type_name, path;
+        if (text.size > RESOURCE_SIZE_MAX)
+                return malformed(ret_problem, "the resource is too long");
+        if (!text_split_first(text, ':', &type_name, &path))
+                return malformed(ret_problem, "a resource is written TYPE:ORGANIZATION[/PATH]");
+        if (!resource_type_from_name(type_name, &type))
+                return malformed(ret_problem, "the type of the resource is unknown");
+        int result = resource_parse_path(type, path, ret_resource, ret_problem);
+        if (result == 0)
+                ret_resource->whole = text;
+        return result;
 }
 
 /* Forms of queries that are known and come later. */

@@ -135,6 +135,8 @@ Reason policy_find_subject(const Image *image, const DecisionContext *context,
                 .name = name,
         };
         const ImageUser *user = image_inline_user(image, subject.user);
+        if (name.size == 0)
+                return REASON_UNKNOWN_SUBJECT;
         if (record && record->mapped_groups.count > 0 && context->unix_group_count > 0)
                 subject.member = mapping_makes_member(image, context, &subject);
         if (!user && !subject.mapped)
