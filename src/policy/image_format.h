@@ -127,26 +127,26 @@ enum ImageUserFlags {
         IMAGE_USER_SYNCED = 1 << 1,
         IMAGE_USER_SUSPENDED = 1 << 2,
         IMAGE_USER_NO_REMOTE_UNLOCK = 1 << 3,
-        IMAGE_USER_UID_STATED = 1 << 4,
+        IMAGE_USER_UID_STATED = 1 << 4, /* in any organization: a person is one everywhere */
         IMAGE_USER_HAS_DATES = 1 << 5,
         IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6,
 };
 
-/* What every decision reads comes first, so that it shares a cache line. */
+/* What every decision looks at comes first. */
 typedef struct ImageUser {
         uint32_t name;
+        uint32_t organization;
         uint32_t flags;
+        uint32_t uid;      /* stated in this or another organization */
         ImageRange held;   /* in IMAGE_HELD */
         ImageRange levels; /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
-        uint32_t organization;
-        uint32_t uid;
         int64_t access_from_s, access_until_s;
         ImageRange groups;        /* in IMAGE_NUMBERS: groups, ascending */
         ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
+        uint32_t title;
         ImagePlace place;
         ImagePlace access_place; /* of the access group of keys: suspended, from, until */
         ImagePlace remote_unlock_place;
-        uint32_t title;
         uint32_t reserved;
 } ImageUser;
 
@@ -325,13 +325,15 @@ typedef struct ImageUid {
 } ImageUid;
 
 /*
- * A slot of an open-addressing hash table of 2^n slots with linear probing, at most half full.
+ * A slot of an open-addressing hash table of 2^n slots with linear probing, at most half full, or
+ * of none at all.
  * hash is the upper half of XXH3_64bits_withSeed(name, seed) with its lowest bit set (0: an empty
  * slot); the first slot to look at is the lower half modulo the table's size.
  *
  * Names of resources and users: name is the path without the organization (of an organization: its
  * name), seed is image_name_seed(type, organization). reference is the index into the section of
- * the type; for what is in IMAGE_OBJECTS into that.
+ * the type; for what is in IMAGE_OBJECTS into that. A person whose uid is stated is also there as
+ * a user of the organization IMAGE_NONE.
  */
 typedef struct ImageSlot {
         uint32_t hash;
@@ -373,11 +375,13 @@ typedef struct ImageHeader {
         char magic[8];    /* IMAGE_MAGIC, without its NUL */
         uint32_t version; /* IMAGE_VERSION */
         uint32_t header_size;
-        uint64_t size;        /* of the whole file */
-        uint64_t checksum;    /* XXH3_64bits of everything behind this member */
-        uint64_t revision;    /* XXH3_64bits of all sections: equal policies have equal revisions */
-        uint64_t fingerprint; /* of the files it was compiled from, model.h */
+        uint64_t size;     /* of the whole file */
+        uint64_t checksum; /* XXH3_64bits of everything behind this member */
+        /* XXH3_64bits of everything behind this member but compiled_at_s and fingerprint: equal
+         * policies have equal revisions. */
+        uint64_t revision;
         int64_t compiled_at_s;
+        uint64_t fingerprint;    /* of the files it was compiled from, model.h */
         uint64_t position_count; /* numbers given to organizations and sites */
         ImageSettings settings;
         ImageSection sections[IMAGE_SECTION_COUNT];
