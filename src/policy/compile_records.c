@@ -57,7 +57,8 @@ void *compiler_append(Compiler *compiler, enum ImageSectionId id, size_t count)
         Section *section = &compiler->sections[id];
         size_t size = count * image_record_size(id);
         void *records = section->data + section->size;
-        memset(records, 0, size);
+        if (size > 0)
+                memset(records, 0, size);
         section->size += size;
         return records;
 }
