@@ -69,7 +69,8 @@ int connection_fd(const Connection *connection);
 /* Says whether an open connection still stands and nothing unasked lies in it. */
 bool connection_is_idle(const Connection *connection);
 
-/* A number for the next request: random, never 0. */
+/* A number for the next request, on this connection or on one still to be made (NULL): random,
+ * never 0. */
 uint64_t connection_next_request_id(Connection *connection);
 
 /* Sends one frame. Return: 0, a ConnectionProblem, -errno. */
