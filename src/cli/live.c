@@ -27,16 +27,12 @@ struct Live {
 
 static int problem(const Live *live, int r)
 {
-        static const char *const texts[] = {
-                [CONNECTION_UNREACHABLE] = "no daemon answers there; is doorwardd running?",
-                [CONNECTION_UNTRUSTED] = "the socket, its folder or whoever listens belongs to "
-                                         "neither root nor the folder's owner, or others may "
-                                         "write there",
-                [CONNECTION_LATE] = "no answer in time",
-                [CONNECTION_PROTOCOL] = "what answers does not speak this version's protocol",
-        };
-        const char *text = r < 0 ? strerror(-r) : texts[r];
-        fprintf(stderr, "doorward %s: %s: %s\n", live->command, live->socket, text);
+        fprintf(stderr, "doorward %s: %s: %s\n", live->command, live->socket,
+                connection_problem_text(r));
+        if (r == CONNECTION_UNREACHABLE)
+                fputs("Is doorwardd running? `systemctl status doorwardd` or its log says why "
+                      "not.\n",
+                      stderr);
         return EXIT_UNABLE;
 }
 

@@ -11,8 +11,9 @@
 #include "util/number.h"
 #include "util/timestamp.h"
 
-#define TIMEOUT_DEFAULT_MS 30000 /* a person is waiting; a reload of a large policy takes seconds  \
-                                  */
+#define TIMEOUT_DEFAULT_MS                                                                         \
+        30000 /* a person is waiting; a reload of a large policy takes seconds                     \
+               */
 #define TIMEOUT_MAX_MS 3600000
 
 static int set_policy(Options *options, const char *value)
