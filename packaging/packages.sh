@@ -8,7 +8,7 @@
 # What `meson setup -Dtests=false` and the build need.
 BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkg-config
-    libconfig-dev libjansson-dev libpam0g-dev libsodium-dev libsqlite3-dev libsystemd-dev
+    libconfig-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
     libxxhash-dev uthash-dev
 )
 
