@@ -8,7 +8,7 @@
 
 /*
  * Reads an unsigned decimal number: digits only, no sign, no space, no leading zero but "0" itself.
- * Return: 0 and the number, -EINVAL for anything else than digits (the empty text too), -ERANGE
- * above maximum.
+ * Return: 0 and the number, -EINVAL for another form (the empty text too), -ERANGE above
+ * maximum.
  */
 int number_parse(Text text, uint64_t maximum, uint64_t *ret_number);

@@ -19,8 +19,10 @@
 
 /*
  * Reads "2026-06-01T09:00:00Z" or with an offset such as "+02:00" (RFC 3339 section 5.6; fractions
- * of a second are refused, 'T' and 'Z' are upper case, years 1970 to 9999).
- * Return: 0, -EINVAL for another form, -ERANGE for a date or time that does not exist.
+ * of a second are refused, 'T' and 'Z' are upper case, years 1970 to 9999, in UTC too, so that every
+ * result can be written again).
+ * Return: 0, -EINVAL for another form, -ERANGE for a date or time that does not exist or lies
+ * outside those years.
  */
 int timestamp_parse(Text text, int64_t *ret_seconds);
 
@@ -29,12 +31,14 @@ int timestamp_parse(Text text, int64_t *ret_seconds);
 int timestamp_parse_date(Text text, int32_t *ret_days);
 
 /*
- * Reads a time of the day "08:00" as minutes since midnight; "24:00" only where it is allowed.
+ * Reads a time of the day "08:00" as minutes since midnight. "24:00" gives 1440, which the caller
+ * refuses where it may not stand.
  * Return: 0, -EINVAL for another form, -ERANGE for a time that does not exist.
  */
 int timestamp_parse_minute(Text text, unsigned *ret_minute);
 
-/* Writes seconds as RFC 3339 in UTC; open ends as "-". Return: buffer. */
+/* Writes seconds as RFC 3339 in UTC; open ends, and all outside 1970 to 9999, as "-".
+ * Return: buffer. */
 char *timestamp_format(int64_t seconds, char buffer[static TIMESTAMP_TEXT_SIZE]);
 
 /* The system's clock (CLOCK_REALTIME), in seconds. Never called while deciding. */
