@@ -30,14 +30,14 @@ typedef struct Decision {
         Outcome outcome;
         Reason reason;
         uint32_t organization;
-        uint32_t user;       /* IMAGE_NONE for people who are known by a Unix group only */
+        uint32_t user; /* IMAGE_NONE for people who are known by a Unix group only */
         uint32_t permission;
-        uint32_t role;       /* allow: the role that gives it; deny: the one whose condition fails */
-        uint32_t grant;      /* by which that role is held */
-        uint32_t access_level; /* the level that opens the door, when that was needed */
+        uint32_t role;  /* allow: the role that gives it; deny: the one whose condition fails */
+        uint32_t grant; /* by which that role is held */
+        uint32_t access_level;      /* the level that opens the door, when that was needed */
         Condition failed_condition; /* deny: the first condition that does not hold; 0 otherwise */
-        ImagePlace place;    /* what decided: the grant, or the line that denies (suspension, switch);
-                              * file IMAGE_NONE when nothing did */
+        ImagePlace place; /* what decided: the grant, or the line that denies (suspension, switch);
+                           * file IMAGE_NONE when nothing did */
 } Decision;
 
 /* The subject, as far as the policy knows him. */
@@ -61,15 +61,15 @@ typedef struct Target {
 
 /* What happened to one held role while deciding. */
 typedef enum StepKind {
-        STEP_SUBJECT,        /* the subject was found (or not) */
-        STEP_ROLE_ELSEWHERE, /* the role is held at a place that does not hold the resource */
-        STEP_ROLE_NOT_NOW,   /* its grant has not begun or has ended */
-        STEP_ROLE_LOWER,     /* a higher role of the same ladder counts instead */
-        STEP_ROLE_LACKS,     /* the role counts here and does not give the permission */
+        STEP_SUBJECT,            /* the subject was found (or not) */
+        STEP_ROLE_ELSEWHERE,     /* the role is held at a place that does not hold the resource */
+        STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
+        STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
+        STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
         STEP_ROLE_NEEDS_ANOTHER, /* it has no effect without a role it requires, or `also` */
-        STEP_CONDITION_FAILS, /* the role gives it, `condition` does not hold for `reason` */
-        STEP_GIVES,          /* the role gives it and all conditions hold */
-        STEP_GATE,           /* `gate` denies for `reason` */
+        STEP_CONDITION_FAILS,    /* the role gives it, `condition` does not hold for `reason` */
+        STEP_GIVES,              /* the role gives it and all conditions hold */
+        STEP_GATE,               /* `gate` denies for `reason` */
 } StepKind;
 
 typedef struct Step {

@@ -58,7 +58,8 @@ void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *form
 size_t diagnostics_errors(const Diagnostics *diagnostics);
 size_t diagnostics_warnings(const Diagnostics *diagnostics);
 
-/* The diagnostics in the order of file index, line and arrival. Borrowed until the next addition. */
+/* The diagnostics in the order of file index, line and arrival. Borrowed until the next addition.
+ */
 const Diagnostic *diagnostics_sorted(Diagnostics *diagnostics, size_t *ret_count);
 
 /* Prints them all, one a line, and a last line with what was left out past DIAGNOSTICS_MAX. */

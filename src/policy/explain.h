@@ -15,15 +15,15 @@
 /* A change that would turn a denial into an allow. */
 typedef enum RemedyKind {
         REMEDY_NONE = 0,
-        REMEDY_GRANT_ROLE,      /* give the role at the site (IMAGE_NONE: on the organization) */
+        REMEDY_GRANT_ROLE,       /* give the role at the site (IMAGE_NONE: on the organization) */
         REMEDY_ADD_ACCESS_GROUP, /* put the user into the access group */
-        REMEDY_RESUME,          /* end the suspension */
-        REMEDY_CHANGE_DATES,    /* change the dates of access so that they hold now */
-        REMEDY_SWITCH_ON,       /* switch remote unlock on, at `place` */
-        REMEDY_MAKE_MEMBER,     /* member = true */
-        REMEDY_DECLARE_USER,    /* list the user */
-        REMEDY_WAIT,            /* until the schedule is on, at `at_s` */
-        REMEDY_DECLARE_OBJECT,  /* declare the with= object, or state the property */
+        REMEDY_RESUME,           /* end the suspension */
+        REMEDY_CHANGE_DATES,     /* change the dates of access so that they hold now */
+        REMEDY_SWITCH_ON,        /* switch remote unlock on, at `place` */
+        REMEDY_MAKE_MEMBER,      /* member = true */
+        REMEDY_DECLARE_USER,     /* list the user */
+        REMEDY_WAIT,             /* until the schedule is on, at `at_s` */
+        REMEDY_DECLARE_OBJECT,   /* declare the with= object, or state the property */
 } RemedyKind;
 
 typedef struct Remedy {

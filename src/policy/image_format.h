@@ -27,35 +27,35 @@
 #define IMAGE_NONE    UINT32_MAX
 
 enum ImageSectionId {
-        IMAGE_STRINGS,           /* bytes */
-        IMAGE_FILES,             /* ImageFile */
-        IMAGE_ORGANIZATIONS,     /* ImageOrganization */
-        IMAGE_SITES,             /* ImageSite, in the order of positions */
-        IMAGE_DOORS,             /* ImageDoor */
-        IMAGE_HOSTS,             /* ImageHost */
-        IMAGE_USERS,             /* ImageUser, an organization's together, sorted by name */
-        IMAGE_GROUPS,            /* ImageGroup: groups, an organization's together */
-        IMAGE_ACCESS_GROUPS,     /* ImageAccessGroup */
-        IMAGE_ACCESS_LEVELS,     /* ImageAccessLevel */
-        IMAGE_SCHEDULES,         /* ImageSchedule */
-        IMAGE_WINDOWS,           /* ImageWindow */
-        IMAGE_ZONES,             /* ImageZone */
-        IMAGE_TRANSITIONS,       /* ImageTransition */
-        IMAGE_OBJECTS,           /* ImageObject: what is only declared and named */
-        IMAGE_PERMISSIONS,       /* ImagePermission */
-        IMAGE_ROLES,             /* ImageRole */
-        IMAGE_ENTRIES,           /* ImageEntry, a role's together, sorted by permission */
-        IMAGE_GRANTS,            /* ImageGrant: grants as recorded */
-        IMAGE_HELD,              /* ImageHeld */
-        IMAGE_NUMBERS,           /* uint32_t: lists of indices */
-        IMAGE_MAPPED_GROUPS,     /* ImageMappedGroup, sorted by organization, then gid */
-        IMAGE_UIDS,              /* ImageUid, sorted by uid */
-        IMAGE_NAME_SLOTS,        /* ImageSlot: hash table of resources and users */
-        IMAGE_PERMISSION_SLOTS,  /* ImageSlot */
-        IMAGE_ROLE_SLOTS,        /* ImageSlot */
-        IMAGE_CALLERS,           /* ImageCaller */
-        IMAGE_BREAK_GLASS,       /* uint32_t: strings */
-        IMAGE_SESSION_RULES,     /* ImageSessionRule, one a service, sorted by service */
+        IMAGE_STRINGS,          /* bytes */
+        IMAGE_FILES,            /* ImageFile */
+        IMAGE_ORGANIZATIONS,    /* ImageOrganization */
+        IMAGE_SITES,            /* ImageSite, in the order of positions */
+        IMAGE_DOORS,            /* ImageDoor */
+        IMAGE_HOSTS,            /* ImageHost */
+        IMAGE_USERS,            /* ImageUser, an organization's together, sorted by name */
+        IMAGE_GROUPS,           /* ImageGroup: groups, an organization's together */
+        IMAGE_ACCESS_GROUPS,    /* ImageAccessGroup */
+        IMAGE_ACCESS_LEVELS,    /* ImageAccessLevel */
+        IMAGE_SCHEDULES,        /* ImageSchedule */
+        IMAGE_WINDOWS,          /* ImageWindow */
+        IMAGE_ZONES,            /* ImageZone */
+        IMAGE_TRANSITIONS,      /* ImageTransition */
+        IMAGE_OBJECTS,          /* ImageObject: what is only declared and named */
+        IMAGE_PERMISSIONS,      /* ImagePermission */
+        IMAGE_ROLES,            /* ImageRole */
+        IMAGE_ENTRIES,          /* ImageEntry, a role's together, sorted by permission */
+        IMAGE_GRANTS,           /* ImageGrant: grants as recorded */
+        IMAGE_HELD,             /* ImageHeld */
+        IMAGE_NUMBERS,          /* uint32_t: lists of indices */
+        IMAGE_MAPPED_GROUPS,    /* ImageMappedGroup, sorted by organization, then gid */
+        IMAGE_UIDS,             /* ImageUid, sorted by uid */
+        IMAGE_NAME_SLOTS,       /* ImageSlot: hash table of resources and users */
+        IMAGE_PERMISSION_SLOTS, /* ImageSlot */
+        IMAGE_ROLE_SLOTS,       /* ImageSlot */
+        IMAGE_CALLERS,          /* ImageCaller */
+        IMAGE_BREAK_GLASS,      /* uint32_t: strings */
+        IMAGE_SESSION_RULES,    /* ImageSessionRule, one a service, sorted by service */
         IMAGE_SECTION_COUNT,
 };
 
@@ -105,7 +105,7 @@ typedef struct ImageDoor {
         uint32_t site;
         uint32_t position; /* of its site */
         uint32_t organization;
-        uint32_t remote_unlock; /* 0 when switched off here or anywhere above */
+        uint32_t remote_unlock;         /* 0 when switched off here or anywhere above */
         ImagePlace remote_unlock_place; /* what switches it off */
         ImageRange levels; /* in IMAGE_NUMBERS: access levels that hold it, ascending */
         ImagePlace place;
@@ -139,9 +139,9 @@ typedef struct ImageUser {
         ImagePlace place;
         ImagePlace access_place; /* of the access group of keys: suspended, from, until */
         ImagePlace remote_unlock_place;
-        ImageRange held;         /* in IMAGE_HELD */
-        ImageRange levels;       /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
-        ImageRange groups;       /* in IMAGE_NUMBERS: groups, ascending */
+        ImageRange held;   /* in IMAGE_HELD */
+        ImageRange levels; /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
+        ImageRange groups; /* in IMAGE_NUMBERS: groups, ascending */
         ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
         int64_t access_from_s, access_until_s;
 } ImageUser;
@@ -254,13 +254,14 @@ typedef struct ImageRole {
         ImagePlace place;
 } ImageRole;
 
-/* One way in which a role gives a permission; several entries of one permission are alternatives. */
+/* One way in which a role gives a permission; several entries of one permission are alternatives.
+ */
 typedef struct ImageEntry {
         uint32_t permission;
         uint32_t scopes;     /* bits of Scope, never 0 */
         uint32_t conditions; /* bits of Condition that must all hold; 0: none */
         uint32_t any_site;
-        ImageRange also; /* in IMAGE_NUMBERS: roles, one of which must be held too */
+        ImageRange also;    /* in IMAGE_NUMBERS: roles, one of which must be held too */
         uint32_t from_role; /* the role whose own entry this is (itself, or one included) */
         ImagePlace place;
 } ImageEntry;
@@ -289,8 +290,8 @@ typedef struct ImageHeld {
 #define IMAGE_HELD_NO_LADDER UINT8_MAX
 
 enum ImageHeldFlags {
-        IMAGE_HELD_TIMED = 1 << 0,   /* the grant has a start or an end */
-        IMAGE_HELD_IMPLIED = 1 << 1, /* by the grant's role, not stated itself */
+        IMAGE_HELD_TIMED = 1 << 0,    /* the grant has a start or an end */
+        IMAGE_HELD_IMPLIED = 1 << 1,  /* by the grant's role, not stated itself */
         IMAGE_HELD_REQUIRES = 1 << 2, /* the role has no effect without another one */
 };
 
@@ -298,8 +299,8 @@ enum ImageHeldFlags {
 typedef struct ImageMappedGroup {
         uint32_t organization;
         uint32_t gid;
-        uint32_t unix_name;     /* string; the number where only that is stated */
-        uint32_t member;        /* 1: makes its members members of the organization (people) */
+        uint32_t unix_name;       /* string; the number where only that is stated */
+        uint32_t member;          /* 1: makes its members members of the organization (people) */
         ImageRange groups;        /* in IMAGE_NUMBERS */
         ImageRange access_groups; /* in IMAGE_NUMBERS */
         ImagePlace place;
@@ -328,15 +329,15 @@ typedef struct ImageCaller {
         uint32_t name;
         uint32_t organization;
         uint32_t uid;
-        uint32_t may; /* bits of CallerRight */
+        uint32_t may;     /* bits of CallerRight */
         ImageRange sites; /* in IMAGE_NUMBERS; none: all */
         ImagePlace place;
 } ImageCaller;
 
 typedef struct ImageSessionRule {
-        uint32_t service; /* string */
-        uint32_t kind;    /* SessionRuleKind */
-        uint32_t role;    /* or IMAGE_NONE */
+        uint32_t service;    /* string */
+        uint32_t kind;       /* SessionRuleKind */
+        uint32_t role;       /* or IMAGE_NONE */
         uint32_t permission; /* or IMAGE_NONE */
         uint32_t at_door;
         uint32_t subject_is_caller;
@@ -359,9 +360,9 @@ typedef struct ImageHeader {
         char magic[8];    /* IMAGE_MAGIC, without its NUL */
         uint32_t version; /* IMAGE_VERSION */
         uint32_t header_size;
-        uint64_t size;     /* of the whole file */
-        uint64_t checksum; /* XXH3_64bits of everything behind this member */
-        uint64_t revision; /* XXH3_64bits of all sections: equal policies have equal revisions */
+        uint64_t size;        /* of the whole file */
+        uint64_t checksum;    /* XXH3_64bits of everything behind this member */
+        uint64_t revision;    /* XXH3_64bits of all sections: equal policies have equal revisions */
         uint64_t fingerprint; /* of the files it was compiled from, model.h */
         int64_t compiled_at_s;
         uint64_t position_count; /* numbers given to organizations and sites */

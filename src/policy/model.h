@@ -23,7 +23,8 @@
 typedef struct Reference {
         const char *name;
         Place place;
-        uint32_t index; /* set by model_check(): position in the list it refers to; MODEL_NONE before */
+        uint32_t index; /* set by model_check(): position in the list it refers to; MODEL_NONE
+                           before */
 } Reference;
 
 #define LIST_OF(type)                                                                              \
@@ -47,21 +48,21 @@ typedef struct ModelPermission {
         const char *name;
         const char *title;
         Place place;
-        uint32_t scopes;      /* bits of Scope */
-        uint32_t gates;       /* bits of Gate */
+        uint32_t scopes;       /* bits of Scope */
+        uint32_t gates;        /* bits of Gate */
         uint32_t without_role; /* bits of Condition; 0: only a role gives it */
-        bool is_unlock;       /* the permission that an unlock command decides */
+        bool is_unlock;        /* the permission that an unlock command decides */
 } ModelPermission;
 
 /* One permission that a role gives. */
 typedef struct ModelEntry {
         Reference permission;
-        uint32_t scopes;          /* bits of Scope; 0: as the permission says */
-        uint32_t *alternatives;   /* each a set of Condition bits that must all hold */
+        uint32_t scopes;             /* bits of Scope; 0: as the permission says */
+        uint32_t *alternatives;      /* each a set of Condition bits that must all hold */
         uint32_t alternatives_count; /* 0: no condition */
-        ReferenceList also;       /* roles of which the holder must have one as well */
-        bool any_site;            /* given on the organization by the role at any site */
-        const char *customizable; /* class, or NULL */
+        ReferenceList also;          /* roles of which the holder must have one as well */
+        bool any_site;               /* given on the organization by the role at any site */
+        const char *customizable;    /* class, or NULL */
         Place place;
 } ModelEntry;
 
@@ -71,15 +72,15 @@ typedef struct ModelRole {
         const char *description;
         Place place;
         RoleLevel level;
-        const char *ladder; /* NULL: a role of its own */
+        const char *ladder;    /* NULL: a role of its own */
         uint32_t ladder_index; /* set by model_check(); MODEL_NONE without ladder */
-        uint32_t rank;      /* in its ladder; 0: None, No Access */
+        uint32_t rank;         /* in its ladder; 0: None, No Access */
         bool user_may_hold;
         bool group_may_hold;
         bool legacy;
         bool administers_organization;
         ReferenceList includes;
-        ReferenceList implies; /* held as well, at all sites */
+        ReferenceList implies;  /* held as well, at all sites */
         ReferenceList requires; /* one of them must be held for this one to have effect */
         Reference granted_with; /* name NULL when not stated */
         LIST_OF(ModelEntry) entries;
@@ -179,7 +180,7 @@ typedef struct ModelAccessLevel {
 
 /* One weekly window. minute_to <= minute_from: over midnight, into the next day. */
 typedef struct ModelWindow {
-        uint32_t days; /* bit 0 Monday … bit 6 Sunday */
+        uint32_t days;        /* bit 0 Monday … bit 6 Sunday */
         uint32_t minute_from; /* 0 to 1439 */
         uint32_t minute_to;   /* 1 to 1440, not itself included */
         Place place;
@@ -220,7 +221,7 @@ typedef struct ModelFloorplan {
 typedef struct ModelCaller {
         const char *name;
         uint32_t uid;
-        uint32_t may; /* bits of CallerRight */
+        uint32_t may;        /* bits of CallerRight */
         ReferenceList sites; /* none: every site of the organization */
         Place place;
 } ModelCaller;
@@ -279,11 +280,11 @@ typedef struct ModelHostSettings {
 /* ---- Policy tests ---- */
 
 typedef struct ModelTest {
-        const char *query;    /* NULL for a who_can test */
-        const char *who_can;  /* "PERMISSION RESOURCE", or NULL */
+        const char *query;   /* NULL for a who_can test */
+        const char *who_can; /* "PERMISSION RESOURCE", or NULL */
         int64_t at_s;
         Outcome expect;
-        const char *reason; /* NULL: any */
+        const char *reason;  /* NULL: any */
         ReferenceList users; /* who_can: the complete list; index unused */
         Place place;
 } ModelTest;

@@ -40,7 +40,7 @@ typedef struct Query {
 } Query;
 
 enum QueryProblem {
-        QUERY_MALFORMED = 1,    /* no query; ret_problem says why */
+        QUERY_MALFORMED = 1,     /* no query; ret_problem says why */
         QUERY_NOT_SUPPORTED = 2, /* grant, revoke, migrate, … : not supported yet */
 };
 

@@ -13,10 +13,10 @@
  * who asks for himself, from his uid. */
 typedef struct SessionRequest {
         Text service;
-        Text user;             /* PAM_USER */
-        bool user_uid_known;   /* NSS knows the user */
+        Text user;           /* PAM_USER */
+        bool user_uid_known; /* NSS knows the user */
         uint32_t user_uid;
-        Text caller;           /* person behind the process's real uid; empty: nobody known */
+        Text caller; /* person behind the process's real uid; empty: nobody known */
         uint32_t caller_uid;
         /* uids that /etc/passwd itself gives these names; false: it does not hold them */
         bool user_is_local, caller_is_local;
@@ -33,14 +33,14 @@ typedef struct SessionDecision {
         Decision real;     /* what the policy says; differs when observed */
         bool observed;     /* the real decision is not enforced */
         bool break_glass;
-        bool for_door;     /* a door service: an allow makes an unlock command */
+        bool for_door; /* a door service: an allow makes an unlock command */
         bool subject_is_caller;
-        Text subject;      /* whom it was decided for */
+        Text subject; /* whom it was decided for */
         Text service;
         uint32_t permission; /* what was asked: a permission … */
         uint32_t role;       /* … or a role; IMAGE_NONE */
         Target target;
-        ImagePlace rule;     /* the session rule */
+        ImagePlace rule; /* the session rule */
 } SessionDecision;
 
 /*

@@ -15,12 +15,12 @@
 /* What is wrong with a file or folder, besides errno. */
 enum FileProblem {
         FILE_SAFE = 0,
-        FILE_NOT_REGULAR = 1,  /* a folder, FIFO, device, socket or symbolic link */
-        FILE_WRONG_OWNER = 2,  /* neither root nor the uid that the program runs as */
-        FILE_WRITABLE = 3,     /* its group or others may write it */
-        FILE_TOO_LARGE = 4,    /* more than size_max bytes */
+        FILE_NOT_REGULAR = 1, /* a folder, FIFO, device, socket or symbolic link */
+        FILE_WRONG_OWNER = 2, /* neither root nor the uid that the program runs as */
+        FILE_WRITABLE = 3,    /* its group or others may write it */
+        FILE_TOO_LARGE = 4,   /* more than size_max bytes */
         FILE_NOT_DIRECTORY = 5,
-        FILE_CHANGED = 6,      /* it became shorter or longer while it was read */
+        FILE_CHANGED = 6, /* it became shorter or longer while it was read */
 };
 
 /* Says in a few words what a FileProblem means, e.g. "may be written by others". */

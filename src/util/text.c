@@ -194,8 +194,8 @@ unsigned text_distance(Text a, Text b, unsigned limit)
         for (size_t i = 1; i <= a.size; i++) {
                 DistanceRow *const latest[3] = { &rows[i % 3], &rows[(i + 2) % 3],
                                                  &rows[(i + 1) % 3] };
-                /* The row above is nearer by 1 at most, and every step on from either costs 1
-                 * or starts where nothing is within the limit. */
+                /* Distances never fall from row to row; a swap skips a row, but costs the 1 by
+                 * which that row rose at most. So nothing below gets nearer. */
                 if (distance_row(a, b, i, latest) > limit)
                         return too_many;
         }

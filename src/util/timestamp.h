@@ -19,10 +19,9 @@
 
 /*
  * Reads "2026-06-01T09:00:00Z" or with an offset such as "+02:00" (RFC 3339 section 5.6; fractions
- * of a second are refused, 'T' and 'Z' are upper case, years 1970 to 9999, in UTC too, so that every
- * result can be written again).
- * Return: 0, -EINVAL for another form, -ERANGE for a date or time that does not exist or lies
- * outside those years.
+ * of a second are refused, 'T' and 'Z' are upper case, years 1970 to 9999, in UTC too, so that
+ * every result can be written again). Return: 0, -EINVAL for another form, -ERANGE for a date or
+ * time that does not exist or lies outside those years.
  */
 int timestamp_parse(Text text, int64_t *ret_seconds);
 

@@ -19,7 +19,7 @@
 /* Makes room for one more item and counts it.
  * Return (as an expression): a pointer to the new item, zeroed, or NULL without memory. */
 #define vector_append(vector)                                                                      \
-        ((__typeof__((vector)->items))vector_append_sized((void **)&(vector)->items,              \
+        ((__typeof__((vector)->items))vector_append_sized((void **)&(vector)->items,               \
                                                           &(vector)->count, &(vector)->capacity,   \
                                                           sizeof(*(vector)->items)))
 
