@@ -14,7 +14,7 @@ COLUMNS_MAX=100
 # Headers that are one table or one format, documented field by field.
 header_is_table() {
     case $1 in
-    src/policy/image_format.h) return 0 ;;
+    src/policy/image_format.h | src/policy/model.h) return 0 ;;
     esac
     return 1
 }
