@@ -8,6 +8,7 @@
 # usage: profiles.sh PAM_MATRIX PAM_RETURN_MODULE
 set -u -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/stacks.sh"
 profiles=$here/../../conf/pam.d
 matrix=$1
 module=$2
@@ -25,21 +26,6 @@ fail() {
 stack_names_module() {
     sed -E -e '/pam_(deny|permit)\.so/!s#(pam_[a-z_]+)\.so.*#'"$module"' name=\1#' \
         -e "s#^(@include[[:space:]]+|[a-z]+[[:space:]]+include[[:space:]]+)#&$1/#"
-}
-
-# stack_insert STACK PROFILE: the profile's account (session) lines go directly above the first
-# line that takes in the common account (session) stack or could end it early.
-stack_insert() {
-    awk '
-        NR == FNR { if (/^(account|session)[ \t]/) lines[$1] = lines[$1] $0 "\n"; next }
-        function place(kind) { printf "%s", lines[kind]; lines[kind] = "" }
-        /^account[ \t]+(include|substack|sufficient)[ \t]/ || /^@include[ \t]+common-account/ {
-            place("account") }
-        /^session[ \t]+(include|substack)[ \t]/ || /^@include[ \t]+common-session/ {
-            place("session") }
-        { print }
-        END { if (lines["account"] lines["session"] != "") exit 1 }
-    ' "$2" "$1"
 }
 
 # stack_append STACK PROFILE: the wrong place, at the end.
