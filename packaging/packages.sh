@@ -5,18 +5,18 @@
 # Sourced by packaging/quickstart and tests/run. Nothing is installed that is there already, and
 # every package that will be installed is named first.
 
-# What `meson setup -Dtests=false` and the build need.
+# What configuring and building need; cmocka because tests are part of a default build.
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkg-config
-    libconfig-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
+    libcmocka-dev libconfig-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
     libxxhash-dev uthash-dev
 )
 
 # What the tests need besides. libpam-modules and util-linux are there on every Debian.
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-    binutils jq libcmocka-dev libwrap0 openssh-client sudo systemd
+    binutils jq libwrap0 openssh-client sudo systemd
 )
 
 # packages_missing PACKAGE... prints those that are not installed, one a line.
