@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +28,16 @@
 #define THREAD_ROUNDS  8
 #define DESCRIPTOR_MAX 256
 
+/* The parts of a signal's disposition that the kernel keeps; glibc leaves the rest undefined. */
+typedef struct Disposition {
+        void (*handler)(int number);
+        int flags;
+        uint64_t mask;
+} Disposition;
+
 typedef struct Surroundings {
-        struct sigaction actions[NSIG];
-        sigset_t mask;
+        Disposition signals[NSIG];
+        uint64_t mask;
         mode_t umask;
         char directory[4096];
         bool open[DESCRIPTOR_MAX];
@@ -73,10 +81,20 @@ static int guest_ask(const char *user)
 
 static void guest_look(Surroundings *around)
 {
+        sigset_t mask;
+
         memset(around, 0, sizeof(*around));
-        for (int i = 1; i < NSIG; i++)
-                (void)sigaction(i, NULL, &around->actions[i]);
-        pthread_sigmask(SIG_SETMASK, NULL, &around->mask);
+        for (int i = 1; i < NSIG; i++) {
+                struct sigaction action;
+
+                if (sigaction(i, NULL, &action) < 0)
+                        continue;
+                around->signals[i].handler = action.sa_handler;
+                around->signals[i].flags = action.sa_flags;
+                memcpy(&around->signals[i].mask, &action.sa_mask, sizeof(uint64_t));
+        }
+        pthread_sigmask(SIG_SETMASK, NULL, &mask);
+        memcpy(&around->mask, &mask, sizeof(uint64_t));
         around->umask = umask(0);
         umask(around->umask);
         if (!getcwd(around->directory, sizeof(around->directory)))
