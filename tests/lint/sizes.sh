@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Files of at most 500 lines, headers of at most 200, functions of at most 60, no line beyond 100
-# columns but in tables that clang-format is told to leave alone. Functions are found by the house formatting: the opening and the closing brace of a
-# function stand alone in column 1.
+# columns but in tables that clang-format is told to leave alone. Functions are found by the house
+# formatting: the opening and the closing brace of a function stand alone in column 1.
 . "$(dirname "$0")/lib.sh"
 
 FILE_LINES_MAX=500
