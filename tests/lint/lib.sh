@@ -23,7 +23,7 @@ project_files() {
             [[ -f $file ]] && printf '%s\n' "$file"
         done)
     else
-        (cd "$root" && find . -name 'build*' -prune -o -type f -printf '%P\n')
+        (cd "$root" && find . \( -name 'build*' -o -name .git \) -prune -o -type f -printf '%P\n')
     fi
 }
 
