@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libdoorward: asking doorwardd
+ *
+ * A connection to the decision daemon of this host over its local socket. The library keeps no
+ * global state, starts no thread, touches no signal and owns no event loop: it works either
+ * blocking, each call within one monotonic deadline, or with the caller's loop through
+ * doorward_get_fd(), doorward_get_events() and doorward_process(). A connection belongs to one
+ * thread at a time; after fork() each process must open its own (a connection used by another
+ * process than the one that opened it returns -DOORWARD_ERROR_FORKED).
+ *
+ * Functions return 0 or a negative DOORWARD_ERROR_*. A decision is never an error code: it is in
+ * the answer, and anything but DOORWARD_ALLOW is to be treated as a denial.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct doorward doorward;
+typedef struct doorward_answer doorward_answer;
+
+/* Errors, returned negative. */
+enum doorward_error {
+        DOORWARD_ERROR_ARGUMENT = 1,    /* an argument is missing or cannot be sent */
+        DOORWARD_ERROR_MEMORY = 2,      /* no memory */
+        DOORWARD_ERROR_UNREACHABLE = 3, /* no daemon answers at the socket */
+        DOORWARD_ERROR_UNTRUSTED = 4,   /* who listens is not whom we may trust */
+        DOORWARD_ERROR_TIMEOUT = 5,     /* the deadline has passed */
+        DOORWARD_ERROR_PROTOCOL = 6,    /* the reply is not one to this request */
+        DOORWARD_ERROR_REFUSED = 7,     /* the daemon refused the request; see the answer */
+        DOORWARD_ERROR_FORKED = 8,      /* opened by another process */
+        DOORWARD_ERROR_BUSY = 9,        /* a request is under way on this connection */
+};
+
+/* Numbers far apart, so that a few flipped bits never turn one into another. */
+enum doorward_outcome {
+        DOORWARD_CANNOT_DECIDE = 0x2d,
+        DOORWARD_DENY = 0x53,
+        DOORWARD_ALLOW = 0xca,
+};
+
+/* Says in one sentence what an error means. Static, never NULL; error may be given with either
+ * sign. */
+const char *doorward_strerror(int error);
+
+/*
+ * Prepares a connection; nothing is connected yet. socket_path NULL: /run/doorward/decide.sock.
+ * Return: 0 and the connection (owned by the caller, doorward_free()), -ARGUMENT, -MEMORY.
+ */
+int doorward_new(doorward **ret_connection, const char *socket_path);
+
+/* Closes and frees; NULL is accepted. Return: NULL. */
+doorward *doorward_free(doorward *connection);
+
+/* Milliseconds for one whole exchange, connecting included; 1 to 600000, default 2000. */
+int doorward_set_timeout(doorward *connection, unsigned timeout_ms);
+
+/* Besides root and the owner of the socket's folder, trusts a daemon that runs as this uid. */
+int doorward_set_server_uid(doorward *connection, uint32_t uid);
+
+/*
+ * Asks one question and waits for the answer: subject is a user's name, action a permission,
+ * resource TYPE:PATH. extra is NULL or a NULL-terminated list of "with=TYPE:PATH" and "KEY=VALUE".
+ * Return: 0 and the answer (owned by the caller, doorward_answer_free()); a negative error. On
+ * -REFUSED the answer is set too and holds reason and message.
+ */
+int doorward_ask(doorward *connection, const char *subject, const char *action,
+                 const char *resource, const char *const *extra, doorward_answer **ret_answer);
+
+/* As doorward_ask(), with an explanation in the answer. */
+int doorward_explain(doorward *connection, const char *subject, const char *action,
+                     const char *resource, const char *const *extra, doorward_answer **ret_answer);
+
+/*
+ * Asks to unlock a door ("door:acme/HQ/D1") remotely, for the person the caller is. An allow
+ * carries an id and the time from which it is void, for whoever moves the lock. why: the reason
+ * that root states for a break-glass unlock, else NULL.
+ */
+int doorward_unlock(doorward *connection, const char *door, const char *why,
+                    doorward_answer **ret_answer);
+
+/*
+ * The same without waiting: the request is begun, and doorward_process() is called whenever the
+ * descriptor is ready for the events asked for (poll(2)), or the time has passed.
+ * doorward_process() returns 0 with *ret_answer NULL while there is more to do.
+ */
+int doorward_ask_begin(doorward *connection, const char *subject, const char *action,
+                       const char *resource, const char *const *extra);
+int doorward_unlock_begin(doorward *connection, const char *door, const char *why);
+int doorward_get_fd(const doorward *connection);       /* -1: none yet */
+short doorward_get_events(const doorward *connection); /* POLLIN, POLLOUT */
+int doorward_get_timeout(const doorward *connection); /* milliseconds left, for poll(2); -1: none */
+int doorward_process(doorward *connection, doorward_answer **ret_answer);
+
+/* What an answer says. Texts are owned by the answer and never NULL ("" when not stated). */
+enum doorward_outcome doorward_answer_outcome(const doorward_answer *answer);
+const char *doorward_answer_reason(const doorward_answer *answer); /* "not-permitted" */
+const char *
+doorward_answer_detail(const doorward_answer *answer); /* deciding grant or what is missing */
+const char *doorward_answer_explanation(const doorward_answer *answer); /* of doorward_explain() */
+const char *doorward_answer_decision_id(const doorward_answer *answer); /* 32 hexadecimal digits */
+const char *doorward_answer_revision(const doorward_answer *answer);
+const char *doorward_answer_message(const doorward_answer *answer); /* of a refusal */
+int64_t doorward_answer_not_after(const doorward_answer *answer);   /* seconds UTC; 0: none */
+doorward_answer *doorward_answer_free(doorward_answer *answer);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Build
+ *
+ * From text to image: read, check, compile. Each step reports everything it finds to the same
+ * diagnostics; an image exists only when there is no error. libconfig can exit() and leak, so a
+ * daemon calls this in a child process only.
+ */
+#pragma once
+
+#include "policy/image.h"
+#include "policy/model.h"
+
+typedef struct PolicyPaths {
+        const char *policy; /* policy directory */
+        const char *roles;  /* directory of the vendor's role catalogues */
+} PolicyPaths;
+
+/*
+ * Reads catalogues, organizations, settings and tests into a model. source.c reads and guards the
+ * files, schema*.c says which keys there are.
+ * Return: 0 (also when errors were reported; look at the diagnostics), -errno without memory.
+ */
+int model_load(Model *model, const PolicyPaths *paths);
+
+/*
+ * Checks everything that one file alone cannot show and resolves all references: dangling names
+ * ("did you mean"), duplicates, levels and holders, cycles, ranks; grants without effect and what
+ * else deserves a warning. now_s decides about grants that have ended and observe_until.
+ */
+void model_check(Model *model, int64_t now_s);
+
+/* Looks up the numbers of the Unix groups named in the policy (NSS); one that does not exist is a
+ * warning and gives nothing. */
+void model_resolve_unix_groups(Model *model);
+
+/*
+ * Compiles a checked model without errors.
+ * Return: 0 and the image (owned by the caller), > 0 when something did not fit (reported to the
+ * model's diagnostics), -ENOMEM.
+ */
+int model_compile(const Model *model, int64_t now_s, Image **ret_image);
+
+/*
+ * All of it. ret_model may be NULL; it is set also when there are errors. ret_image is set only
+ * without errors, NULL otherwise.
+ * Return: 0, or -errno when not even diagnostics could be made.
+ */
+int policy_build(const PolicyPaths *paths, int64_t now_s, Diagnostics *diagnostics,
+                 Model **ret_model, Image **ret_image);
+
+/*
+ * The fingerprint of the files that a policy consists of, as model.h has it, without parsing them:
+ * tells whether the text differs from an image.
+ * Return: 0, -errno, or > 0 a FileProblem.
+ */
+int policy_fingerprint(const PolicyPaths *paths, uint64_t *ret_fingerprint);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decide
+ *
+ * The decision itself: a pure function of an image, a context (time, attested Unix groups) and a
+ * query. No clock, no input or output, no allocation, no logging. Everybody who decides (check,
+ * explain, who-can, what-can, the daemon) calls policy_decide(); explain hands in a recorder.
+ *
+ * The order: request and names; subject; roles in force at the place; the highest role of each
+ * ladder; what those roles give; its conditions; gates. Deny is where every path ends that does
+ * not reach the one allow.
+ */
+#pragma once
+
+#include "policy/image.h"
+#include "policy/query.h"
+#include "policy/vocabulary.h"
+
+/* What a decision depends on besides policy and query. */
+typedef struct DecisionContext {
+        int64_t now_s;
+        /* Unix groups of the subject, as the kernel or the module attested them: sorted ascending,
+         * without repeats. NULL and 0: none. Borrowed. */
+        const uint32_t *unix_groups;
+        size_t unix_group_count;
+} DecisionContext;
+
+/* What was decided, and by what. Indices into the image; IMAGE_NONE where there is none. */
+typedef struct Decision {
+        Outcome outcome;
+        Reason reason;
+        uint32_t organization;
+        uint32_t user; /* IMAGE_NONE for people who are known by a Unix group only */
+        uint32_t permission;
+        uint32_t role;  /* allow: the role that gives it; deny: the one whose condition fails */
+        uint32_t grant; /* by which that role is held */
+        uint32_t access_level;      /* the level that opens the door, when that was needed */
+        Condition failed_condition; /* deny: the first condition that does not hold; 0 otherwise */
+        ImagePlace place; /* what decided: the grant, or the line that denies (suspension, switch);
+                           * file IMAGE_NONE when nothing did */
+} Decision;
+
+/* The subject, as far as the policy knows him. */
+typedef struct Subject {
+        uint32_t organization;
+        uint32_t user; /* IMAGE_NONE: known only through Unix groups */
+        bool member;
+        bool mapped; /* at least one of his Unix groups is mapped here */
+        Text name;
+} Subject;
+
+/* Where a resource is. */
+typedef struct Target {
+        ResourceType type;
+        uint32_t organization;
+        uint32_t index;    /* in its section; IMAGE_NONE for what is not declared */
+        uint32_t site;     /* IMAGE_NONE for what lies at no site */
+        uint32_t position; /* of the site, or of the organization */
+        uint32_t scopes;   /* in which permissions can be asked on it */
+} Target;
+
+/* What happened to one held role while deciding. */
+typedef enum StepKind {
+        STEP_SUBJECT,            /* the subject was found (or not) */
+        STEP_ROLE_ELSEWHERE,     /* the role is held at a place that does not hold the resource */
+        STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
+        STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
+        STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
+        STEP_ROLE_NEEDS_ANOTHER, /* it has no effect without a role it requires, or `also` */
+        STEP_CONDITION_FAILS,    /* the role gives it, `condition` does not hold for `reason` */
+        STEP_GIVES,              /* the role gives it and all conditions hold */
+        STEP_GATE,               /* `gate` denies for `reason` */
+} StepKind;
+
+typedef struct Step {
+        StepKind kind;
+        uint32_t role;
+        uint32_t grant;
+        bool implied;
+        Condition condition;
+        Gate gate;
+        Reason reason;
+        uint32_t access_level;
+        ImagePlace place;
+} Step;
+
+/* Told what happens while deciding, in order. Called from inside policy_decide(). */
+typedef struct Recorder {
+        void (*step)(struct Recorder *recorder, const Step *step);
+} Recorder;
+
+/* Decides. recorder may be NULL. Never fails: what cannot be decided is OUTCOME_ERROR with its
+ * reason (unknown-resource, unknown-permission, corrupt-image). */
+Decision policy_decide(const Image *image, const DecisionContext *context, const Query *query,
+                       Recorder *recorder);
+
+/*
+ * Decides for a subject and a target already found, with the query's objects and properties; the
+ * part that searches share. permission is an index.
+ */
+Decision policy_decide_found(const Image *image, const DecisionContext *context,
+                             const Subject *subject, uint32_t permission, const Target *target,
+                             const Query *query, Recorder *recorder);
+
+/*
+ * Decides whether the subject holds a role, or a higher one of its ladder, in force at a target
+ * (for a role without ladder: that very role). The gate access-in-force applies: this is what a
+ * host session asks.
+ */
+Decision policy_decide_role(const Image *image, const DecisionContext *context,
+                            const Subject *subject, uint32_t role, const Target *target,
+                            Recorder *recorder);
+
+/* Finds what a resource is and where. Return: REASON_NONE, or REASON_UNKNOWN_RESOURCE or
+ * REASON_CORRUPT_IMAGE. */
+Reason policy_find_target(const Image *image, const Resource *resource, Target *ret_target);
+
+/* Finds who a name is in an organization. Return: REASON_NONE, or REASON_UNKNOWN_SUBJECT. */
+Reason policy_find_subject(const Image *image, const DecisionContext *context,
+                           uint32_t organization, Text name, Subject *ret_subject);

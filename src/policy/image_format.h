@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Image format, version 1
+ *
+ * A compiled policy: one flat, position-independent file in the byte order of the machine that made
+ * it, mapped read-only and never changed. A header, then sections of fixed-size records, each
+ * aligned to 8 bytes. Names have become dense numbers; a number is an index into its section, and
+ * IMAGE_NONE stands for "none". Strings are offsets into the section of strings, each string a
+ * 32-bit length, its bytes and a NUL, aligned to 4.
+ *
+ * Positions. A walk over the tree gives every organization and site a number: an organization's
+ * `position` comes directly before those of its sites, a site's before those of the sites below
+ * it, and `end` is the first number after everything below. "B is A or lies below it" is
+ * A.position <= B.position < A.end.
+ *
+ * Held roles. What a user holds, himself and through his declared groups, is one run of ImageHeld
+ * records, sorted by descending rank within a ladder, with implied roles added and roles that
+ * cannot have effect (rank 0) left out. For people who come through a Unix group the same runs
+ * exist for every group.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#define IMAGE_MAGIC   "doorward"
+#define IMAGE_VERSION 1u
+#define IMAGE_NONE    UINT32_MAX
+
+enum ImageSectionId {
+        IMAGE_STRINGS,          /* bytes */
+        IMAGE_FILES,            /* ImageFile */
+        IMAGE_ORGANIZATIONS,    /* ImageOrganization */
+        IMAGE_SITES,            /* ImageSite, in the order of positions */
+        IMAGE_DOORS,            /* ImageDoor */
+        IMAGE_HOSTS,            /* ImageHost */
+        IMAGE_USERS,            /* ImageUser, an organization's together, sorted by name */
+        IMAGE_GROUPS,           /* ImageGroup: groups, an organization's together */
+        IMAGE_ACCESS_GROUPS,    /* ImageAccessGroup */
+        IMAGE_ACCESS_LEVELS,    /* ImageAccessLevel */
+        IMAGE_SCHEDULES,        /* ImageSchedule */
+        IMAGE_WINDOWS,          /* ImageWindow */
+        IMAGE_ZONES,            /* ImageZone */
+        IMAGE_TRANSITIONS,      /* ImageTransition */
+        IMAGE_OBJECTS,          /* ImageObject: what is only declared and named */
+        IMAGE_PERMISSIONS,      /* ImagePermission */
+        IMAGE_ROLES,            /* ImageRole */
+        IMAGE_ENTRIES,          /* ImageEntry, a role's together, sorted by permission */
+        IMAGE_GRANTS,           /* ImageGrant: grants as recorded */
+        IMAGE_HELD,             /* ImageHeld */
+        IMAGE_NUMBERS,          /* uint32_t: lists of indices */
+        IMAGE_MAPPED_GROUPS,    /* ImageMappedGroup, sorted by organization, then gid */
+        IMAGE_UIDS,             /* ImageUid, sorted by uid */
+        IMAGE_NAME_SLOTS,       /* ImageSlot: hash table of resources and users */
+        IMAGE_PERMISSION_SLOTS, /* ImageSlot */
+        IMAGE_ROLE_SLOTS,       /* ImageSlot */
+        IMAGE_CALLERS,          /* ImageCaller */
+        IMAGE_BREAK_GLASS,      /* uint32_t: strings */
+        IMAGE_SESSION_RULES,    /* ImageSessionRule, one a service, sorted by service */
+        IMAGE_SECTION_COUNT,
+};
+
+typedef struct ImageSection {
+        uint64_t offset; /* from the start of the file */
+        uint64_t size;   /* bytes; a whole number of records */
+} ImageSection;
+
+typedef struct ImageRange {
+        uint32_t first;
+        uint32_t count;
+} ImageRange;
+
+typedef struct ImagePlace {
+        uint32_t file; /* index into IMAGE_FILES */
+        uint32_t line;
+} ImagePlace;
+
+typedef struct ImageFile {
+        uint32_t name; /* string */
+} ImageFile;
+
+typedef struct ImageOrganization {
+        uint32_t name;
+        uint32_t title;
+        uint32_t position, end;
+        uint32_t remote_unlock; /* 0 or 1 */
+        ImagePlace remote_unlock_place;
+        ImagePlace place;
+        ImageRange sites, doors, hosts, users, groups, access_groups, access_levels, schedules,
+                objects, callers, mapped_groups;
+} ImageOrganization;
+
+typedef struct ImageSite {
+        uint32_t name;
+        uint32_t path; /* string, without the organization */
+        uint32_t title;
+        uint32_t organization;
+        uint32_t parent; /* site, or IMAGE_NONE */
+        uint32_t position, end;
+        ImagePlace place;
+} ImageSite;
+
+typedef struct ImageDoor {
+        uint32_t path; /* without the organization */
+        uint32_t title;
+        uint32_t site;
+        uint32_t position; /* of its site */
+        uint32_t organization;
+        uint32_t remote_unlock;         /* 0 when switched off here or anywhere above */
+        ImagePlace remote_unlock_place; /* what switches it off */
+        ImageRange levels; /* in IMAGE_NUMBERS: access levels that hold it, ascending */
+        ImagePlace place;
+} ImageDoor;
+
+typedef struct ImageHost {
+        uint32_t path;
+        uint32_t title;
+        uint32_t site;
+        uint32_t position;
+        uint32_t organization;
+        ImagePlace place;
+} ImageHost;
+
+enum ImageUserFlags {
+        IMAGE_USER_MEMBER = 1 << 0,
+        IMAGE_USER_SYNCED = 1 << 1,
+        IMAGE_USER_SUSPENDED = 1 << 2,
+        IMAGE_USER_NO_REMOTE_UNLOCK = 1 << 3,
+        IMAGE_USER_UID_STATED = 1 << 4,
+        IMAGE_USER_HAS_DATES = 1 << 5,
+        IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6,
+};
+
+typedef struct ImageUser {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t flags;
+        uint32_t uid;
+        ImagePlace place;
+        ImagePlace access_place; /* of the access group of keys: suspended, from, until */
+        ImagePlace remote_unlock_place;
+        ImageRange held;   /* in IMAGE_HELD */
+        ImageRange levels; /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
+        ImageRange groups; /* in IMAGE_NUMBERS: groups, ascending */
+        ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
+        int64_t access_from_s, access_until_s;
+} ImageUser;
+
+enum ImageGroupFlags {
+        IMAGE_GROUP_SYNCED = 1 << 0,
+};
+
+typedef struct ImageGroup {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t flags;
+        ImageRange held;    /* in IMAGE_HELD */
+        ImageRange members; /* in IMAGE_NUMBERS: users listed, ascending */
+        ImagePlace place;
+} ImageGroup;
+
+typedef struct ImageAccessGroup {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t flags;
+        ImageRange levels;  /* in IMAGE_NUMBERS, ascending */
+        ImageRange members; /* in IMAGE_NUMBERS: users listed, ascending */
+        ImagePlace place;
+} ImageAccessGroup;
+
+typedef struct ImageAccessLevel {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t schedule;        /* IMAGE_NONE: always */
+        ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
+        ImagePlace place;
+} ImageAccessLevel;
+
+typedef struct ImageSchedule {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t zone;
+        ImageRange windows; /* sorted by start, none overlapping or touching another */
+        ImagePlace place;
+} ImageSchedule;
+
+/* Seconds of the local week, Monday 00:00 being 0: [from, to), to at most 604800. A window over the
+ * week's end is two. */
+typedef struct ImageWindow {
+        uint32_t from;
+        uint32_t to;
+        ImagePlace place;
+} ImageWindow;
+
+typedef struct ImageZone {
+        uint32_t name;
+        ImageRange transitions; /* the first one's start is TIMESTAMP_MIN */
+        int64_t until_s;        /* from here on the zone's offset is not known */
+} ImageZone;
+
+typedef struct ImageTransition {
+        int64_t start_s;
+        int32_t offset_s; /* local time = UTC + offset from start_s on */
+        uint32_t reserved;
+} ImageTransition;
+
+/* Something that is declared so that it can be named. */
+typedef struct ImageObject {
+        uint32_t type; /* ResourceType */
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t site;    /* of a roll call template; else IMAGE_NONE */
+        ImageRange doors; /* in IMAGE_NUMBERS: of a floorplan, ascending */
+        ImagePlace place;
+} ImageObject;
+
+typedef struct ImagePermission {
+        uint32_t name;
+        uint32_t title;
+        uint32_t scopes;
+        uint32_t gates;
+        uint32_t without_role; /* bits of Condition */
+        uint32_t any_site;     /* 1 when a role gives it on the organization from any site */
+        uint32_t is_unlock;
+        uint32_t ladders_low, ladders_high; /* bit n: a role of ladder n gives it */
+        ImagePlace place;
+} ImagePermission;
+
+enum ImageRoleFlags {
+        IMAGE_ROLE_USER = 1 << 0,
+        IMAGE_ROLE_GROUP = 1 << 1,
+        IMAGE_ROLE_LEGACY = 1 << 2,
+        IMAGE_ROLE_ADMINISTERS = 1 << 3,
+};
+
+typedef struct ImageRole {
+        uint32_t name;
+        uint32_t title;
+        uint32_t description;
+        uint32_t level;  /* RoleLevel */
+        uint32_t ladder; /* IMAGE_NONE: a role of its own */
+        uint32_t rank;
+        uint32_t flags;
+        uint32_t granted_with; /* permission, or IMAGE_NONE */
+        ImageRange includes;   /* in IMAGE_NUMBERS: roles, as stated */
+        ImageRange implies;    /* in IMAGE_NUMBERS */
+        ImageRange requires;   /* in IMAGE_NUMBERS */
+        ImageRange entries;    /* in IMAGE_ENTRIES: included roles' entries merged in */
+        ImagePlace place;
+} ImageRole;
+
+/* One way in which a role gives a permission; several entries of one permission are alternatives.
+ */
+typedef struct ImageEntry {
+        uint32_t permission;
+        uint32_t scopes;     /* bits of Scope, never 0 */
+        uint32_t conditions; /* bits of Condition that must all hold; 0: none */
+        uint32_t any_site;
+        ImageRange also;    /* in IMAGE_NUMBERS: roles, one of which must be held too */
+        uint32_t from_role; /* the role whose own entry this is (itself, or one included) */
+        ImagePlace place;
+} ImageEntry;
+
+enum ImageHolderKind { IMAGE_HOLDER_USER = 0, IMAGE_HOLDER_GROUP = 1 };
+
+/* A grant as it was recorded. */
+typedef struct ImageGrant {
+        uint32_t role;
+        uint32_t site; /* IMAGE_NONE: the organization */
+        uint32_t holder_kind;
+        uint32_t holder; /* user or group */
+        int64_t from_s, until_s;
+        ImagePlace place;
+} ImageGrant;
+
+/* A role in a holder's run. */
+typedef struct ImageHeld {
+        uint32_t position, end; /* where it counts */
+        uint16_t role;
+        uint8_t ladder; /* IMAGE_HELD_NO_LADDER: a role of its own */
+        uint8_t flags;
+        uint32_t grant; /* IMAGE_GRANTS: by which it is held */
+} ImageHeld;
+
+#define IMAGE_HELD_NO_LADDER UINT8_MAX
+
+enum ImageHeldFlags {
+        IMAGE_HELD_TIMED = 1 << 0,    /* the grant has a start or an end */
+        IMAGE_HELD_IMPLIED = 1 << 1,  /* by the grant's role, not stated itself */
+        IMAGE_HELD_REQUIRES = 1 << 2, /* the role has no effect without another one */
+};
+
+/* What membership of a Unix group gives. */
+typedef struct ImageMappedGroup {
+        uint32_t organization;
+        uint32_t gid;
+        uint32_t unix_name;       /* string; the number where only that is stated */
+        uint32_t member;          /* 1: makes its members members of the organization (people) */
+        ImageRange groups;        /* in IMAGE_NUMBERS */
+        ImageRange access_groups; /* in IMAGE_NUMBERS */
+        ImagePlace place;
+} ImageMappedGroup;
+
+typedef struct ImageUid {
+        uint32_t uid;
+        uint32_t name; /* string: the person's name */
+} ImageUid;
+
+/*
+ * A slot of an open-addressing hash table of 2^n slots with linear probing, at most half full.
+ * hash is the upper half of XXH3_64bits_withSeed(name, seed) with its lowest bit set (0: an empty
+ * slot); the first slot to look at is the lower half modulo the table's size.
+ *
+ * Names of resources and users: name is the path without the organization (of an organization: its
+ * name), seed is image_name_seed(type, organization). reference is the index into the section of
+ * the type; for what is in IMAGE_OBJECTS into that.
+ */
+typedef struct ImageSlot {
+        uint32_t hash;
+        uint32_t reference;
+} ImageSlot;
+
+typedef struct ImageCaller {
+        uint32_t name;
+        uint32_t organization;
+        uint32_t uid;
+        uint32_t may;     /* bits of CallerRight */
+        ImageRange sites; /* in IMAGE_NUMBERS; none: all */
+        ImagePlace place;
+} ImageCaller;
+
+typedef struct ImageSessionRule {
+        uint32_t service;    /* string */
+        uint32_t kind;       /* SessionRuleKind */
+        uint32_t role;       /* or IMAGE_NONE */
+        uint32_t permission; /* or IMAGE_NONE */
+        uint32_t at_door;
+        uint32_t subject_is_caller;
+        ImagePlace place;
+} ImageSessionRule;
+
+/* Settings of this host and of the daemon. */
+typedef struct ImageSettings {
+        uint32_t host;    /* IMAGE_HOSTS, or IMAGE_NONE */
+        uint32_t observe; /* 0 or 1 */
+        int64_t observe_until_s;
+        ImagePlace place; /* of the settings file; file IMAGE_NONE when there is none */
+        uint32_t sessions_need_journal, unlocks_need_journal;
+        uint32_t clients, clients_per_user, requests_in_flight, requests_per_second, requests_burst,
+                request_seconds, journal_mebibytes;
+        uint32_t reserved;
+} ImageSettings;
+
+typedef struct ImageHeader {
+        char magic[8];    /* IMAGE_MAGIC, without its NUL */
+        uint32_t version; /* IMAGE_VERSION */
+        uint32_t header_size;
+        uint64_t size;        /* of the whole file */
+        uint64_t checksum;    /* XXH3_64bits of everything behind this member */
+        uint64_t revision;    /* XXH3_64bits of all sections: equal policies have equal revisions */
+        uint64_t fingerprint; /* of the files it was compiled from, model.h */
+        int64_t compiled_at_s;
+        uint64_t position_count; /* numbers given to organizations and sites */
+        ImageSettings settings;
+        ImageSection sections[IMAGE_SECTION_COUNT];
+} ImageHeader;

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Model
+ *
+ * A policy as it was read: one struct a thing, each with the place where it stands, nothing
+ * resolved but what model_check() fills in. Everything lives in one arena; names are checked
+ * for their form when they are read, and references are names until model_check() has found what
+ * they mean. Lists are plain arrays.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/diagnostics.h"
+#include "policy/vocabulary.h"
+#include "util/arena.h"
+#include "util/timestamp.h"
+
+#define MODEL_NONE UINT32_MAX
+
+/* A name that stands for something declared elsewhere. */
+typedef struct Reference {
+        const char *name;
+        Place place;
+        uint32_t index; /* set by model_check(): position in the list it refers to; MODEL_NONE
+                           before */
+} Reference;
+
+#define LIST_OF(type)                                                                              \
+        struct {                                                                                   \
+                type *items;                                                                       \
+                uint32_t count;                                                                    \
+                uint32_t capacity;                                                                 \
+        }
+
+typedef LIST_OF(Reference) ReferenceList;
+
+/* [from, until): contains its start, not its end. */
+typedef struct Interval {
+        int64_t from_s;  /* TIMESTAMP_MIN when not stated */
+        int64_t until_s; /* TIMESTAMP_MAX when not stated */
+} Interval;
+
+/* ---- Role catalogues ---- */
+
+typedef struct ModelPermission {
+        const char *name;
+        const char *title;
+        Place place;
+        uint32_t scopes;       /* bits of Scope */
+        uint32_t gates;        /* bits of Gate */
+        uint32_t without_role; /* bits of Condition; 0: only a role gives it */
+        bool is_unlock;        /* the permission that an unlock command decides */
+} ModelPermission;
+
+/* One permission that a role gives. */
+typedef struct ModelEntry {
+        Reference permission;
+        uint32_t scopes;             /* bits of Scope; 0: as the permission says */
+        uint32_t *alternatives;      /* each a set of Condition bits that must all hold */
+        uint32_t alternatives_count; /* 0: no condition */
+        ReferenceList also;          /* roles of which the holder must have one as well */
+        bool any_site;               /* given on the organization by the role at any site */
+        const char *customizable;    /* class, or NULL */
+        Place place;
+} ModelEntry;
+
+typedef struct ModelRole {
+        const char *name;
+        const char *title;
+        const char *description;
+        Place place;
+        RoleLevel level;
+        const char *ladder;    /* NULL: a role of its own */
+        uint32_t ladder_index; /* set by model_check(); MODEL_NONE without ladder */
+        uint32_t rank;         /* in its ladder; 0: None, No Access */
+        bool user_may_hold;
+        bool group_may_hold;
+        bool legacy;
+        bool administers_organization;
+        ReferenceList includes;
+        ReferenceList implies;  /* held as well, at all sites */
+        ReferenceList requires; /* one of them must be held for this one to have effect */
+        Reference granted_with; /* name NULL when not stated */
+        LIST_OF(ModelEntry) entries;
+} ModelRole;
+
+/* ---- Organizations ---- */
+
+typedef struct ModelGrant {
+        Reference role;
+        Reference site; /* name NULL: the organization; else the path without the organization */
+        Interval interval;
+        Place place;
+} ModelGrant;
+
+typedef LIST_OF(ModelGrant) ModelGrantList;
+
+typedef struct ModelDoor {
+        const char *name;
+        const char *title;
+        Place place;
+        uint32_t site; /* index into the organization's sites */
+        bool remote_unlock;
+        Place remote_unlock_place;
+} ModelDoor;
+
+typedef struct ModelHost {
+        const char *name;
+        const char *title;
+        Place place;
+        uint32_t site;
+} ModelHost;
+
+typedef struct ModelSite {
+        const char *name;
+        const char *path; /* without the organization: "HQ/Tower" */
+        const char *title;
+        Place place;
+        uint32_t parent; /* MODEL_NONE at the top */
+        uint32_t depth;  /* 1 at the top */
+        bool remote_unlock;
+        Place remote_unlock_place;
+} ModelSite;
+
+/* A Unix group that gives membership to the people the kernel says are in it. */
+typedef struct ModelUnixGroup {
+        const char *name; /* NULL when only the number is stated */
+        bool gid_stated;
+        uint32_t gid; /* stated, or set by model_resolve_unix_groups() */
+        bool resolved;
+        Place place;
+} ModelUnixGroup;
+
+typedef struct ModelGroup {
+        const char *name;
+        const char *title;
+        Place place;
+        bool synced;
+        bool mapped; /* unix_group holds something */
+        ModelUnixGroup unix_group;
+        ModelGrantList roles; /* none for access groups */
+} ModelGroup;
+
+typedef struct ModelUser {
+        const char *name;
+        const char *title;
+        Place place;
+        bool member;
+        bool synced;
+        bool remote_unlock;
+        Place remote_unlock_place;
+        bool uid_stated;
+        uint32_t uid;
+        bool suspended;
+        Interval access; /* dates of access */
+        Place access_place;
+        ReferenceList groups;
+        ReferenceList access_groups;
+        ModelGrantList roles;
+} ModelUser;
+
+/* Members of a Unix group who need not be listed one by one. */
+typedef struct ModelPeople {
+        ModelUnixGroup unix_group;
+        ReferenceList groups;
+        ReferenceList access_groups;
+        Place place;
+} ModelPeople;
+
+typedef struct ModelAccessLevel {
+        const char *name;
+        const char *title;
+        Place place;
+        ReferenceList doors; /* paths without the organization */
+        ReferenceList access_groups;
+        Reference schedule; /* name NULL: always */
+} ModelAccessLevel;
+
+/* One weekly window. minute_to <= minute_from: over midnight, into the next day. */
+typedef struct ModelWindow {
+        uint32_t days;        /* bit 0 Monday … bit 6 Sunday */
+        uint32_t minute_from; /* 0 to 1439 */
+        uint32_t minute_to;   /* 1 to 1440, not itself included */
+        Place place;
+} ModelWindow;
+
+typedef struct ModelSchedule {
+        const char *name;
+        const char *title;
+        const char *timezone; /* NULL: the organization's */
+        Place timezone_place;
+        Place place;
+        LIST_OF(ModelWindow) weekly;
+} ModelSchedule;
+
+typedef struct ModelDoorException {
+        const char *name;
+        const char *title;
+        Place place;
+        LIST_OF(int32_t) days; /* days since 1970-01-01 */
+        DoorState state;
+} ModelDoorException;
+
+typedef struct ModelTemplate {
+        const char *name;
+        const char *title;
+        Reference site;
+        Place place;
+} ModelTemplate;
+
+typedef struct ModelFloorplan {
+        const char *name;
+        const char *title;
+        ReferenceList doors;
+        Place place;
+} ModelFloorplan;
+
+/* A program of its own uid that may ask or unlock at some sites. */
+typedef struct ModelCaller {
+        const char *name;
+        uint32_t uid;
+        uint32_t may;        /* bits of CallerRight */
+        ReferenceList sites; /* none: every site of the organization */
+        Place place;
+} ModelCaller;
+
+typedef struct ModelOrganization {
+        const char *name;
+        const char *title;
+        const char *timezone; /* "UTC" when not stated */
+        Place timezone_place;
+        Place place;
+        bool remote_unlock;
+        Place remote_unlock_place;
+        LIST_OF(ModelSite) sites;
+        LIST_OF(ModelDoor) doors;
+        LIST_OF(ModelHost) hosts;
+        LIST_OF(ModelGroup) groups;
+        LIST_OF(ModelGroup) access_groups;
+        LIST_OF(ModelUser) users;
+        LIST_OF(ModelPeople) people;
+        LIST_OF(ModelAccessLevel) access_levels;
+        LIST_OF(ModelSchedule) schedules;
+        LIST_OF(ModelDoorException) door_exceptions;
+        LIST_OF(ModelTemplate) templates;
+        LIST_OF(ModelFloorplan) floorplans;
+        LIST_OF(ModelCaller) callers;
+} ModelOrganization;
+
+/* ---- This host: doorward.conf ---- */
+
+typedef struct ModelSessionRule {
+        ReferenceList services; /* index unused */
+        SessionRuleKind kind;
+        Reference role;       /* SESSION_RULE_ROLE */
+        Reference permission; /* SESSION_RULE_PERMISSION */
+        bool at_door;         /* resource = "door" */
+        bool subject_is_caller;
+        Place place;
+} ModelSessionRule;
+
+typedef struct ModelHostSettings {
+        bool stated; /* doorward.conf exists */
+        Place place;
+        Reference host; /* PATH of host:PATH, organization first; name NULL when not stated */
+        uint32_t host_organization; /* set by model_check() with host.index = its place in the
+                                     * organization's hosts */
+        ReferenceList break_glass;
+        LIST_OF(ModelSessionRule) sessions;
+        bool observe;
+        int64_t observe_until_s;
+        Place observe_place;
+        bool sessions_need_journal; /* journal_failure.sessions = "deny" */
+        bool unlocks_need_journal;  /* journal_failure.unlocks = "deny" */
+        DaemonSettings daemon;
+} ModelHostSettings;
+
+/* ---- Policy tests ---- */
+
+typedef struct ModelTest {
+        const char *query;   /* NULL for a who_can test */
+        const char *who_can; /* "PERMISSION RESOURCE", or NULL */
+        int64_t at_s;
+        Outcome expect;
+        const char *reason;  /* NULL: any */
+        ReferenceList users; /* who_can: the complete list; index unused */
+        Place place;
+} ModelTest;
+
+typedef struct Model {
+        Arena *arena;
+        Diagnostics *diagnostics; /* borrowed: names the files of all places */
+        LIST_OF(ModelPermission) permissions;
+        LIST_OF(ModelRole) roles;
+        uint32_t ladders; /* set by model_check() */
+        LIST_OF(ModelOrganization) organizations;
+        ModelHostSettings settings;
+        LIST_OF(ModelTest) tests;
+        uint64_t fingerprint; /* over the names and bytes of every file read */
+} Model;
+
+/* Creates an empty model that reports to diagnostics (borrowed, must outlive it).
+ * Return: owned by the caller, or NULL without memory. */
+Model *model_new(Diagnostics *diagnostics);
+Model *model_free(Model *model);
+DEFINE_CLEANUP(Model *, model_free);
+
+/* Makes room for one more item of a LIST_OF in the model's arena.
+ * Return (as an expression): the new item, zeroed, or NULL without memory. */
+#define model_append(model, list)                                                                  \
+        ((__typeof__((list)->items))model_append_sized((model), (void **)&(list)->items,           \
+                                                       &(list)->count, &(list)->capacity,          \
+                                                       sizeof(*(list)->items)))
+void *model_append_sized(Model *model, void **items, uint32_t *count, uint32_t *capacity,
+                         size_t item_size);

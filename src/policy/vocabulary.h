@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Vocabulary
+ *
+ * The closed lists of words that policies, queries and images share: types of resources, scopes,
+ * conditions, gates, reasons. Each word has one number and one name; a word that is not in its
+ * list is an error wherever it stands.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/text.h"
+
+/* Numbers far apart, so that a few flipped bits never turn one outcome into another. */
+typedef enum Outcome {
+        OUTCOME_ERROR = 0x2d, /* cannot decide */
+        OUTCOME_DENY = 0x53,
+        OUTCOME_ALLOW = 0xca,
+} Outcome;
+
+typedef enum ResourceType {
+        RESOURCE_ORGANIZATION,
+        RESOURCE_SITE,
+        RESOURCE_DOOR,
+        RESOURCE_HOST,
+        RESOURCE_USER,
+        RESOURCE_GROUP,
+        RESOURCE_ACCESS_GROUP,
+        RESOURCE_ENTITY,
+        RESOURCE_SCHEDULE,
+        RESOURCE_DOOR_EXCEPTION,
+        RESOURCE_ACCESS_EXCEPTION,
+        RESOURCE_ACCESS_LEVEL,
+        RESOURCE_ROLL_CALL_TEMPLATE,
+        RESOURCE_FLOORPLAN,
+        /* From here on nothing is declared: what counts is the site in the path. */
+        RESOURCE_ROLL_CALL,
+        RESOURCE_ARCHIVE,
+        RESOURCE_CAMERA,
+        RESOURCE_REPORT,
+        RESOURCE_TYPE_COUNT,
+} ResourceType;
+
+/* What a permission is asked on. Bits. */
+typedef enum Scope {
+        SCOPE_ORGANIZATION = 1 << 0,
+        SCOPE_SITE = 1 << 1,
+        SCOPE_DOOR = 1 << 2,
+        SCOPE_USER = 1 << 3,
+        SCOPE_GROUP = 1 << 4,
+        SCOPE_ENTITY = 1 << 5,
+        SCOPE_ACCOUNT = 1 << 6,
+} Scope;
+
+typedef enum RoleLevel { ROLE_LEVEL_ORGANIZATION, ROLE_LEVEL_SITE, ROLE_LEVEL_ACCOUNT } RoleLevel;
+
+/* Conditions of a permission; doc/POLICY.md says what each one means. Bits; the order is the order
+ * in which they are tested, and so which one gives the reason of a denial. */
+typedef enum Condition {
+        CONDITION_DOOR_ACCESS_NOW = 1 << 0,
+        CONDITION_TARGET_NOT_SYNCED = 1 << 1,
+        CONDITION_TARGET_NOT_SELF = 1 << 2,
+        CONDITION_SCHEDULE_EXISTS = 1 << 3,
+        CONDITION_DOOR_EXCEPTION_EXISTS = 1 << 4,
+        CONDITION_TEMPLATE_EXISTS = 1 << 5,
+        CONDITION_ROLL_CALL_ACTIVE = 1 << 6,
+        CONDITION_FLOORPLAN_SHOWS_SITE = 1 << 7,
+        CONDITION_TARGET_HAS_LEGACY_ROLE = 1 << 8,
+} Condition;
+#define CONDITION_COUNT 9
+
+/* What beats every role. Bits. */
+typedef enum Gate {
+        GATE_ACCESS_IN_FORCE = 1 << 0, /* not suspended, inside the dates of access */
+        GATE_REMOTE_UNLOCK = 1 << 1,   /* switched on for organization, site, door and user */
+} Gate;
+#define GATE_COUNT 2
+
+typedef enum DoorState {
+        DOOR_STATE_UNLOCKED,
+        DOOR_STATE_CARD_AND_CODE,
+        DOOR_STATE_LOCKED,
+        DOOR_STATE_ACCESS_CONTROLLED,
+} DoorState;
+
+typedef enum SessionRuleKind {
+        SESSION_RULE_ROLE = 1, /* that role or a higher one of its ladder at the host's site */
+        SESSION_RULE_PERMISSION = 2,
+        SESSION_RULE_EXEMPT = 3,
+} SessionRuleKind;
+
+/* What a listed service user may do. Bits. */
+typedef enum CallerRight {
+        CALLER_MAY_ASK = 1 << 0,
+        CALLER_MAY_UNLOCK = 1 << 1,
+        CALLER_MAY_VOUCH = 1 << 2, /* ask and unlock for other people, state properties */
+} CallerRight;
+
+/* Settings of the daemon: doorward.conf, limits and journal. */
+typedef struct DaemonSettings {
+        uint32_t clients;             /* connections at once, 1 to 65536; default 1024 */
+        uint32_t clients_per_user;    /* of one uid, default 64 */
+        uint32_t requests_in_flight;  /* waiting for journal, resolver or compiler; default 1024 */
+        uint32_t requests_per_second; /* of one uid, default 50 */
+        uint32_t requests_burst;      /* default 200 */
+        uint32_t request_seconds;     /* until a request or an idle reader is given up; default 5 */
+        uint32_t journal_mebibytes;   /* size cap of the journal; default 1024 */
+} DaemonSettings;
+
+#define DAEMON_SETTINGS_DEFAULT                                                                    \
+        ((DaemonSettings){ .clients = 1024,                                                        \
+                           .clients_per_user = 64,                                                 \
+                           .requests_in_flight = 1024,                                             \
+                           .requests_per_second = 50,                                              \
+                           .requests_burst = 200,                                                  \
+                           .request_seconds = 5,                                                   \
+                           .journal_mebibytes = 1024 })
+
+/* Why a decision is what it is; doc/REASONS.md has the table. */
+typedef enum Reason {
+        REASON_NONE = 0,
+        REASON_GRANTED_BY_ROLE,
+        REASON_DOOR_ACCESS, /* a badge opens the door: no role needed */
+        REASON_UNKNOWN_SUBJECT,
+        REASON_NOT_A_MEMBER,
+        REASON_NOT_PERMITTED,
+        REASON_NO_DOOR_ACCESS,
+        REASON_NOT_PERMITTED_AT_THIS_TIME,
+        REASON_NOT_YET_ACTIVE,
+        REASON_EXPIRED,
+        REASON_SUSPENDED,
+        REASON_SYNCED,
+        REASON_SELF_GRANT,
+        REASON_LEGACY_FROZEN,
+        REASON_USERS_ONLY,
+        REASON_REMOTE_UNLOCK_DISABLED,
+        REASON_LOCKED_DOWN,
+        REASON_BLOCKED,
+        REASON_ANTI_PASSBACK,
+        REASON_NO_SESSION_RULE,
+        REASON_NO_SUCH_OBJECT,
+        REASON_NO_LEGACY_ROLE,
+        REASON_NOT_ACTIVE,
+        REASON_NO_CHANGE,
+        REASON_NOT_CUSTOMIZABLE,
+        REASON_EXEMPT,
+        REASON_BREAK_GLASS,
+        REASON_OBSERVED,
+        REASON_BELOW_MINIMUM_UID,
+        REASON_JOURNAL_FAILED,
+        REASON_SCHEDULE_ENDED,
+        REASON_CLOCK_UNTRUSTED,
+        REASON_UNKNOWN_RESOURCE,
+        REASON_UNKNOWN_PERMISSION,
+        REASON_MALFORMED_QUERY,
+        REASON_NO_POLICY,
+        REASON_CORRUPT_IMAGE,
+        REASON_COUNT,
+} Reason;
+
+/* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */
+const char *outcome_name(Outcome outcome);
+const char *resource_type_name(ResourceType type);
+const char *condition_name(Condition condition);
+const char *gate_name(Gate gate);
+const char *reason_name(Reason reason);
+const char *door_state_name(DoorState state);
+const char *role_level_name(RoleLevel level);
+
+/* One sentence for people, e.g. "The person's access is suspended." Static; never NULL. */
+const char *reason_text(Reason reason);
+
+/* The denial reason of the ONVIF Access Control service that events to door systems carry, e.g.
+ * "CredentialNotEnabled"; NULL for an allow. Static. */
+const char *reason_onvif(Reason reason);
+
+/* Words from names. Return: true and the word, or false when the name is not in the list. */
+bool resource_type_from_name(Text name, ResourceType *ret_type);
+bool condition_from_name(Text name, Condition *ret_condition);
+bool gate_from_name(Text name, Gate *ret_gate);
+bool reason_from_name(Text name, Reason *ret_reason);
+bool door_state_from_name(Text name, DoorState *ret_state);
+
+/* Reads a scope as catalogues write it: one word, or several joined by " | ".
+ * Return: the bits, or 0 when it is none. */
+uint32_t scopes_from_text(Text text);
+
+/* The scopes in which a permission can be asked on a resource of this type. Bits of Scope:
+ * a door is asked for site and door permissions, a user for user permissions, and so on; the
+ * organization stands for all scopes in which an object may be left unnamed. */
+uint32_t resource_type_scopes(ResourceType type);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Message
+ *
+ * The local protocol, version 1: one message a frame of an AF_UNIX SOCK_SEQPACKET socket, at most
+ * MESSAGE_SIZE_MAX bytes. A header, then fields, each with tag and length, in ascending order of
+ * tags. A table says for every type of message which fields it must and may hold; a frame with
+ * anything else does not parse. doc/PROTOCOL.md is the same in prose. Integers are little-endian.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/text.h"
+
+#define MESSAGE_MAGIC       0x44524f4fu /* "OORD" in memory */
+#define MESSAGE_VERSION     1
+#define MESSAGE_SIZE_MAX    65536
+#define MESSAGE_HEADER_SIZE 24
+#define MESSAGE_FIELDS_MAX  256
+
+typedef enum MessageType {
+        /* Requests */
+        MESSAGE_ASK = 1,      /* -> ANSWER: may the subject do this? */
+        MESSAGE_SESSION = 2,  /* -> ANSWER: the PAM module's question, or the end of a session */
+        MESSAGE_UNLOCK = 3,   /* -> ANSWER: unlock a door */
+        MESSAGE_WHAT_CAN = 4, /* -> RECORD…, END */
+        MESSAGE_WHO_CAN = 5,  /* -> RECORD…, END */
+        MESSAGE_STATUS = 6,   /* -> RECORD, END */
+        MESSAGE_RELOAD = 7,   /* -> RECORD…, END: one diagnostic a record */
+        MESSAGE_EVENTS = 8,   /* -> RECORD…, END */
+        MESSAGE_SESSIONS = 9, /* -> RECORD…, END */
+        /* Replies */
+        MESSAGE_ANSWER = 64,
+        MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
+        MESSAGE_END = 66,     /* nothing follows; sequence: the number of records */
+        MESSAGE_REFUSAL = 67, /* the request itself was refused; never an answer to the question */
+} MessageType;
+
+typedef enum FieldTag {
+        FIELD_USER = 1,              /* text: whom the question is about; PAM_USER */
+        FIELD_ACTION = 2,            /* text: the permission; "session" for MESSAGE_SESSION */
+        FIELD_RESOURCE = 3,          /* text: TYPE:PATH; a session's is empty or its door */
+        FIELD_WITH = 4,              /* text, repeated: TYPE:PATH */
+        FIELD_PROPERTY = 5,          /* text, repeated: KEY=VALUE */
+        FIELD_EXPLAIN = 6,           /* flag */
+        FIELD_SERVICE = 7,           /* text: PAM service */
+        FIELD_PHASE = 8,             /* u32: SessionPhase */
+        FIELD_CALLER_UID = 9,        /* u32: real uid of the process that asks */
+        FIELD_CALLER_NAME = 10,      /* text: the name that NSS gives that uid; absent: none */
+        FIELD_REMOTE_USER = 11,      /* text: PAM_RUSER, a claim */
+        FIELD_REMOTE_HOST = 12,      /* text: PAM_RHOST, a claim */
+        FIELD_TERMINAL = 13,         /* text: PAM_TTY, a claim */
+        FIELD_USER_UID = 14,         /* u32: NSS's uid of PAM_USER; absent: NSS does not know him */
+        FIELD_USER_LOCAL_UID = 15,   /* u32: uid of PAM_USER in /etc/passwd itself; absent: none */
+        FIELD_CALLER_LOCAL_UID = 16, /* u32: uid in /etc/passwd itself of the caller's name */
+        FIELD_MINIMUM_UID = 17,      /* u32 */
+        FIELD_USER_GROUPS = 18, /* u32 array, ascending without repeats: Unix groups of PAM_USER */
+        FIELD_CALLER_GROUPS = 19, /* u32 array likewise: Unix groups of the caller */
+        FIELD_WHY = 20,           /* text: --reason of a break-glass unlock */
+        FIELD_SKIP_TESTS = 21,    /* flag */
+        FIELD_FOLLOW = 22,        /* flag */
+        FIELD_SINCE = 23,         /* i64: seconds UTC */
+        FIELD_DENIED = 24,        /* flag: only denials */
+        FIELD_WOULD_DENY = 25,    /* flag: only what would be denied if it were enforced */
+        FIELD_VIA = 26,           /* flag: with the deciding grant */
+        FIELD_OUTCOME = 40,       /* u32: Outcome */
+        FIELD_REASON = 41,        /* text: reason code */
+        FIELD_DETAIL = 42,        /* text: the deciding grant, or what is missing */
+        FIELD_EXPLANATION = 43,   /* text, several lines */
+        FIELD_DECISION_ID = 44,   /* text: 32 hexadecimal digits */
+        FIELD_REVISION = 45,      /* text: revision of the policy that decided */
+        FIELD_NOT_AFTER = 46,     /* i64: an unlock command is void from then on */
+        FIELD_SUBJECT = 47,       /* text: whom it was decided for */
+        FIELD_DOOR = 48,    /* text: DOOR of the unlock command, as a path with organization */
+        FIELD_NAME = 60,    /* text, repeated, each followed by its FIELD_VALUE */
+        FIELD_VALUE = 61,   /* text, repeated */
+        FIELD_STATUS = 62,  /* u32: exit status that a command line program ends with */
+        FIELD_MESSAGE = 63, /* text: for people */
+} FieldTag;
+
+typedef enum SessionPhase {
+        SESSION_PHASE_ACCOUNT = 1,
+        SESSION_PHASE_OPEN = 2,
+        SESSION_PHASE_CLOSE = 3,
+} SessionPhase;
+
+typedef struct Field {
+        uint16_t tag;
+        uint32_t size;
+        const uint8_t *data; /* borrowed from the frame */
+} Field;
+
+/* A decoded message: views into the frame it was decoded from. */
+typedef struct Message {
+        MessageType type;
+        uint64_t request_id; /* chosen by who asks; every reply repeats it */
+        uint32_t sequence;
+        size_t field_count;
+        Field fields[MESSAGE_FIELDS_MAX];
+} Message;
+
+/*
+ * Decodes a frame. Checks magic, version, type, sizes, order, that every field is known for the
+ * type and as often as it may be, the size of integers, and that texts hold no NUL.
+ * Return: 0; -EPROTO for a frame that is no message; -EPROTONOSUPPORT for another version;
+ * -EMSGSIZE over MESSAGE_SIZE_MAX. Borrows from the frame.
+ */
+int message_decode(const void *frame, size_t size, Message *ret_message);
+
+/* The first field of a tag. Return: the text, and false when it is absent. */
+bool message_text(const Message *message, FieldTag tag, Text *ret_text);
+
+/* The n-th (from 0) field of a tag. Return: false when there are not that many. */
+bool message_text_at(const Message *message, FieldTag tag, size_t n, Text *ret_text);
+
+bool message_number(const Message *message, FieldTag tag, uint32_t *ret_number);
+bool message_time(const Message *message, FieldTag tag, int64_t *ret_seconds);
+bool message_flag(const Message *message, FieldTag tag);
+
+/* An array of numbers. Copies at most `max` of them, in the machine's byte order.
+ * Return: 0 and their number (0 when the field is absent), -E2BIG above max, -EPROTO when they do
+ * not ascend strictly. */
+int message_numbers(const Message *message, FieldTag tag, uint32_t *numbers, size_t max,
+                    size_t *ret_count);
+
+/*
+ * Writes one message into a buffer. Errors stick: after the first one nothing is written, and
+ * message_writer_end() returns it.
+ */
+typedef struct MessageWriter {
+        uint8_t *buffer;
+        size_t capacity;
+        size_t size;
+        uint16_t last_tag;
+        size_t field_count;
+        int error;
+} MessageWriter;
+
+/* Begins a message in a buffer (borrowed) of capacity bytes; above MESSAGE_SIZE_MAX counts as
+ * MESSAGE_SIZE_MAX. */
+void message_writer_begin(MessageWriter *writer, void *buffer, size_t capacity, MessageType type,
+                          uint64_t request_id, uint32_t sequence);
+
+/* Add one field each; tags must not descend (FIELD_NAME and FIELD_VALUE alternate and count as
+ * one). A text with a NUL inside is -EINVAL, one that does not fit -EMSGSIZE. */
+void message_write_text(MessageWriter *writer, FieldTag tag, Text text);
+void message_write_number(MessageWriter *writer, FieldTag tag, uint32_t number);
+void message_write_time(MessageWriter *writer, FieldTag tag, int64_t seconds);
+void message_write_flag(MessageWriter *writer, FieldTag tag); /* present: true */
+void message_write_numbers(MessageWriter *writer, FieldTag tag, const uint32_t *numbers,
+                           size_t count);
+void message_write_pair(MessageWriter *writer, Text name, Text value);
+
+/* Ends the message. Return: 0 and its size, or the first error (-EINVAL, -EMSGSIZE). */
+int message_writer_end(MessageWriter *writer, size_t *ret_size);
