@@ -261,8 +261,10 @@ static RefAnswer judge_object(const World *world, const Subject *subject,
 
         if (!find_with(world, subject->query, LETTERS[condition], &object))
                 return answer(REF_DENY, "no-such-object", NULL);
+        if (condition == ROLL_CALL_ACTIVE && subject->query->active != REF_TRUE)
+                return answer(REF_DENY, "not-active", "no-such-object");
         if (condition == ROLL_CALL_ACTIVE)
-                holds = subject->query->active == REF_TRUE && is_below(o, object.site, place->site);
+                holds = is_below(o, object.site, place->site);
         if (condition == FLOORPLAN_SHOWS_DOOR) {
                 const WorldList *doors = &o->floorplans[object.index].doors;
                 holds = false;
@@ -341,7 +343,7 @@ RefAnswer reference_decide(const World *world, int64_t now_s, const RefQuery *qu
                 return answer(REF_DENY, "unknown-subject", NULL);
         if (strcmp(permission->name, "access.door.enter") == 0) {
                 refused = door_access_refused(&subject, now_s, place.index);
-                return refused == NULL ? answer(REF_ALLOW, "granted-by-role", "door-access")
+                return refused == NULL ? answer(REF_ALLOW, "door-access", NULL)
                                        : answer(REF_DENY, refused, NULL);
         }
         if (!is_member(&subject))

@@ -251,7 +251,7 @@ static void spoil(Draft *draft)
                 strcpy(query->permission, "access.door.teleport");
                 break;
         case 1:
-                query->resource[length - 1] ^= 1; /* another letter, digit or sign of a name */
+                query->resource[length - 1] = query->resource[length - 1] == 'Z' ? 'z' : 'Z';
                 break;
         case 2:
                 strcpy(query->resource + length, "2");
