@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "random.h"
 
@@ -208,12 +209,13 @@ int bench_questions_write(const BenchQuestion *questions, const char *path)
                 fclose(out);
                 return -errno;
         }
+        failed = fchmod(fileno(out), 0644) < 0 || fchmod(fileno(expected), 0644) < 0;
         for (size_t i = 0; i < BENCH_QUESTIONS_COUNT; i++) {
                 fprintf(out, "%s %s %s\n", questions[i].user, questions[i].permission,
                         questions[i].resource);
                 fputs(questions[i].allowed ? "allow\n" : "deny\n", expected);
         }
-        failed = ferror(out) || ferror(expected);
+        failed = failed || ferror(out) || ferror(expected);
         failed = fclose(out) != 0 || failed;
         failed = fclose(expected) != 0 || failed;
         return failed ? -EIO : 0;

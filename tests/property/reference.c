@@ -411,13 +411,14 @@ int reference_who_can(const World *world, int64_t now_s, const char *permission,
         return count;
 }
 
-int reference_what_can(const World *world, int64_t now_s, const char *user, const char *resource,
+int reference_what_can(const World *world, int64_t now_s, const RefQuery *who, const char *resource,
                        const char **ret_permissions)
 {
-        RefQuery query = { .with_count = 0 };
+        RefQuery query = *who;
         int count = 0;
 
-        strcpy(query.user, user);
+        query.with_count = 0;
+        query.active = REF_NOT_STATED;
         strcpy(query.resource, resource);
         for (int i = 0; i < reference_permissions_count(); i++) {
                 strcpy(query.permission, reference_permission(i)->name);

@@ -51,11 +51,11 @@ int reference_who_can(const World *world, int64_t now_s, const char *permission,
                       const char *resource, const char **ret_names);
 
 /*
- * Lists in byte order what USER may do on RESOURCE with nothing else stated; RET_PERMISSIONS takes
- * reference_permissions_count()
- * (reference_roles.h) pointers to constants. Returns how many.
+ * Lists in byte order what the user of WHO, with the Unix groups of WHO, may do on RESOURCE with
+ * nothing else stated; RET_PERMISSIONS takes reference_permissions_count() (reference_roles.h)
+ * pointers to constants. Returns how many.
  */
-int reference_what_can(const World *world, int64_t now_s, const char *user, const char *resource,
+int reference_what_can(const World *world, int64_t now_s, const RefQuery *who, const char *resource,
                        const char **ret_permissions);
 
 /* Says whether ANSWER accepts the reason NAME. */

@@ -204,8 +204,10 @@ static void print_schedule(Printer *printer, Section section, int i)
         const WorldSchedule *schedule = &printer->o->schedules[i];
         FILE *out = printer_element(printer, section);
 
-        fprintf(out, "{ name = \"%s\"; timezone = \"%s\";\n    weekly = (", schedule->name,
-                WORLD_ZONE_NAMES[schedule->zone]);
+        fprintf(out, "{ name = \"%s\";", schedule->name);
+        if (schedule->zone != printer->o->zone || !printer_chance(printer, 50))
+                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[schedule->zone]);
+        fputs("\n    weekly = (", out);
         for (int w = 0; w < schedule->windows_count; w++) {
                 fputs(w > 0 ? ",\n      " : " ", out);
                 print_window(printer, out, &schedule->windows[w]);
