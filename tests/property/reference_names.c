@@ -52,16 +52,24 @@ static bool path_names(const WorldOrganization *o, int site, const char *name, c
         return path_names(o, o->sites[site].parent, o->sites[site].name, path, slash - path);
 }
 
+static int number_at(const char *place)
+{
+        int number;
+
+        memcpy(&number, place, sizeof(number));
+        return number;
+}
+
 /* Returns the index of the element of KIND that PATH names, WORLD_NONE when there is none. */
 static int find_in_list(const WorldOrganization *o, const Kind *kind, const char *path,
                         size_t length)
 {
         const char *base = (const char *)o;
-        int count = *(const int *)(base + kind->count_at);
+        int count = number_at(base + kind->count_at);
 
         for (int i = 0; i < count; i++) {
                 const char *name = base + kind->list_at + (size_t)i * kind->size;
-                int site = kind->site_at < 0 ? WORLD_NONE : *(const int *)(name + kind->site_at);
+                int site = kind->site_at < 0 ? WORLD_NONE : number_at(name + kind->site_at);
                 if (path_names(o, site, name, path, length))
                         return i;
         }
