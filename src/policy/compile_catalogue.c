@@ -206,19 +206,29 @@ static void role_fill(Compiler *compiler, const ModelRole *role, ImageRole *reco
         };
 }
 
-/* Says to each permission which ladders give it and whether any site does. */
+/* Says whether an entry gives its permission in all scopes, with no condition and no other role. */
+static bool entry_is_plain(const ImageEntry *entry, const ImagePermission *permission)
+{
+        return entry->conditions == 0 && entry->also.count == 0 &&
+               (permission->scopes & ~entry->scopes) == 0;
+}
+
+/* Sets the role's bits (IMAGE_ROLE_BITS), and says to each permission whether any site gives it. */
 static void permissions_complete(Compiler *compiler, const ImageRole *role)
 {
-        for (uint32_t i = 0; i < role->entries.count; i++) {
+        uint32_t pairs = IMAGE_ROLE_BITS_PAIRS(compiler->model->permissions.count);
+        uint64_t *row = compiler_append(compiler, IMAGE_ROLE_BITS, 2 * (size_t)pairs);
+        for (uint32_t i = 0; i < role->entries.count && row; i++) {
                 const ImageEntry *entry =
                         compiler_at(compiler, IMAGE_ENTRIES, role->entries.first + i);
                 ImagePermission *permission =
                         compiler_at(compiler, IMAGE_PERMISSIONS, entry->permission);
+                uint64_t *words = row + 2 * (entry->permission / 64);
+                uint64_t bit = UINT64_C(1) << entry->permission % 64;
                 permission->any_site |= entry->any_site;
-                if (role->ladder < 32)
-                        permission->ladders_low |= 1u << role->ladder;
-                else if (role->ladder < LADDERS_MAX)
-                        permission->ladders_high |= 1u << (role->ladder - 32);
+                words[1] |= bit;
+                if (entry_is_plain(entry, permission))
+                        words[0] |= bit;
         }
 }
 

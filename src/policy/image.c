@@ -37,6 +37,7 @@ static const uint32_t RECORD_SIZES[IMAGE_SECTION_COUNT] = {
         [IMAGE_OBJECTS] = sizeof(ImageObject),
         [IMAGE_PERMISSIONS] = sizeof(ImagePermission),
         [IMAGE_ROLES] = sizeof(ImageRole),
+        [IMAGE_ROLE_BITS] = sizeof(uint64_t),
         [IMAGE_ENTRIES] = sizeof(ImageEntry),
         [IMAGE_GRANTS] = sizeof(ImageGrant),
         [IMAGE_HELD] = sizeof(ImageHeld),

@@ -14,9 +14,9 @@
  * A.position <= B.position < A.end.
  *
  * Held roles. What a user holds, himself and through his declared groups, is one run of ImageHeld
- * records, sorted by descending rank within a ladder, with implied roles added and roles that
- * cannot have effect (rank 0) left out. For people who come through a Unix group the same runs
- * exist for every group.
+ * records, ladder by ladder and within one sorted by descending rank, roles of their own last, with
+ * implied roles added and roles that cannot have effect (rank 0) left out. For people who come
+ * through a Unix group the same runs exist for every group.
  */
 #pragma once
 
@@ -44,6 +44,7 @@ enum ImageSectionId {
         IMAGE_OBJECTS,          /* ImageObject: what is only declared and named */
         IMAGE_PERMISSIONS,      /* ImagePermission */
         IMAGE_ROLES,            /* ImageRole */
+        IMAGE_ROLE_BITS,        /* uint64_t: what each role gives, see below */
         IMAGE_ENTRIES,          /* ImageEntry, a role's together, sorted by permission */
         IMAGE_GRANTS,           /* ImageGrant: grants as recorded */
         IMAGE_HELD,             /* ImageHeld */
@@ -99,15 +100,16 @@ typedef struct ImageSite {
         ImagePlace place;
 } ImageSite;
 
+/* What every decision reads comes first, so that it shares a cache line. */
 typedef struct ImageDoor {
-        uint32_t path; /* without the organization */
-        uint32_t title;
-        uint32_t site;
+        uint32_t path;     /* without the organization */
         uint32_t position; /* of its site */
+        uint32_t site;
+        uint32_t remote_unlock; /* 0 when switched off here or anywhere above */
+        ImageRange levels;      /* in IMAGE_NUMBERS: access levels that hold it, ascending */
         uint32_t organization;
-        uint32_t remote_unlock;         /* 0 when switched off here or anywhere above */
+        uint32_t title;
         ImagePlace remote_unlock_place; /* what switches it off */
-        ImageRange levels; /* in IMAGE_NUMBERS: access levels that hold it, ascending */
         ImagePlace place;
 } ImageDoor;
 
@@ -229,9 +231,18 @@ typedef struct ImagePermission {
         uint32_t without_role; /* bits of Condition */
         uint32_t any_site;     /* 1 when a role gives it on the organization from any site */
         uint32_t is_unlock;
-        uint32_t ladders_low, ladders_high; /* bit n: a role of ladder n gives it */
+        uint32_t reserved;
         ImagePlace place;
 } ImagePermission;
+
+/*
+ * IMAGE_ROLE_BITS answers in one step whether a role gives a permission. A role has a row of
+ * 2 * IMAGE_ROLE_BITS_PAIRS(permissions) words. For permission p the pair of words p / 64 counts,
+ * and in it bit p % 64: in the first word it is set when an entry gives p in all of its scopes with
+ * no condition and no further role (also); in the second when any entry gives p, and then
+ * IMAGE_ENTRIES has to be looked at. Whatever is set in the first is set in the second.
+ */
+#define IMAGE_ROLE_BITS_PAIRS(permission_count) (((permission_count) + 63) / 64)
 
 enum ImageRoleFlags {
         IMAGE_ROLE_USER = 1 << 0,
