@@ -10,6 +10,7 @@
 #include "questions.h"
 #include "sampler.h"
 #include "server.h"
+#include "workload.h"
 
 enum { ROUNDS = 20, KEPT = 1000, ONCE = 200, WARM_UP = 500 };
 
@@ -19,9 +20,9 @@ typedef struct Question {
 } Question;
 
 /* A question that the policy allows, so that nothing is recorded. */
-static Question question_new(const BenchFixture *fixture)
+static Question question_new(const BenchPolicy *policy)
 {
-        BenchQuestion *questions = bench_questions_new(fixture->policy, BENCH_KIND_PLAIN);
+        BenchQuestion *questions = bench_questions_new(policy, BENCH_KIND_PLAIN);
         size_t i = 0;
         while (!questions[i].allowed)
                 i++;
@@ -46,8 +47,8 @@ static void exchange(Connection *connection, const Question *question, bool bare
         if (connection_send(connection, question->frame, question->size, deadline) != 0 ||
             connection_receive(connection, 1, deadline, &answer) != 0)
                 bench_fail("exchange", "no answer");
-        if (!bare && (!message_number(&answer, FIELD_OUTCOME, &outcome) ||
-                      outcome != OUTCOME_ALLOW))
+        if (!bare &&
+            (!message_number(&answer, FIELD_OUTCOME, &outcome) || outcome != OUTCOME_ALLOW))
                 bench_fail("exchange", "not the answer expected");
 }
 
@@ -70,18 +71,18 @@ static double time_once(const char *path, const Question *question, bool bare)
         return (double)(sampler_now_ns() - start) / ONCE;
 }
 
-static void measure(const BenchFixture *fixture, const char *bare)
+static void measure(const BenchPolicy *policy, const char *daemon, const char *bare)
 {
-        Question question = question_new(fixture);
+        Question question = question_new(policy);
         Sampler kept = { 0 }, kept_bare = { 0 }, once = { 0 }, once_bare = { 0 };
-        Connection *ours = bench_connect(fixture->socket), *floor = bench_connect(bare);
+        Connection *ours = bench_connect(daemon), *floor = bench_connect(bare);
         time_kept(ours, &question, false, WARM_UP);
         time_kept(floor, &question, true, WARM_UP);
         for (int i = 0; i < ROUNDS; i++) {
                 sampler_add(&kept_bare, time_kept(floor, &question, true, KEPT));
                 sampler_add(&kept, time_kept(ours, &question, false, KEPT));
                 sampler_add(&once_bare, time_once(bare, &question, true));
-                sampler_add(&once, time_once(fixture->socket, &question, false));
+                sampler_add(&once, time_once(daemon, &question, false));
         }
         connection_free(ours);
         connection_free(floor);
@@ -96,17 +97,19 @@ static void measure(const BenchFixture *fixture, const char *bare)
         sampler_clear(&once_bare);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-        BenchFixture fixture;
-        char bare[128];
-        bench_fixture_start(&fixture, "M", NULL);
-        pid_t daemon = bench_daemon_start(&fixture);
-        snprintf(bare, sizeof(bare), "%s/bare", fixture.folder);
+        Workload workload;
+        char bare[SCRATCH_PATH_SIZE], socket[SCRATCH_PATH_SIZE];
+        if (argc != 3)
+                bench_fail("usage", "bench-roundtrip ROLES DOORWARDD");
+        workload_open(&workload, bench_size_find("M"), argv[1]);
+        pid_t daemon = bench_daemon_start(argv[2], workload.scratch, socket);
+        scratch_path(workload.scratch, "run/bare", bare);
         pid_t floor = bench_bare_start(bare);
-        measure(&fixture, bare);
+        measure(workload.policy, socket, bare);
         bench_server_stop(daemon);
         bench_server_stop(floor);
-        bench_fixture_end(&fixture);
+        workload_close(&workload);
         return 0;
 }

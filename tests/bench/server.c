@@ -10,19 +10,16 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_MS = 120000, EVENTS = 64, BACKLOG = 512 };
+enum { START_MS = 120000, READY_POLL_US = 20000, EVENTS = 64, BACKLOG = 512 };
 
-static const char *program(void)
+void bench_fail(const char *what, const char *detail)
 {
-        const char *path = getenv("BENCH_DOORWARDD");
-        if (!path)
-                bench_fail("BENCH_DOORWARDD", "not set");
-        return path;
+        fprintf(stderr, "benchmark: %s: %s\n", what, detail);
+        exit(2);
 }
 
 Connection *bench_connect(const char *path)
@@ -46,7 +43,7 @@ static bool is_ready(const char *path)
         if (connection_open(&options, deadline, &connection) != 0)
                 return false;
         MessageWriter writer;
-        Message message;
+        Message message = { .type = 0 };
         uint32_t status = 3;
         uint64_t id = connection_next_request_id(connection);
         message_writer_begin(&writer, frame, sizeof(frame), MESSAGE_STATUS, id, 0);
@@ -60,27 +57,36 @@ static bool is_ready(const char *path)
         return ended && status == 0;
 }
 
-pid_t bench_daemon_start(const BenchFixture *fixture)
+/* Becomes the daemon, with its log in a file. */
+_Noreturn static void run_daemon(const char *program, const char *scratch, const char *socket)
 {
-        char log[128], folder[128];
-        snprintf(log, sizeof(log), "%s/log", fixture->folder);
-        snprintf(folder, sizeof(folder), "%s/run", fixture->folder);
-        mkdir(folder, 0755);
-        mkdir(fixture->state, 0700);
+        char policy[SCRATCH_PATH_SIZE], roles[SCRATCH_PATH_SIZE], state[SCRATCH_PATH_SIZE],
+                log[SCRATCH_PATH_SIZE];
+        scratch_path(scratch, "policy", policy);
+        scratch_path(scratch, "roles", roles);
+        scratch_path(scratch, "state", state);
+        scratch_path(scratch, "log", log);
+        int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (fd >= 0 && dup2(fd, STDERR_FILENO) >= 0)
+                execl(program, "doorwardd", "--policy", policy, "--roles", roles, "--state", state,
+                      "--socket", socket, NULL);
+        _exit(127);
+}
+
+pid_t bench_daemon_start(const char *program, const char *scratch, char *ret_socket)
+{
+        scratch_path(scratch, "run/decide.sock", ret_socket);
+        if (scratch_make_folder(scratch, "run") < 0 || scratch_make_folder(scratch, "state") < 0)
+                bench_fail(scratch, "cannot be written");
         pid_t pid = fork();
-        if (pid == 0) {
-                int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-                dup2(fd, STDERR_FILENO);
-                execl(program(), "doorwardd", "--policy", fixture->directory, "--roles",
-                      bench_roles_directory(), "--state", fixture->state, "--socket",
-                      fixture->socket, NULL);
-                _exit(127);
-        }
+        if (pid == 0)
+                run_daemon(program, scratch, ret_socket);
         Deadline deadline = deadline_after_ms(START_MS);
-        while (!is_ready(fixture->socket)) {
+        while (!is_ready(ret_socket)) {
                 if (pid < 0 || waitpid(pid, NULL, WNOHANG) != 0 || deadline_left_ms(deadline) == 0)
-                        bench_fail(log, "the daemon did not become ready");
-                usleep(20000);
+                        bench_fail(scratch, "the daemon did not become ready; see its log");
+                usleep(READY_POLL_US);
         }
         return pid;
 }
