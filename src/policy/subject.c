@@ -75,8 +75,7 @@ const ImageHeld *held_runs_next(HeldRuns *runs, uint32_t *ret_count)
         }
 }
 
-/* Says whether an ascending list holds a number. */
-static bool numbers_hold(const Image *image, ImageRange range, uint32_t number)
+bool numbers_hold(const Image *image, ImageRange range, uint32_t number)
 {
         uint32_t count;
         const uint32_t *numbers = image_inline_numbers(image, range, &count);
@@ -123,6 +122,15 @@ static bool mapping_makes_member(const Image *image, const DecisionContext *cont
         }
         subject->mapped = known;
         return member;
+}
+
+bool subject_of_groups(const Image *image, const DecisionContext *context, uint32_t organization,
+                       Subject *ret_subject)
+{
+        Subject subject = { .organization = organization, .user = IMAGE_NONE };
+        subject.member = mapping_makes_member(image, context, &subject);
+        *ret_subject = subject;
+        return subject.mapped;
 }
 
 Reason policy_find_subject(const Image *image, const DecisionContext *context,
