@@ -261,8 +261,7 @@ static void brackets_nest_so_deep_and_no_deeper(void **state)
 
 static void tokens_have_a_size(void **state)
 {
-        char *text = malloc(SOURCE_TOKEN_SIZE_MAX + 16);
-        assert_non_null(text);
+        static char text[SOURCE_TOKEN_SIZE_MAX + 16];
         memcpy(text, "a=\"", 3);
         memset(text + 3, 'x', SOURCE_TOKEN_SIZE_MAX);
         strcpy(text + 3 + SOURCE_TOKEN_SIZE_MAX, "\";");
@@ -272,7 +271,6 @@ static void tokens_have_a_size(void **state)
         memset(text, 'x', SOURCE_TOKEN_SIZE_MAX);
         strcpy(text + SOURCE_TOKEN_SIZE_MAX, "x=1");
         expect(text, "f:1: error: a word of more than 65536 bytes\n");
-        free(text);
 }
 
 static void a_group_has_so_many_settings(void **state)
