@@ -33,17 +33,17 @@ static int read_line(FILE *stream, char buffer[static LINE_SIZE], Text *ret_line
         return 1;
 }
 
-/* Decides one line and prints the verdict. Return: 0 decided, EXIT_UNABLE otherwise, -ENOMEM. */
+/* Decides one line and prints the verdict. Return: 0 decided, EXIT_UNABLE otherwise, -ENOMEM,
+ * -EIO when the daemon gave no answer (printed). */
 static int decide_line(const Options *options, const Offline *offline, LiveAsker *live, Text line)
 {
         Text words[QUERY_WORDS_MAX + 1];
         Verdict verdict;
-        size_t count = line.size > QUERY_SIZE_MAX ?
-                               QUERY_WORDS_MAX + 1 :
-                               query_split(line, words, QUERY_WORDS_MAX);
+        size_t count = line.size > QUERY_SIZE_MAX ? QUERY_WORDS_MAX + 1
+                                                  : query_split(line, words, QUERY_WORDS_MAX);
         size_t shown = count > QUERY_WORDS_MAX ? 0 : count;
-        int r = live ? live_asker_decide(live, words, count, &verdict) :
-                       offline_decide(offline, words, count, false, &verdict);
+        int r = live ? live_asker_decide(live, words, count, &verdict)
+                     : offline_decide(offline, words, count, false, &verdict);
         if (r < 0)
                 return r;
         r = output_verdict(&verdict, words, shown, options->given & OPTION_JSON);
@@ -62,7 +62,7 @@ static int decide_lines(const Options *options, const Offline *offline, LiveAske
         while ((r = read_line(stream, buffer, &line)) > 0) {
                 int decided = decide_line(options, offline, live, line);
                 if (decided < 0)
-                        return output_out_of_memory();
+                        return decided == -ENOMEM ? output_out_of_memory() : EXIT_UNABLE;
                 if (decided != 0)
                         status = EXIT_UNABLE;
         }
@@ -104,6 +104,6 @@ int batch_run(const Options *options)
                 return EXIT_UNABLE;
         }
         FILE *stream = file ? file : stdin;
-        return options->given & OPTION_LIVE ? run_live(options, stream) :
-                                              run_offline(options, stream);
+        return options->given & OPTION_LIVE ? run_live(options, stream)
+                                            : run_offline(options, stream);
 }

@@ -95,7 +95,8 @@ int offline_open(const char *command, const Options *options, Offline *ret_offli
         }
         if (!ret_offline->image) {
                 diagnostics_print(ret_offline->diagnostics, stderr);
-                fprintf(stderr, "doorward %s: the policy in %s has errors: nothing can be decided\n",
+                fprintf(stderr,
+                        "doorward %s: the policy in %s has errors: nothing can be decided\n",
                         command, options->policy);
                 return EXIT_UNABLE;
         }

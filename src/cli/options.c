@@ -11,8 +11,10 @@
 #include "util/number.h"
 #include "util/timestamp.h"
 
-#define TIMEOUT_DEFAULT_MS 30000 /* a person is waiting; a reload of a large policy takes seconds */
-#define TIMEOUT_MAX_MS     3600000
+#define TIMEOUT_DEFAULT_MS                                                                         \
+        30000 /* a person is waiting; a reload of a large policy takes seconds                     \
+               */
+#define TIMEOUT_MAX_MS 3600000
 
 static int set_policy(Options *options, const char *value)
 {
@@ -104,8 +106,8 @@ static const struct OptionRow {
         int (*set)(Options *options, const char *value);
         bool repeatable;
 } rows[] = {
-        { OPTION_POLICY, "policy", "DIR", "policy directory (default " DOORWARD_POLICY_DIRECTORY ")",
-          set_policy, false },
+        { OPTION_POLICY, "policy", "DIR",
+          "policy directory (default " DOORWARD_POLICY_DIRECTORY ")", set_policy, false },
         { OPTION_ROLES, "roles", "DIR",
           "vendor role catalogues (default " DOORWARD_ROLES_DIRECTORY ")", set_roles, false },
         { OPTION_STATE, "state", "DIR", "state folder whose live state counts too", set_state,
@@ -129,11 +131,11 @@ static const struct OptionRow {
           false },
         { OPTION_FOLLOW, "follow", NULL, "go on printing what happens", NULL, false },
         { OPTION_USER, "user", "NAME", "only events about this user", set_user, false },
-        { OPTION_RESOURCE, "resource", "RESOURCE", "only events about this resource",
-          set_resource, false },
+        { OPTION_RESOURCE, "resource", "RESOURCE", "only events about this resource", set_resource,
+          false },
         { OPTION_DENIED, "denied", NULL, "only denials", NULL, false },
-        { OPTION_WOULD_DENY, "would-deny", NULL, "only what observing let pass and enforcing denies",
-          NULL, false },
+        { OPTION_WOULD_DENY, "would-deny", NULL,
+          "only what observing let pass and enforcing denies", NULL, false },
         { OPTION_SINCE, "since", "TIME", "only events from this time on", set_since, false },
         { OPTION_PAM_DIRECTORY, "pam-directory", "DIR", "PAM services (default /etc/pam.d)",
           set_pam_directory, false },
@@ -205,7 +207,8 @@ static int count_words(int argc, char **argv, int first)
 {
         int count = 0;
         while (first + count < argc) {
-                bool customization = count >= 3 && strcmp(argv[first + count - 2], "customize") == 0;
+                bool customization =
+                        count >= 3 && strcmp(argv[first + count - 2], "customize") == 0;
                 const char *word = argv[first + count];
                 if (word[0] == '-' && word[1] != '\0' && !customization)
                         break;

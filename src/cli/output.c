@@ -45,9 +45,9 @@ static json_t *verdict_json(const Verdict *verdict, const Text *words, size_t co
                         json_decref(query);
                         return NULL;
                 }
-        json_t *object = json_pack("{s:s, s:s, s:s, s:o}", "decision",
-                                   outcome_name(verdict->outcome), "reason", verdict->reason,
-                                   "detail", verdict->detail, "query", query);
+        json_t *object =
+                json_pack("{s:s, s:s, s:s, s:o}", "decision", outcome_name(verdict->outcome),
+                          "reason", verdict->reason, "detail", verdict->detail, "query", query);
         if (object && verdict->explanation &&
             json_object_set_new(object, "explanation", json_string(verdict->explanation)) < 0) {
                 json_decref(object);
