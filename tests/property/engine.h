@@ -7,12 +7,13 @@
 
 #include "policy/decide.h"
 #include "random.h"
+#include "scratch.h"
 #include "world_text.h"
 
 /* The scratch folder and the image last built from it. */
 typedef struct Engine {
-        char scratch[256]; /* holds policy and roles */
-        Image *image;      /* owned; NULL before the first build */
+        char scratch[SCRATCH_SIZE]; /* holds policy and roles */
+        Image *image;               /* owned; NULL before the first build */
 } Engine;
 
 /* What the engine said. */
