@@ -72,29 +72,38 @@ const char *pam_phase_name(PamPhase phase)
         return phase_names[phase];
 }
 
-static int add_problem(PamService *service, PamSeverity severity, const char *file, unsigned line,
-                       bool about_module, const char *format, va_list values)
+static int add_problem(PamService *service, PamProblem problem, const char *format, va_list values)
 {
         char *text = NULL;
         if (vasprintf(&text, format, values) < 0)
                 return -ENOMEM;
-        char *kept = arena_copy(service->arena, text_from(text));
+        problem.text = arena_copy(service->arena, text_from(text));
         free(text);
-        PamProblem *problem = kept ? vector_append(&service->problems) : NULL;
-        if (!problem)
+        PamProblem *added = problem.text ? vector_append(&service->problems) : NULL;
+        if (!added)
                 return -ENOMEM;
-        *problem = (PamProblem){ severity, file, line, kept, about_module };
+        *added = problem;
         return 0;
 }
 
-int pam_service_complain(PamService *service, PamSeverity severity, const char *file, unsigned line,
-                         const char *format, ...)
+int pam_service_complain(PamService *service, const PamProblem *problem, const char *format, ...)
 {
         va_list values;
         va_start(values, format);
-        int r = add_problem(service, severity, file, line, true, format, values);
+        int r = add_problem(service, *problem, format, values);
         va_end(values);
         return r;
+}
+
+static int complain_at(const Parsed *parsed, PamSeverity severity, const char *format,
+                       va_list values)
+{
+        PamProblem problem = { .severity = severity,
+                               .file = parsed->file,
+                               .line = parsed->number,
+                               .about_module = parsed->about_module,
+                               .phase = PAM_PHASE_COUNT };
+        return add_problem(parsed->reading->service, problem, format, values);
 }
 
 __attribute__((__format__(__printf__, 3, 4))) static int
@@ -102,8 +111,7 @@ complain(const Parsed *parsed, PamSeverity severity, const char *format, ...)
 {
         va_list values;
         va_start(values, format);
-        int r = add_problem(parsed->reading->service, severity, parsed->file, parsed->number,
-                            parsed->about_module, format, values);
+        int r = complain_at(parsed, severity, format, values);
         va_end(values);
         return r;
 }
@@ -114,8 +122,7 @@ fail(const Parsed *parsed, PamSeverity severity, const char *format, ...)
 {
         va_list values;
         va_start(values, format);
-        int r = add_problem(parsed->reading->service, severity, parsed->file, parsed->number,
-                            parsed->about_module, format, values);
+        int r = complain_at(parsed, severity, format, values);
         va_end(values);
         return r < 0 ? r : LOAD_FAILED;
 }

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "cli/pam_text.h"
 #include "util/arena.h"
 #include "util/vector.h"
@@ -59,6 +61,8 @@ typedef struct PamProblem {
         unsigned line; /* 1 where a whole file is meant */
         const char *text;
         bool about_module; /* the line names pam_doorward.so */
+        PamPhase phase;    /* PAM_PHASE_COUNT: not of one phase */
+        uint32_t answers;  /* answers of the module that get through (pam_judge.h) */
 } PamProblem;
 
 typedef VECTOR_OF(PamLine) PamLines;
@@ -87,9 +91,9 @@ void pam_service_clear(PamService *service);
 /* Says whether a line calls a module of that file name, e.g. "pam_deny.so", wherever it lies. */
 bool pam_line_calls(const PamLine *line, const char *module);
 
-/* Adds a problem; format makes its text. Return: 0, or -ENOMEM. */
-int pam_service_complain(PamService *service, PamSeverity severity, const char *file, unsigned line,
-                         const char *format, ...) __attribute__((__format__(__printf__, 5, 6)));
+/* Adds a copy of a problem; format makes its text. Return: 0, or -ENOMEM. */
+int pam_service_complain(PamService *service, const PamProblem *problem, const char *format, ...)
+        __attribute__((__format__(__printf__, 3, 4)));
 
 /* "account", "session". */
 const char *pam_phase_name(PamPhase phase);
