@@ -158,23 +158,23 @@ static int door_begin(doorward *door, uint64_t request_id, size_t frame_size)
         return 0;
 }
 
-/* A reply repeats what was asked; a field that the request leaves out may be anything. */
+/* A reply repeats what was asked. An unlock leaves user and action out, so that the first may be
+ * anybody; the second, where it is stated, can be one only. */
 static bool reply_repeats(const doorward *door, const Message *reply)
 {
         static const FieldTag REPEATED[] = { FIELD_USER, FIELD_ACTION, FIELD_RESOURCE };
         Message request;
+        Text asked, answered;
         if (message_decode(door->frame, door->frame_size, &request) < 0)
                 return false;
         for (size_t i = 0; i < sizeof(REPEATED) / sizeof(REPEATED[0]); i++) {
-                Text asked, answered;
                 if (!message_text(reply, REPEATED[i], &answered))
                         return false;
                 if (message_text(&request, REPEATED[i], &asked) && !text_equal(asked, answered))
                         return false;
         }
-        Text action;
-        return request.type != MESSAGE_UNLOCK ||
-               (message_text(reply, FIELD_ACTION, &action) && text_is(action, ACTION_UNLOCK));
+        return request.type != MESSAGE_UNLOCK || !message_text(reply, FIELD_ACTION, &answered) ||
+               answered.size == 0 || text_is(answered, ACTION_UNLOCK);
 }
 
 /* Return: 0 and the answer, -DOORWARD_ERROR_REFUSED and the answer, a negative error. */

@@ -2,7 +2,7 @@
 /*
  * Result
  *
- * PAM_SUCCESS for one number only, PAM_IGNORE for one reason of a denial only; whatever is not in
+ * PAM_SUCCESS for one number only, PAM_IGNORE for one reason only; whatever is not in
  * the table could not be decided.
  */
 #include "pam/result.h"
@@ -17,10 +17,12 @@ static const struct Row {
         const char *reason; /* NULL: any other */
         int code;
 } ROWS[] = {
-        { DOORWARD_ALLOW, "below-minimum-uid", PAM_AUTHINFO_UNAVAIL }, /* contradicts itself */
+        /* Nothing was decided; an allow of this kind must not pass for one either. */
+        { DOORWARD_ALLOW, "below-minimum-uid", PAM_IGNORE },
+        { DOORWARD_DENY, "below-minimum-uid", PAM_IGNORE },
+
         { DOORWARD_ALLOW, NULL, PAM_SUCCESS },
 
-        { DOORWARD_DENY, "below-minimum-uid", PAM_IGNORE },
         { DOORWARD_DENY, "unknown-subject", PAM_USER_UNKNOWN },
         { DOORWARD_DENY, "journal-failed", PAM_AUTHINFO_UNAVAIL },
         { DOORWARD_DENY, NULL, PAM_PERM_DENIED },

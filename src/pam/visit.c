@@ -150,7 +150,7 @@ static int take_answer(Visit *visit)
                 return PAM_AUTHINFO_UNAVAIL;
         int code = result_from_answer(answer->outcome, text_from(answer->reason));
         if (code == PAM_IGNORE &&
-            (visit->door.size > 0 ||
+            (visit->arguments.door ||
              (!facts_user_is_exempt(&visit->facts, visit->arguments.minimum_uid) &&
               !facts_caller_is_exempt(&visit->facts, visit->arguments.minimum_uid))))
                 return because(visit, PAM_AUTHINFO_UNAVAIL,

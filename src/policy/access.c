@@ -82,11 +82,8 @@ static bool mapped_levels_intersect(LevelSearch *search)
         return false;
 }
 
-Reason access_to_door(const Engine *engine, Finding *finding)
+Reason access_by_levels(const Engine *engine, Finding *finding)
 {
-        Reason reason = access_of_person(engine, finding);
-        if (reason != REASON_NONE)
-                return reason;
         if (engine->target->type != RESOURCE_DOOR)
                 return REASON_NO_DOOR_ACCESS;
         const ImageDoor *door = image_inline_door(engine->image, engine->target->index);
@@ -111,4 +108,29 @@ Reason access_to_door(const Engine *engine, Finding *finding)
                 return REASON_NO_DOOR_ACCESS;
         finding->place = level->place;
         return undetermined ? REASON_SCHEDULE_ENDED : REASON_NOT_PERMITTED_AT_THIS_TIME;
+}
+
+Reason access_to_door(const Engine *engine, Finding *finding)
+{
+        Reason reason = access_of_person(engine, finding);
+        return reason != REASON_NONE ? reason : access_by_levels(engine, finding);
+}
+
+bool access_level_is_held(const Engine *engine, uint32_t access_level)
+{
+        if (engine->user && numbers_hold(engine->image, engine->user->levels, access_level))
+                return true;
+        MappedGroups walk = mapped_groups(engine);
+        for (const ImageMappedGroup *mapped; (mapped = mapped_groups_next(&walk));) {
+                uint32_t count;
+                const uint32_t *groups =
+                        image_inline_numbers(engine->image, mapped->access_groups, &count);
+                for (uint32_t i = 0; i < count; i++) {
+                        const ImageAccessGroup *group =
+                                image_inline_access_group(engine->image, groups[i]);
+                        if (group && numbers_hold(engine->image, group->levels, access_level))
+                                return true;
+                }
+        }
+        return false;
 }

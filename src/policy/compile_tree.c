@@ -61,6 +61,10 @@ static void sites_fill(Compiler *compiler, uint32_t number)
                                 nested ? compiled_site(compiler, number, site->parent) : IMAGE_NONE,
                         .position = owner->position + walk->position[index],
                         .end = owner->position + walk->end[index],
+                        .remote_unlock = site->remote_unlock,
+                        .remote_unlock_place = site->remote_unlock
+                                                       ? NO_PLACE
+                                                       : compiled_place(site->remote_unlock_place),
                         .place = compiled_place(site->place),
                 };
         }

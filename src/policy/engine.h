@@ -61,11 +61,27 @@ HeldRuns held_runs(const Engine *engine);
 /* Return: the first record of the next run and their number, or NULL after the last one. */
 const ImageHeld *held_runs_next(HeldRuns *runs, uint32_t *ret_count);
 
+/* Says whether an ascending list in IMAGE_NUMBERS holds a number. */
+bool numbers_hold(const Image *image, ImageRange range, uint32_t number);
+
 /* Says whether the subject is in a group, listed or mapped. */
 bool subject_is_in_group(const Engine *engine, uint32_t group);
 bool subject_is_in_access_group(const Engine *engine, uint32_t access_group);
 
+/* As policy_find_subject(), for a name already looked up; index IMAGE_NONE: nobody is listed. */
+Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,
+                        uint32_t index, Text name, Subject *ret_subject);
+
+/* Whoever is in the context's Unix groups and is not listed.
+ * Return: true; false when none of the groups is mapped. */
+bool subject_of_groups(const Image *image, const DecisionContext *context, uint32_t organization,
+                       Subject *ret_subject);
+
 /* ---- target.c ---- */
+
+/* Something declared, by its index. Return: false when there is no such thing. */
+bool target_of_index(const Image *image, uint32_t organization, ResourceType type, uint32_t index,
+                     Target *ret_target);
 
 /* Says whether `position` is that of the target's site (or organization) or of a site below it. */
 bool target_holds(const Engine *engine, uint32_t position);
@@ -75,6 +91,14 @@ bool target_holds(const Engine *engine, uint32_t position);
 /* Says whether the person's access is in force: not suspended, and inside its dates.
  * Return: REASON_NONE, suspended, not-yet-active or expired. */
 Reason access_of_person(const Engine *engine, Finding *finding);
+
+/* Says whether an access level gives the person the target, a door, now; the person's own state is
+ * not looked at. Return: REASON_NONE and the level, no-door-access, or with a level
+ * not-permitted-at-this-time or schedule-ended. */
+Reason access_by_levels(const Engine *engine, Finding *finding);
+
+/* Says whether the person has an access level through one of his access groups. */
+bool access_level_is_held(const Engine *engine, uint32_t access_level);
 
 /* Says whether the person may open the target, a door, by badge now.
  * Return: REASON_NONE and the access level; as access_of_person(); no-door-access,

@@ -97,6 +97,8 @@ typedef struct ImageSite {
         uint32_t organization;
         uint32_t parent; /* site, or IMAGE_NONE */
         uint32_t position, end;
+        uint32_t remote_unlock;         /* its own switch, 0 or 1 */
+        ImagePlace remote_unlock_place; /* where it is switched off */
         ImagePlace place;
 } ImageSite;
 
@@ -109,7 +111,7 @@ typedef struct ImageDoor {
         ImageRange levels;      /* in IMAGE_NUMBERS: access levels that hold it, ascending */
         uint32_t organization;
         uint32_t title;
-        ImagePlace remote_unlock_place; /* what switches it off */
+        ImagePlace remote_unlock_place; /* what switches it off: the nearest switch */
         ImagePlace place;
 } ImageDoor;
 

@@ -69,34 +69,50 @@ static Reason undeclared_location(const Image *image, uint32_t organization, Tex
         return site_location(image, site, location) ? REASON_NONE : REASON_CORRUPT_IMAGE;
 }
 
-Reason policy_find_target(const Image *image, const Resource *resource, Target *ret_target)
+static Target target_new(ResourceType type, uint32_t organization, uint32_t index,
+                         Location location)
 {
-        uint32_t organization = image_find_organization(image, resource->organization);
-        const ImageOrganization *record = image_inline_organization(image, organization);
-        if (!record)
-                return REASON_UNKNOWN_RESOURCE;
-        Location location = { IMAGE_NONE, record->position };
-        uint32_t index = IMAGE_NONE;
-        if (resource->type >= RESOURCE_ROLL_CALL) {
-                Reason reason = undeclared_location(image, organization, resource->path, &location);
-                if (reason != REASON_NONE)
-                        return reason;
-        } else {
-                index = image_find(image, resource->type, organization, resource->path);
-                if (index == IMAGE_NONE)
-                        return REASON_UNKNOWN_RESOURCE;
-                if (!declared_location(image, resource->type, index, &location))
-                        return REASON_CORRUPT_IMAGE;
-        }
-        *ret_target = (Target){
-                .type = resource->type,
+        return (Target){
+                .type = type,
                 .organization = organization,
                 .index = index,
                 .site = location.site,
                 .position = location.position,
-                .scopes = resource_type_scopes(resource->type),
+                .scopes = resource_type_scopes(type),
         };
-        return REASON_NONE;
+}
+
+bool target_of_index(const Image *image, uint32_t organization, ResourceType type, uint32_t index,
+                     Target *ret_target)
+{
+        const ImageOrganization *record = image_inline_organization(image, organization);
+        if (!record)
+                return false;
+        Location location = { IMAGE_NONE, record->position };
+        if (!declared_location(image, type, index, &location))
+                return false;
+        *ret_target = target_new(type, organization, index, location);
+        return true;
+}
+
+Reason policy_find_target(const Image *image, const Resource *resource, Target *ret_target)
+{
+        uint32_t organization = image_find_organization(image, resource->organization);
+        if (organization == IMAGE_NONE)
+                return REASON_UNKNOWN_RESOURCE;
+        if (resource->type >= RESOURCE_ROLL_CALL) {
+                Location location;
+                Reason reason = undeclared_location(image, organization, resource->path, &location);
+                if (reason == REASON_NONE)
+                        *ret_target =
+                                target_new(resource->type, organization, IMAGE_NONE, location);
+                return reason;
+        }
+        uint32_t index = image_find(image, resource->type, organization, resource->path);
+        if (index == IMAGE_NONE)
+                return REASON_UNKNOWN_RESOURCE;
+        bool sound = target_of_index(image, organization, resource->type, index, ret_target);
+        return sound ? REASON_NONE : REASON_CORRUPT_IMAGE;
 }
 
 bool target_holds(const Engine *engine, uint32_t position)

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <security/pam_appl.h>
@@ -275,6 +276,7 @@ int main(int argc, char **argv)
         Host host = { 0 };
         int result = EXIT_USAGE;
 
+        openlog("pam_host", LOG_NDELAY, LOG_AUTHPRIV); /* libpam would, and leave it open */
         if (host_parse(&host, argc, argv))
                 result = host_session(&host, argv + optind);
         else
