@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PAM stacks: files become lists of lines.
- *
- * How libpam treats each odd line was read in its documentation and checked against the library
- * itself: a line that cannot be used becomes a refusal in its place, an @include that cannot be
- * read makes libpam give the whole service up, an empty list is taken from `other`.
+ * PAM stacks: files become lists of lines. How libpam treats each odd line was read in its
+ * documentation and checked against the library itself: a line that cannot be used becomes a
+ * refusal in its place, an @include that cannot be read makes libpam give the whole service up, an
+ * empty list is taken from `other`.
  */
 #include "cli/pam_stack.h"
 
@@ -155,7 +154,8 @@ static bool is_wanted(LineType type)
         return type == LINE_ACCOUNT || type == LINE_SESSION;
 }
 
-/* libpam names modules in its records by the file name without its ending, and must find one. */
+/* libpam names modules in its records by the file name without its ending. Where it finds none, it
+ * leaves a list behind whose end it did not set. */
 static bool has_module_name(const char *module)
 {
         const char *slash = strrchr(module, '/');
@@ -186,12 +186,6 @@ static int read_arguments(const Parsed *parsed, PamLine *line)
         return 0;
 }
 
-/* A refusal takes the place of what could not be included. */
-static int append_refusal(const Parsed *parsed)
-{
-        return append_line(parsed, PAM_LINE_BROKEN) ? LOAD_DONE : -ENOMEM;
-}
-
 /* Loads what an include names. Return: as load_file(). */
 static int load_include(const Parsed *parsed, const char *name, int level)
 {
@@ -207,14 +201,18 @@ static int load_include(const Parsed *parsed, const char *name, int level)
 static int read_include(const Parsed *parsed, bool substack, const char *name)
 {
         if (substack && name && !has_module_name(name))
-                return fail(parsed, PAM_SEVERITY_ERROR,
-                            "libpam does not take '%s' for a substack and gives the file up", name);
+                return fail(parsed, PAM_SEVERITY_UNREADABLE,
+                            "libpam does not take '%s' for a substack and gives the file up, or "
+                            "crashes",
+                            name);
         if (!is_wanted(parsed->type))
                 return LOAD_DONE;
         if (substack && !append_line(parsed, PAM_LINE_SUBSTACK))
                 return -ENOMEM;
         int r = load_include(parsed, name, parsed->level + substack);
-        return r == LOAD_FAILED ? append_refusal(parsed) : r;
+        if (r == LOAD_FAILED) /* a refusal takes the place of what could not be included */
+                return append_line(parsed, PAM_LINE_BROKEN) ? LOAD_DONE : -ENOMEM;
+        return r;
 }
 
 /*
@@ -278,8 +276,9 @@ static int complain_refusal(const Parsed *parsed, bool has_control)
 static int read_module(const Parsed *parsed, const char *control, bool bracketed, char *module)
 {
         if (module && !has_module_name(module))
-                return fail(parsed, PAM_SEVERITY_ERROR,
-                            "'%s' is no name of a module: libpam gives the file up", module);
+                return fail(parsed, PAM_SEVERITY_UNREADABLE,
+                            "'%s' is no name of a module: libpam gives the file up, or crashes",
+                            module);
         if (!is_wanted(parsed->type))
                 return LOAD_DONE;
         Arena *arena = parsed->reading->service->arena;
