@@ -20,6 +20,9 @@
 extern "C" {
 #endif
 
+/* The rest of doorward is built with hidden symbols. */
+#pragma GCC visibility push(default)
+
 typedef struct doorward doorward;
 typedef struct doorward_answer doorward_answer;
 
@@ -56,10 +59,12 @@ int doorward_new(doorward **ret_connection, const char *socket_path);
 /* Closes and frees; NULL is accepted. Return: NULL. */
 doorward *doorward_free(doorward *connection);
 
-/* Milliseconds for one whole exchange, connecting included; 1 to 600000, default 2000. */
+/* Milliseconds for one whole exchange, connecting included; 1 to 600000, default 2000.
+ * Return: 0, -ARGUMENT. */
 int doorward_set_timeout(doorward *connection, unsigned timeout_ms);
 
-/* Besides root and the owner of the socket's folder, trusts a daemon that runs as this uid. */
+/* Besides root and the owner of the socket's folder, trusts a daemon that runs as this uid; 0 to
+ * INT32_MAX and not 65534, which stands for many. Return: 0, -ARGUMENT. */
 int doorward_set_server_uid(doorward *connection, uint32_t uid);
 
 /*
@@ -85,28 +90,62 @@ int doorward_unlock(doorward *connection, const char *door, const char *why,
 
 /*
  * The same without waiting: the request is begun, and doorward_process() is called whenever the
- * descriptor is ready for the events asked for (poll(2)), or the time has passed.
- * doorward_process() returns 0 with *ret_answer NULL while there is more to do.
+ * descriptor is ready for the events asked for (poll(2)), or the time has passed. Ask for all three
+ * anew before every wait. While the daemon's queue is full there is no descriptor (-1), only a
+ * time.
  */
 int doorward_ask_begin(doorward *connection, const char *subject, const char *action,
                        const char *resource, const char *const *extra);
 int doorward_unlock_begin(doorward *connection, const char *door, const char *why);
-int doorward_get_fd(const doorward *connection);       /* -1: none yet */
-short doorward_get_events(const doorward *connection); /* POLLIN, POLLOUT */
-int doorward_get_timeout(const doorward *connection); /* milliseconds left, for poll(2); -1: none */
+
+/* The descriptor to wait for, or -1 (poll(2) ignores that). */
+int doorward_get_fd(const doorward *connection);
+
+/* POLLIN or POLLOUT, or 0 when no request is under way. */
+short doorward_get_events(const doorward *connection);
+
+/* Milliseconds until doorward_process() is to be called at the latest; -1: no request is under
+ * way. */
+int doorward_get_timeout(const doorward *connection);
+
+/* Goes on with the request. Return: 0 with *ret_answer NULL while there is more to do, else as
+ * doorward_ask(). */
 int doorward_process(doorward *connection, doorward_answer **ret_answer);
 
-/* What an answer says. Texts are owned by the answer and never NULL ("" when not stated). */
+/* Gives up the request that is under way, if any. */
+void doorward_cancel(doorward *connection);
+
+/*
+ * What an answer says. Texts are owned by the answer and never NULL ("" when not stated). A NULL
+ * answer may be asked too, and cannot decide.
+ */
 enum doorward_outcome doorward_answer_outcome(const doorward_answer *answer);
-const char *doorward_answer_reason(const doorward_answer *answer); /* "not-permitted" */
-const char *
-doorward_answer_detail(const doorward_answer *answer); /* deciding grant or what is missing */
-const char *doorward_answer_explanation(const doorward_answer *answer); /* of doorward_explain() */
-const char *doorward_answer_decision_id(const doorward_answer *answer); /* 32 hexadecimal digits */
+
+/* The reason's code, such as "not-permitted". */
+const char *doorward_answer_reason(const doorward_answer *answer);
+
+/* The deciding grant, or what is missing. */
+const char *doorward_answer_detail(const doorward_answer *answer);
+
+/* Several lines; only of doorward_explain(). */
+const char *doorward_answer_explanation(const doorward_answer *answer);
+
+/* 32 hexadecimal digits. */
+const char *doorward_answer_decision_id(const doorward_answer *answer);
+
+/* The revision of the policy that decided. */
 const char *doorward_answer_revision(const doorward_answer *answer);
-const char *doorward_answer_message(const doorward_answer *answer); /* of a refusal */
-int64_t doorward_answer_not_after(const doorward_answer *answer);   /* seconds UTC; 0: none */
+
+/* What a refusal says to people. */
+const char *doorward_answer_message(const doorward_answer *answer);
+
+/* The second (UTC) from which an unlock command is void; 0: no command. */
+int64_t doorward_answer_not_after(const doorward_answer *answer);
+
+/* Frees; NULL is accepted. Return: NULL. */
 doorward_answer *doorward_answer_free(doorward_answer *answer);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

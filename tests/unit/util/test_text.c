@@ -169,6 +169,11 @@ static void what_is_harmless_stays(void **state)
 
 static void what_could_steer_a_terminal_or_a_log_is_escaped(void **state)
 {
+        assert_escaped(TEXT_LITERAL("a\xe2\x80\xae"
+                                    "b"),
+                       64, "a\\xe2\\x80\\xaeb");
+        assert_escaped(TEXT_LITERAL("\xe2\x81\xa6\xef\xbb\xbf"), 64,
+                       "\\xe2\\x81\\xa6\\xef\\xbb\\xbf");
         assert_escaped(TEXT_LITERAL("a\nb\r\t"), 64, "a\\x0ab\\x0d\\x09");
         assert_escaped(TEXT_LITERAL("\x1b[2J\x7f"), 64, "\\x1b[2J\\x7f");
         assert_escaped(TEXT_LITERAL("root\0evil"), 64, "root\\x00evil");

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Answers
+ *
+ * One piece of memory an answer: the struct, and behind it every text with a NUL.
+ */
+#include "client/answer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The texts of an answer, in the order of `texts`. */
+static const FieldTag TEXT_TAGS[] = { FIELD_REASON,      FIELD_DETAIL,   FIELD_EXPLANATION,
+                                      FIELD_DECISION_ID, FIELD_REVISION, FIELD_MESSAGE };
+enum { TEXT_COUNT = sizeof(TEXT_TAGS) / sizeof(TEXT_TAGS[0]) };
+
+struct doorward_answer {
+        enum doorward_outcome outcome;
+        int64_t not_after_s;
+        const char *texts[TEXT_COUNT];
+        char storage[];
+};
+
+static enum doorward_outcome outcome_of(const Message *message)
+{
+        uint32_t number;
+        if (message->type != MESSAGE_ANSWER || !message_number(message, FIELD_OUTCOME, &number))
+                return DOORWARD_CANNOT_DECIDE;
+        if (number == DOORWARD_ALLOW)
+                return DOORWARD_ALLOW;
+        return number == DOORWARD_DENY ? DOORWARD_DENY : DOORWARD_CANNOT_DECIDE;
+}
+
+int answer_from_message(const Message *message, doorward_answer **ret_answer)
+{
+        Text texts[TEXT_COUNT];
+        size_t size = 0;
+        for (size_t i = 0; i < TEXT_COUNT; i++) {
+                if (!message_text(message, TEXT_TAGS[i], &texts[i]))
+                        texts[i] = TEXT_NULL;
+                size += texts[i].size + 1;
+        }
+        doorward_answer *answer = calloc(1, sizeof(*answer) + size);
+        if (!answer)
+                return -ENOMEM;
+        answer->outcome = outcome_of(message);
+        if (!message_time(message, FIELD_NOT_AFTER, &answer->not_after_s))
+                answer->not_after_s = 0;
+        char *end = answer->storage;
+        for (size_t i = 0; i < TEXT_COUNT; i++) {
+                answer->texts[i] = end;
+                if (texts[i].size)
+                        memcpy(end, texts[i].data, texts[i].size);
+                end += texts[i].size + 1;
+        }
+        *ret_answer = answer;
+        return 0;
+}
+
+static const char *text_of(const doorward_answer *answer, FieldTag tag)
+{
+        for (size_t i = 0; answer && i < TEXT_COUNT; i++)
+                if (TEXT_TAGS[i] == tag)
+                        return answer->texts[i];
+        return "";
+}
+
+enum doorward_outcome doorward_answer_outcome(const doorward_answer *answer)
+{
+        return answer ? answer->outcome : DOORWARD_CANNOT_DECIDE;
+}
+
+const char *doorward_answer_reason(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_REASON);
+}
+
+const char *doorward_answer_detail(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_DETAIL);
+}
+
+const char *doorward_answer_explanation(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_EXPLANATION);
+}
+
+const char *doorward_answer_decision_id(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_DECISION_ID);
+}
+
+const char *doorward_answer_revision(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_REVISION);
+}
+
+const char *doorward_answer_message(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_MESSAGE);
+}
+
+int64_t doorward_answer_not_after(const doorward_answer *answer)
+{
+        return answer ? answer->not_after_s : 0;
+}
+
+doorward_answer *doorward_answer_free(doorward_answer *answer)
+{
+        free(answer);
+        return NULL;
+}
