@@ -32,6 +32,7 @@ typedef struct Remedy {
         uint32_t role;
         uint32_t site;
         uint32_t access_group;
+        uint32_t access_level; /* REMEDY_WAIT: whose schedule is waited for */
         Condition condition;
         ResourceType type; /* of what is switched on: organization, site, door or user */
         uint32_t index;
