@@ -141,8 +141,8 @@ static void both_may_name_the_same_door_only(void **state)
 
 static void a_door_that_is_none_is_an_error(void **state)
 {
-        static const char *const BAD[] = { "",    "/",         "door:" DOOR, "acme//D1", "../D1",
-                                           "a b", "acme/D1\n", "acme/D1/",   "\xff" };
+        static const char *const BAD[] = { "",    "/",         ("door:" DOOR), "acme//D1", "../D1",
+                                           "a b", "acme/D1\n", "acme/D1/",     "\xff" };
         static char huge[(1 << 20) + 20];
         for (size_t i = 0; i <= sizeof(BAD) / sizeof(BAD[0]); i++) {
                 begin("", &ALLOW);

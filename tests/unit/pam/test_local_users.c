@@ -58,8 +58,7 @@ static void a_whole_line_makes_somebody_local(void **state)
                 "bob:x:5:6:Bob:/home/bob:/bin/sh\n",
                 "bob:x:5:6:Bob:/home/bob:/bin/sh", /* without newline at the end */
                 "bob::5:0:::\n",
-                "\nroot:x:0:0:::\nbob:x:5:6:B\xf6"
-                "b,,,:/:/bin/sh\n",
+                "\nroot:x:0:0:::\nbob:x:5:6:B\xf6z,,,:/:/bin/sh\n",
                 "bobby:x:1:1:::\nbo:x:2:2:::\nbob:x:5:6:::\nbob:x:7:7:::\n",
         };
         for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {

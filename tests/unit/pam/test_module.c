@@ -75,19 +75,6 @@ static void phases_that_decide_nothing_are_ignored(void **state)
         dlclose(module);
 }
 
-static void a_handle_is_needed(void **state)
-{
-        void *module = dlopen(PAM_DOORWARD, RTLD_NOW | RTLD_LOCAL);
-        assert_non_null(module);
-        host_log_off = true; /* there is nothing to log with either */
-        assert_int_equal(phase_of(module, "pam_sm_acct_mgmt")(NULL, 0, 0, NULL), PAM_USER_UNKNOWN);
-        assert_int_equal(phase_of(module, "pam_sm_open_session")(NULL, 0, 0, NULL),
-                         PAM_USER_UNKNOWN);
-        assert_int_equal(phase_of(module, "pam_sm_close_session")(NULL, 0, 0, NULL), PAM_SUCCESS);
-        host_log_off = false;
-        dlclose(module);
-}
-
 /* The dynamic section of an object that is loaded. */
 static const ElfW(Dyn) * dynamic_of(void *module)
 {
@@ -133,7 +120,6 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(loading_and_unloading_leaves_nothing),
                 cmocka_unit_test(phases_that_decide_nothing_are_ignored),
-                cmocka_unit_test(a_handle_is_needed),
                 cmocka_unit_test(six_functions_are_exported_and_nothing_else),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
