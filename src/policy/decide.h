@@ -32,12 +32,14 @@ typedef struct Decision {
         uint32_t organization;
         uint32_t user; /* IMAGE_NONE for people who are known by a Unix group only */
         uint32_t permission;
-        uint32_t role;  /* allow: the role that gives it; deny: the one whose condition fails */
+        uint32_t role;  /* allow: the role that gives it; deny: the one that would give it, but
+                         * for a condition or a gate */
         uint32_t grant; /* by which that role is held */
-        uint32_t access_level;      /* the level that opens the door, when that was needed */
-        Condition failed_condition; /* deny: the first condition that does not hold; 0 otherwise */
-        ImagePlace place; /* what decided: the grant, or the line that denies (suspension, switch);
-                           * file IMAGE_NONE when nothing did */
+        uint32_t access_level;      /* the level that opens the door, or whose schedule is off */
+        Condition failed_condition; /* deny: the condition that does not hold; 0 otherwise */
+        Gate failed_gate;           /* deny: the gate that beats the role; 0 otherwise */
+        ImagePlace place; /* what decided: the grant or access level that allows, the line that
+                           * denies (suspension, switch, level); file IMAGE_NONE when none does */
 } Decision;
 
 /* The subject, as far as the policy knows him. */
@@ -61,7 +63,6 @@ typedef struct Target {
 
 /* What happened to one held role while deciding. */
 typedef enum StepKind {
-        STEP_SUBJECT,            /* the subject was found (or not) */
         STEP_ROLE_ELSEWHERE,     /* the role is held at a place that does not hold the resource */
         STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
         STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
@@ -89,8 +90,14 @@ typedef struct Recorder {
         void (*step)(struct Recorder *recorder, const Step *step);
 } Recorder;
 
-/* Decides. recorder may be NULL. Never fails: what cannot be decided is OUTCOME_ERROR with its
- * reason (unknown-resource, unknown-permission, corrupt-image). */
+/*
+ * Decides. recorder may be NULL. Never fails: what cannot be decided is OUTCOME_ERROR with its
+ * reason (unknown-resource, unknown-permission, corrupt-image).
+ *
+ * Which reason a denial has: when some role in force would give the permission but for its
+ * conditions, the reason of the condition that fails; of several such ways the one that fails at
+ * the latest condition, which does not depend on the order of anything. Otherwise not-permitted.
+ */
 Decision policy_decide(const Image *image, const DecisionContext *context, const Query *query,
                        Recorder *recorder);
 
@@ -115,6 +122,12 @@ Decision policy_decide_role(const Image *image, const DecisionContext *context,
  * REASON_CORRUPT_IMAGE. */
 Reason policy_find_target(const Image *image, const Resource *resource, Target *ret_target);
 
-/* Finds who a name is in an organization. Return: REASON_NONE, or REASON_UNKNOWN_SUBJECT. */
+/*
+ * Finds who a name is in an organization: listed there, or known through a mapped Unix group.
+ * Groups only add: a listed user keeps what he has by himself and gets what his Unix groups give.
+ * Two things that his own entry says stand whatever his groups are: a suspension or dates of
+ * access, and member = false. Who is not listed is a member through a `people` entry only.
+ * Return: REASON_NONE, or REASON_UNKNOWN_SUBJECT.
+ */
 Reason policy_find_subject(const Image *image, const DecisionContext *context,
                            uint32_t organization, Text name, Subject *ret_subject);

@@ -12,18 +12,19 @@
 
 #include "policy/decide.h"
 
-/* A change that would turn a denial into an allow. */
+/* A change that, alone or with others, would turn a denial into an allow. */
 typedef enum RemedyKind {
         REMEDY_NONE = 0,
-        REMEDY_GRANT_ROLE,       /* give the role at the site (IMAGE_NONE: on the organization) */
-        REMEDY_ADD_ACCESS_GROUP, /* put the user into the access group */
-        REMEDY_RESUME,           /* end the suspension */
-        REMEDY_CHANGE_DATES,     /* change the dates of access so that they hold now */
+        REMEDY_DECLARE_USER, /* list the user, with nothing but his name */
+        REMEDY_MAKE_MEMBER,  /* member = true */
+        REMEDY_GRANT_ROLE,   /* give him the role at the site (IMAGE_NONE: on the organization) */
+        REMEDY_ADD_ACCESS_GROUP, /* put him into the access group */
+        REMEDY_RESUME,           /* end the suspension, at `place` */
+        REMEDY_CHANGE_DATES,     /* change the dates of access, at `place` */
         REMEDY_SWITCH_ON,        /* switch remote unlock on, at `place` */
-        REMEDY_MAKE_MEMBER,      /* member = true */
-        REMEDY_DECLARE_USER,     /* list the user */
-        REMEDY_WAIT,             /* until the schedule is on, at `at_s` */
-        REMEDY_DECLARE_OBJECT,   /* declare the with= object, or state the property */
+        REMEDY_WAIT,             /* until a schedule is on, at `at_s` */
+        REMEDY_NAME_OBJECT,      /* name the object, or the property, that `condition` needs */
+        REMEDY_DECLARE_OBJECT,   /* declare the object that is named, or what it lacks */
 } RemedyKind;
 
 typedef struct Remedy {
@@ -31,16 +32,21 @@ typedef struct Remedy {
         uint32_t role;
         uint32_t site;
         uint32_t access_group;
-        int64_t at_s; /* TIMESTAMP_MAX when no such moment is within the next 8 days */
+        Condition condition;
+        ResourceType type; /* of what is switched on: organization, site, door or user */
+        uint32_t index;
+        int64_t at_s; /* at most 8 days ahead */
         ImagePlace place;
 } Remedy;
 
-#define REMEDIES_MAX 4
+#define REMEDIES_MAX 8
 
 typedef struct Explanation {
         Decision decision;
-        /* The smallest change: all of these together would allow it. None for an allow, and for a
-         * denial that no change of the policy can turn (target-not-self and the like). */
+        /* The smallest change: all of these together would allow it. Smallest means the role that
+         * gives the least among those that suffice, and a role that is held already before any.
+         * None for an allow, and for a denial that no such change can turn: a synced target,
+         * oneself as the target, a door that no access level holds. */
         Remedy remedies[REMEDIES_MAX];
         size_t remedy_count;
 } Explanation;

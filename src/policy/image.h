@@ -26,6 +26,7 @@ enum ImageProblem {
         IMAGE_WRONG_SIZE = 4,
         IMAGE_WRONG_CHECKSUM = 5,
         IMAGE_WRONG_SECTION = 6,
+        IMAGE_FILE_PROBLEM = 100, /* + a FileProblem */
 };
 
 /* Says what an ImageProblem means. Static. */
@@ -42,7 +43,7 @@ int image_take(void *data, size_t size, Image **ret_image);
 /*
  * Maps an image file read-only. The file's owner and mode are checked on the descriptor (borrowed);
  * it must never be changed in place afterwards (images are replaced by rename).
- * Return: 0, > 0 an ImageProblem or, from 100 on, 100 + a FileProblem, -errno.
+ * Return: 0, > 0 an ImageProblem or IMAGE_FILE_PROBLEM + a FileProblem, -errno.
  */
 int image_map(int fd, Image **ret_image);
 
@@ -58,6 +59,12 @@ const void *image_data(const Image *image, size_t *ret_size);
 /* The revision as printed: 16 hexadecimal digits and a NUL. Return: buffer. */
 #define IMAGE_REVISION_SIZE 17
 char *image_revision(const Image *image, char buffer[static IMAGE_REVISION_SIZE]);
+
+/* The bytes of one record of a section. */
+uint32_t image_record_size(enum ImageSectionId section);
+
+/* The checksum that belongs into the header of an image of at least a header's size. */
+uint64_t image_checksum(const void *data, size_t size);
 
 /* The number of records of a section. */
 uint32_t image_count(const Image *image, enum ImageSectionId section);
@@ -101,6 +108,12 @@ char *image_place(const Image *image, ImagePlace place, char *buffer, size_t buf
 static inline uint64_t image_name_seed(ResourceType type, uint32_t organization)
 {
         return (uint64_t)organization << 8 | (uint64_t)type;
+}
+
+/* What a slot keeps of a name's hash; never 0. */
+static inline uint32_t image_slot_hash(uint64_t hash)
+{
+        return (uint32_t)(hash >> 32) | 1;
 }
 
 /* Finding by name. Return: the index, or IMAGE_NONE. */

@@ -14,9 +14,9 @@
  * A.position <= B.position < A.end.
  *
  * Held roles. What a user holds, himself and through his declared groups, is one run of ImageHeld
- * records, sorted by descending rank within a ladder, with implied roles added and roles that
- * cannot have effect (rank 0) left out. For people who come through a Unix group the same runs
- * exist for every group.
+ * records, ladder by ladder and within one sorted by descending rank, roles of their own last, with
+ * implied roles added and roles that cannot have effect (rank 0) left out. For people who come
+ * through a Unix group the same runs exist for every group.
  */
 #pragma once
 
@@ -44,6 +44,7 @@ enum ImageSectionId {
         IMAGE_OBJECTS,          /* ImageObject: what is only declared and named */
         IMAGE_PERMISSIONS,      /* ImagePermission */
         IMAGE_ROLES,            /* ImageRole */
+        IMAGE_ROLE_BITS,        /* uint64_t: what each role gives, see below */
         IMAGE_ENTRIES,          /* ImageEntry, a role's together, sorted by permission */
         IMAGE_GRANTS,           /* ImageGrant: grants as recorded */
         IMAGE_HELD,             /* ImageHeld */
@@ -96,18 +97,21 @@ typedef struct ImageSite {
         uint32_t organization;
         uint32_t parent; /* site, or IMAGE_NONE */
         uint32_t position, end;
+        uint32_t remote_unlock;         /* its own switch, 0 or 1 */
+        ImagePlace remote_unlock_place; /* where it is switched off */
         ImagePlace place;
 } ImageSite;
 
+/* What every decision reads comes first, so that it shares a cache line. */
 typedef struct ImageDoor {
-        uint32_t path; /* without the organization */
-        uint32_t title;
-        uint32_t site;
+        uint32_t path;     /* without the organization */
         uint32_t position; /* of its site */
+        uint32_t site;
+        uint32_t remote_unlock; /* 0 when switched off here or anywhere above */
+        ImageRange levels;      /* in IMAGE_NUMBERS: access levels that hold it, ascending */
         uint32_t organization;
-        uint32_t remote_unlock;         /* 0 when switched off here or anywhere above */
-        ImagePlace remote_unlock_place; /* what switches it off */
-        ImageRange levels; /* in IMAGE_NUMBERS: access levels that hold it, ascending */
+        uint32_t title;
+        ImagePlace remote_unlock_place; /* what switches it off: the nearest switch */
         ImagePlace place;
 } ImageDoor;
 
@@ -125,25 +129,27 @@ enum ImageUserFlags {
         IMAGE_USER_SYNCED = 1 << 1,
         IMAGE_USER_SUSPENDED = 1 << 2,
         IMAGE_USER_NO_REMOTE_UNLOCK = 1 << 3,
-        IMAGE_USER_UID_STATED = 1 << 4,
+        IMAGE_USER_UID_STATED = 1 << 4, /* in any organization: a person is one everywhere */
         IMAGE_USER_HAS_DATES = 1 << 5,
         IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6,
 };
 
+/* What every decision looks at comes first. */
 typedef struct ImageUser {
         uint32_t name;
-        uint32_t title;
         uint32_t organization;
         uint32_t flags;
-        uint32_t uid;
+        uint32_t uid;      /* stated in this or another organization */
+        ImageRange held;   /* in IMAGE_HELD */
+        ImageRange levels; /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
+        int64_t access_from_s, access_until_s;
+        ImageRange groups;        /* in IMAGE_NUMBERS: groups, ascending */
+        ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
+        uint32_t title;
         ImagePlace place;
         ImagePlace access_place; /* of the access group of keys: suspended, from, until */
         ImagePlace remote_unlock_place;
-        ImageRange held;   /* in IMAGE_HELD */
-        ImageRange levels; /* in IMAGE_NUMBERS: access levels of his access groups, ascending */
-        ImageRange groups; /* in IMAGE_NUMBERS: groups, ascending */
-        ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
-        int64_t access_from_s, access_until_s;
+        uint32_t reserved;
 } ImageUser;
 
 enum ImageGroupFlags {
@@ -227,9 +233,18 @@ typedef struct ImagePermission {
         uint32_t without_role; /* bits of Condition */
         uint32_t any_site;     /* 1 when a role gives it on the organization from any site */
         uint32_t is_unlock;
-        uint32_t ladders_low, ladders_high; /* bit n: a role of ladder n gives it */
+        uint32_t reserved;
         ImagePlace place;
 } ImagePermission;
+
+/*
+ * IMAGE_ROLE_BITS answers in one step whether a role gives a permission. A role has a row of
+ * 2 * IMAGE_ROLE_BITS_PAIRS(permissions) words. For permission p the pair of words p / 64 counts,
+ * and in it bit p % 64: in the first word it is set when an entry gives p in all of its scopes with
+ * no condition and no further role (also); in the second when any entry gives p, and then
+ * IMAGE_ENTRIES has to be looked at. Whatever is set in the first is set in the second.
+ */
+#define IMAGE_ROLE_BITS_PAIRS(permission_count) (((permission_count) + 63) / 64)
 
 enum ImageRoleFlags {
         IMAGE_ROLE_USER = 1 << 0,
@@ -312,13 +327,15 @@ typedef struct ImageUid {
 } ImageUid;
 
 /*
- * A slot of an open-addressing hash table of 2^n slots with linear probing, at most half full.
+ * A slot of an open-addressing hash table of 2^n slots with linear probing, at most half full, or
+ * of none at all.
  * hash is the upper half of XXH3_64bits_withSeed(name, seed) with its lowest bit set (0: an empty
  * slot); the first slot to look at is the lower half modulo the table's size.
  *
  * Names of resources and users: name is the path without the organization (of an organization: its
  * name), seed is image_name_seed(type, organization). reference is the index into the section of
- * the type; for what is in IMAGE_OBJECTS into that.
+ * the type; for what is in IMAGE_OBJECTS into that. A person whose uid is stated is also there as
+ * a user of the organization IMAGE_NONE.
  */
 typedef struct ImageSlot {
         uint32_t hash;
@@ -360,11 +377,13 @@ typedef struct ImageHeader {
         char magic[8];    /* IMAGE_MAGIC, without its NUL */
         uint32_t version; /* IMAGE_VERSION */
         uint32_t header_size;
-        uint64_t size;        /* of the whole file */
-        uint64_t checksum;    /* XXH3_64bits of everything behind this member */
-        uint64_t revision;    /* XXH3_64bits of all sections: equal policies have equal revisions */
-        uint64_t fingerprint; /* of the files it was compiled from, model.h */
+        uint64_t size;     /* of the whole file */
+        uint64_t checksum; /* XXH3_64bits of everything behind this member */
+        /* XXH3_64bits of everything behind this member but compiled_at_s and fingerprint: equal
+         * policies have equal revisions. */
+        uint64_t revision;
         int64_t compiled_at_s;
+        uint64_t fingerprint;    /* of the files it was compiled from, model.h */
         uint64_t position_count; /* numbers given to organizations and sites */
         ImageSettings settings;
         ImageSection sections[IMAGE_SECTION_COUNT];

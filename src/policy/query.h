@@ -61,3 +61,8 @@ size_t query_split(Text line, Text *words, size_t words_max);
 
 /* Reads a resource. Return: 0, or QUERY_MALFORMED. */
 int resource_parse(Text text, Resource *ret_resource, const char **ret_problem);
+
+/* Reads a path, organization first ("acme/HQ/D1"), as a resource of a type; `whole` is the path.
+ * Return: 0, or QUERY_MALFORMED. */
+int resource_parse_path(ResourceType type, Text path, Resource *ret_resource,
+                        const char **ret_problem);

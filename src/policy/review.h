@@ -9,14 +9,27 @@
 
 #include "policy/decide.h"
 
-/* Called for each answer; decision names the deciding grant. name is "alice" or
- * "unix-group:staff" (several joined by "+" when only together they suffice).
- * Return: 0 to go on, anything else ends the search and is returned. */
+/*
+ * Called for each answer; decision names the deciding grant. name is one of
+ *
+ *     alice                            a listed user, by himself
+ *     alice+unix-group:staff           a listed user, while he is in that Unix group
+ *     unix-group:staff                 whoever is in that Unix group
+ *     organization:acme+unix-group:x   any listed member who is in that Unix group, which by itself
+ *                                      makes nobody a member
+ *
+ * with several groups joined by "+" when only together they suffice. What is said of a Unix group
+ * holds for people whom the policy does not suspend or limit by name.
+ * Return: 0 to go on, anything else ends the search and is returned.
+ */
 typedef int (*WhoCanFound)(void *data, Text name, const Decision *decision);
 
+#define REVIEW_GROUPS_MAX 3 /* Unix groups of one answer */
+
 /*
- * Finds every person who may, sorted by name; people known only through Unix groups are given by
- * the smallest sets of groups that suffice.
+ * Finds every person who may: the users, sorted by name, then the sets of Unix groups, the smaller
+ * first. No objects and properties are stated. A set that holds a smaller one that suffices is left
+ * out, also for listed users.
  * Return: 0, what found() returned, -ENOMEM, or > 0: the Reason for which nothing can be decided.
  */
 int policy_who_can(const Image *image, int64_t now_s, Text permission, const Resource *resource,
@@ -26,8 +39,9 @@ typedef int (*WhatCanFound)(void *data, Text permission, Text resource, const De
 
 /*
  * Finds every permission that the user has on a resource, or, when resource is NULL, every
- * permission and resource of all organizations that know him, sorted by resource in the order of
- * the policy, then permission. unix groups as in the context.
+ * permission and resource of all organizations, in the order organization, sites, doors, hosts,
+ * users, groups, access groups, templates, each as in the image, then of the catalogue. Unix groups
+ * as in the context. Nobody knows him: nothing is found.
  * Return: as policy_who_can().
  */
 int policy_what_can(const Image *image, const DecisionContext *context, Text user,

@@ -39,14 +39,23 @@ typedef struct SessionDecision {
         Text service;
         uint32_t permission; /* what was asked: a permission … */
         uint32_t role;       /* … or a role; IMAGE_NONE */
-        Target target;
-        ImagePlace rule; /* the session rule */
+        Target target;       /* organization IMAGE_NONE when the policy was not asked */
+        ImagePlace rule;     /* the session rule */
 } SessionDecision;
 
 /*
- * Decides a session. Reasons of its own: no-session-rule, exempt, break-glass, below-minimum-uid
- * (never for a door), observed, unknown-subject also for a user whose uid is not the stated one.
- * A door service without a door is OUTCOME_ERROR with malformed-query.
+ * Decides a session. Reasons of its own, in the order in which they are looked for:
+ *
+ *     exempt             allow: the service's rule says so
+ *     break-glass        allow: the account is named in break_glass and stands in /etc/passwd
+ *     below-minimum-uid  allow: a local system account; whoever asks leaves it to others
+ *     no-session-rule    deny: no rule names the service
+ *     unknown-subject    deny: also for a person whose uid is not the one that the policy states
+ *     observed           allow: what would be denied while the host only observes
+ *
+ * Door services know neither break-glass nor minimum_uid nor observe mode. One without a door is
+ * OUTCOME_ERROR with malformed-query; errors are never observed. The gate access-in-force is shut
+ * for every host session, whether a role or a permission is asked for.
  */
 SessionDecision policy_decide_session(const Image *image, int64_t now_s,
                                       const SessionRequest *request, Recorder *recorder);

@@ -111,6 +111,22 @@ bool text_is_utf8(Text text)
         return true;
 }
 
+/* Characters that reorder or break the text around them: a name must not disguise a log line.
+ * U+200E-F, U+2028-E, U+2066-9 and U+FEFF; all take three bytes. */
+static bool is_disguise(const unsigned char *bytes, size_t taken)
+{
+        if (taken != 3)
+                return false;
+        if (bytes[0] == 0xef)
+                return bytes[1] == 0xbb && bytes[2] == 0xbf;
+        if (bytes[0] != 0xe2)
+                return false;
+        if (bytes[1] == 0x80)
+                return bytes[2] == 0x8e || bytes[2] == 0x8f ||
+                       (bytes[2] >= 0xa8 && bytes[2] <= 0xae);
+        return bytes[1] == 0x81 && bytes[2] >= 0xa6 && bytes[2] <= 0xa9;
+}
+
 /* Writes what stands for the first character or byte. Return: the bytes taken. */
 static size_t escape_one(const unsigned char *bytes, size_t size, char piece[static 4],
                          size_t *ret_piece_size)
@@ -124,7 +140,8 @@ static size_t escape_one(const unsigned char *bytes, size_t size, char piece[sta
                 *ret_piece_size = 2;
                 return 1;
         }
-        if ((taken > 1 && !is_c1) || (taken == 1 && bytes[0] >= 0x20 && bytes[0] < 0x7f)) {
+        if ((taken > 1 && !is_c1 && !is_disguise(bytes, taken)) ||
+            (taken == 1 && bytes[0] >= 0x20 && bytes[0] < 0x7f)) {
                 memcpy(piece, bytes, taken);
                 *ret_piece_size = taken;
                 return taken;
@@ -194,8 +211,8 @@ unsigned text_distance(Text a, Text b, unsigned limit)
         for (size_t i = 1; i <= a.size; i++) {
                 DistanceRow *const latest[3] = { &rows[i % 3], &rows[(i + 2) % 3],
                                                  &rows[(i + 1) % 3] };
-                /* The row above is nearer by 1 at most, and every step on from either costs 1
-                 * or starts where nothing is within the limit. */
+                /* Distances never fall from row to row; a swap skips a row, but costs the 1 by
+                 * which that row rose at most. So nothing below gets nearer. */
                 if (distance_row(a, b, i, latest) > limit)
                         return too_many;
         }

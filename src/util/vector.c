@@ -7,7 +7,6 @@
  */
 #include "util/vector.h"
 
-#include <stdint.h>
 #include <string.h>
 
 enum { CAPACITY_FIRST = 8 };
@@ -15,10 +14,12 @@ enum { CAPACITY_FIRST = 8 };
 void *vector_append_sized(void **items, size_t *count, size_t *capacity, size_t item_size)
 {
         if (*count == *capacity) {
-                if (*capacity > SIZE_MAX / 2)
+                size_t wanted = CAPACITY_FIRST, size;
+                if (*capacity && __builtin_mul_overflow(*capacity, (size_t)2, &wanted))
                         return NULL;
-                size_t wanted = *capacity ? 2 * *capacity : CAPACITY_FIRST;
-                void *grown = reallocarray(*items, wanted, item_size);
+                if (__builtin_mul_overflow(wanted, item_size, &size))
+                        return NULL;
+                void *grown = realloc(*items, size);
                 if (!grown)
                         return NULL;
                 *items = grown;

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * doorward: the command line
+ *
+ * Finds the command, reads its options, runs it. Commands that decide offline use the very engine
+ * of the daemon; live ones ask the daemon.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "doorward-config.h"
+
+static const Command *const commands[] = {
+        &command_check,  &command_explain,  &command_validate,  &command_who_can, &command_what_can,
+        &command_test,   &command_roles,    &command_pam_check, &command_status,  &command_reload,
+        &command_unlock, &command_sessions, &command_events,
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static void print_overview(FILE *stream)
+{
+        fputs("Usage: doorward COMMAND [ARGUMENT...] [OPTION...]\n\n"
+              "Decides who may open a session or a door, and says why.\n\nCommands:\n",
+              stream);
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
+                fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fputs("\n`doorward COMMAND --help` says more; doorward(1) says all.\n", stream);
+}
+
+static void print_help(const Command *command)
+{
+        printf("Usage: doorward %s%s%s [OPTION...]\n\n%s.\n", command->name,
+               *command->arguments ? " " : "", command->arguments, command->summary);
+        if (command->details)
+                printf("\n%s", command->details);
+        printf("\nOptions:\n");
+        options_print_help(command->options);
+}
+
+static const Command *find_command(const char *name)
+{
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
+                if (strcmp(commands[i]->name, name) == 0)
+                        return commands[i];
+        return NULL;
+}
+
+static int run_command(const Command *command, int argc, char **argv)
+{
+        Options options;
+        int r = options_read(command->name, command->options, argc, argv, &options);
+        if (r != 0)
+                return r;
+        if (options.help) {
+                print_help(command);
+                return EXIT_ALLOWED;
+        }
+        if (options.word_count < command->words_min ||
+            (command->words_max >= 0 && options.word_count > command->words_max)) {
+                fprintf(stderr, "doorward %s: usage: doorward %s %s [OPTION...]\n", command->name,
+                        command->name, command->arguments);
+                return EXIT_USAGE;
+        }
+        return command->run(&options);
+}
+
+/* An answer that did not reach whoever reads it is not an answer. */
+static int flush_output(int status)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return status;
+        fprintf(stderr, "doorward: cannot write the output: %s\n", strerror(errno));
+        return EXIT_UNABLE;
+}
+
+int main(int argc, char **argv)
+{
+        if (argc < 2) {
+                print_overview(stderr);
+                return EXIT_USAGE;
+        }
+        if (strcmp(argv[1], "--help") == 0) {
+                print_overview(stdout);
+                return flush_output(EXIT_ALLOWED);
+        }
+        if (strcmp(argv[1], "--version") == 0) {
+                printf("doorward %s\n", DOORWARD_VERSION);
+                return flush_output(EXIT_ALLOWED);
+        }
+        const Command *command = find_command(argv[1]);
+        if (!command) {
+                fprintf(stderr, "doorward: unknown command '%s'; see doorward --help\n", argv[1]);
+                return EXIT_USAGE;
+        }
+        return flush_output(run_command(command, argc - 1, argv + 1));
+}

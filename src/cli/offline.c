@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Offline: from the options to an image in memory, and from words to a verdict. */
+#include "cli/offline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "policy/explain.h"
+#include "policy/query.h"
+#include "util/number.h"
+
+static int compare_numbers(const void *a, const void *b)
+{
+        uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+        return (x > y) - (x < y);
+}
+
+/* A mapped Unix group by its name or number. */
+static bool find_unix_group(const Image *image, const char *wanted, uint32_t *ret_gid)
+{
+        uint64_t number = UINT64_MAX;
+        (void)number_parse(text_from(wanted), UINT32_MAX - 1, &number);
+        for (uint32_t i = 0; i < image_count(image, IMAGE_MAPPED_GROUPS); i++) {
+                const ImageMappedGroup *group = image_mapped_group(image, i);
+                if (text_is(image_string(image, group->unix_name), wanted) ||
+                    group->gid == number) {
+                        *ret_gid = group->gid;
+                        return true;
+                }
+        }
+        return false;
+}
+
+static int add_unix_groups(const char *command, const Options *options, Offline *offline)
+{
+        size_t count = 0;
+        for (int i = 0; i < options->unix_group_count; i++) {
+                uint32_t gid;
+                if (!find_unix_group(offline->image, options->unix_groups[i], &gid)) {
+                        fprintf(stderr,
+                                "doorward %s: the policy maps no Unix group '%s' to anything\n",
+                                command, options->unix_groups[i]);
+                        return EXIT_UNABLE;
+                }
+                offline->unix_groups[count++] = gid;
+        }
+        qsort(offline->unix_groups, count, sizeof(uint32_t), compare_numbers);
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++)
+                if (i == 0 || offline->unix_groups[i] != offline->unix_groups[kept - 1])
+                        offline->unix_groups[kept++] = offline->unix_groups[i];
+        offline->context.unix_groups = offline->unix_groups;
+        offline->context.unix_group_count = kept;
+        return 0;
+}
+
+static int check_state(const char *command, const Options *options)
+{
+        struct stat status;
+        if (!options->state)
+                return 0;
+        if (stat(options->state, &status) < 0) {
+                fprintf(stderr, "doorward %s: --state %s: %s\n", command, options->state,
+                        strerror(errno));
+                return EXIT_UNABLE;
+        }
+        if (!S_ISDIR(status.st_mode)) {
+                fprintf(stderr, "doorward %s: --state %s: not a folder\n", command, options->state);
+                return EXIT_UNABLE;
+        }
+        return 0;
+}
+
+int offline_open(const char *command, const Options *options, Offline *ret_offline)
+{
+        *ret_offline = (Offline){ .context.now_s = options->at_s };
+        int r = check_state(command, options);
+        if (r != 0)
+                return r;
+        ret_offline->diagnostics = diagnostics_new();
+        if (!ret_offline->diagnostics) {
+                fprintf(stderr, "doorward %s: out of memory\n", command);
+                return EXIT_UNABLE;
+        }
+        PolicyPaths paths = { .policy = options->policy, .roles = options->roles };
+        r = policy_build(&paths, options->at_s, ret_offline->diagnostics, &ret_offline->model,
+                         &ret_offline->image);
+        if (r < 0) {
+                fprintf(stderr, "doorward %s: cannot read the policy in %s: %s\n", command,
+                        options->policy, strerror(-r));
+                return EXIT_UNABLE;
+        }
+        if (!ret_offline->image) {
+                diagnostics_print(ret_offline->diagnostics, stderr);
+                fprintf(stderr,
+                        "doorward %s: the policy in %s has errors: nothing can be decided\n",
+                        command, options->policy);
+                return EXIT_UNABLE;
+        }
+        return add_unix_groups(command, options, ret_offline);
+}
+
+void offline_close(Offline *offline)
+{
+        image_free(offline->image);
+        model_free(offline->model);
+        diagnostics_free(offline->diagnostics);
+        *offline = (Offline){ 0 };
+}
+
+void offline_note_state(const Options *options)
+{
+        if (!options->state)
+                fputs("doorward: live state was not considered (--state DIR does)\n", stderr);
+}
+
+static int decide_query(const Offline *offline, const Query *query, FILE *detail, FILE *explanation,
+                        Verdict *verdict)
+{
+        Decision decision;
+        if (explanation) {
+                Explanation explained;
+                int r = policy_explain(offline->image, &offline->context, query, true, explanation,
+                                       &explained);
+                if (r < 0)
+                        return r;
+                decision = explained.decision;
+        } else {
+                decision = policy_decide(offline->image, &offline->context, query, NULL);
+        }
+        verdict->outcome = decision.outcome;
+        verdict->reason = reason_name(decision.reason);
+        return policy_describe(offline->image, &offline->context, query, &decision, true, detail);
+}
+
+int offline_decide(const Offline *offline, const Text *words, size_t count, bool explain,
+                   Verdict *ret_verdict)
+{
+        Verdict verdict = { .outcome = OUTCOME_ERROR,
+                            .reason = reason_name(REASON_MALFORMED_QUERY) };
+        size_t detail_size, explanation_size;
+        _cleanup_fclose_ FILE *detail = open_memstream(&verdict.detail, &detail_size);
+        _cleanup_fclose_ FILE *explanation =
+                explain ? open_memstream(&verdict.explanation, &explanation_size) : NULL;
+        int r = -ENOMEM;
+        if (detail && (explanation || !explain)) {
+                Query query;
+                const char *problem = NULL;
+                if (query_parse(words, count, &query, &problem) == 0)
+                        r = decide_query(offline, &query, detail, explanation, &verdict);
+                else
+                        r = fputs(problem, detail) < 0 ? -ENOMEM : 0;
+        }
+        if ((detail && fflush(detail) != 0) || (explanation && fflush(explanation) != 0))
+                r = -ENOMEM;
+        if (r < 0) {
+                /* the streams must not touch what is freed here */
+                if (detail)
+                        fclose(detail);
+                if (explanation)
+                        fclose(explanation);
+                detail = explanation = NULL;
+                verdict_clear(&verdict);
+                return r;
+        }
+        *ret_verdict = verdict;
+        return 0;
+}
+
+void verdict_clear(Verdict *verdict)
+{
+        free(verdict->detail);
+        free(verdict->explanation);
+        *verdict = (Verdict){ 0 };
+}
+
+int verdict_status(Outcome outcome)
+{
+        if (outcome == OUTCOME_ALLOW)
+                return EXIT_ALLOWED;
+        return outcome == OUTCOME_DENY ? EXIT_DENIED : EXIT_UNABLE;
+}

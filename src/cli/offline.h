@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Offline
+ *
+ * A policy directory, read and compiled in this process, ready to be asked: what the offline
+ * commands stand on. The same engine as the daemon's.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "cli/options.h"
+#include "policy/build.h"
+#include "policy/decide.h"
+
+typedef struct Offline {
+        Diagnostics *diagnostics;
+        Model *model;
+        Image *image;
+        DecisionContext context;
+        uint32_t unix_groups[OPTION_UNIX_GROUPS_MAX];
+} Offline;
+
+/*
+ * Reads, checks and compiles the policy that the options name. A policy with errors is printed to
+ * standard error, with one closing line.
+ * Return: 0, or EXIT_UNABLE. offline_close() is due in either case.
+ */
+int offline_open(const char *command, const Options *options, Offline *ret_offline);
+void offline_close(Offline *offline);
+
+/* Says on standard error that live state was not considered, unless --state was given. To be called
+ * last. */
+void offline_note_state(const Options *options);
+
+/* One decision, as it is printed. */
+typedef struct Verdict {
+        Outcome outcome;
+        const char *reason; /* static */
+        char *detail;       /* owned */
+        char *explanation;  /* owned, or NULL */
+} Verdict;
+
+/*
+ * Decides the query of some words. explain: with an explanation.
+ * Return: 0 and the verdict (verdict_clear()), malformed queries included; -ENOMEM.
+ */
+int offline_decide(const Offline *offline, const Text *words, size_t count, bool explain,
+                   Verdict *ret_verdict);
+void verdict_clear(Verdict *verdict);
+
+/* The exit status that belongs to an outcome. */
+int verdict_status(Outcome outcome);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* Options: one table says which there are; getopt_long() reads them before and after the words. */
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "doorward-config.h"
+#include "util/number.h"
+#include "util/timestamp.h"
+
+#define TIMEOUT_DEFAULT_MS                                                                         \
+        30000 /* a person is waiting; a reload of a large policy takes seconds                     \
+               */
+#define TIMEOUT_MAX_MS 3600000
+
+static int set_policy(Options *options, const char *value)
+{
+        options->policy = value;
+        return 0;
+}
+
+static int set_roles(Options *options, const char *value)
+{
+        options->roles = value;
+        return 0;
+}
+
+static int set_state(Options *options, const char *value)
+{
+        options->state = value;
+        return 0;
+}
+
+static int set_socket(Options *options, const char *value)
+{
+        options->socket = value;
+        return 0;
+}
+
+static int set_batch(Options *options, const char *value)
+{
+        options->batch = value;
+        return 0;
+}
+
+static int set_reason(Options *options, const char *value)
+{
+        options->reason = value;
+        return 0;
+}
+
+static int set_user(Options *options, const char *value)
+{
+        options->user = value;
+        return 0;
+}
+
+static int set_resource(Options *options, const char *value)
+{
+        options->resource = value;
+        return 0;
+}
+
+static int set_pam_directory(Options *options, const char *value)
+{
+        options->pam_directory = value;
+        return 0;
+}
+
+static int set_at(Options *options, const char *value)
+{
+        return timestamp_parse(text_from(value), &options->at_s);
+}
+
+static int set_since(Options *options, const char *value)
+{
+        return timestamp_parse(text_from(value), &options->since_s);
+}
+
+static int set_unix_group(Options *options, const char *value)
+{
+        if (options->unix_group_count == OPTION_UNIX_GROUPS_MAX || *value == '\0')
+                return -1;
+        options->unix_groups[options->unix_group_count++] = value;
+        return 0;
+}
+
+static int set_timeout(Options *options, const char *value)
+{
+        uint64_t timeout_ms;
+        int r = number_parse(text_from(value), TIMEOUT_MAX_MS, &timeout_ms);
+        if (r < 0 || timeout_ms == 0)
+                return -1;
+        options->timeout_ms = (unsigned)timeout_ms;
+        return 0;
+}
+
+static const struct OptionRow {
+        OptionBit bit;
+        const char *name;
+        const char *value; /* NULL: takes none */
+        const char *help;
+        int (*set)(Options *options, const char *value);
+        bool repeatable;
+} rows[] = {
+        { OPTION_POLICY, "policy", "DIR",
+          "policy directory (default " DOORWARD_POLICY_DIRECTORY ")", set_policy, false },
+        { OPTION_ROLES, "roles", "DIR",
+          "vendor role catalogues (default " DOORWARD_ROLES_DIRECTORY ")", set_roles, false },
+        { OPTION_STATE, "state", "DIR", "state folder whose live state counts too", set_state,
+          false },
+        { OPTION_AT, "at", "TIME", "decide as at this time, e.g. 2026-06-01T09:00:00Z", set_at,
+          false },
+        { OPTION_UNIX_GROUP, "unix-group", "GROUP",
+          "decide as if the user were in this Unix group (may be repeated)", set_unix_group, true },
+        { OPTION_BATCH, "batch", "FILE", "one query a line; - is standard input", set_batch,
+          false },
+        { OPTION_VIA, "via", NULL, "show the deciding grant of each line", NULL, false },
+        { OPTION_LIVE, "live", NULL, "ask the daemon instead", NULL, false },
+        { OPTION_SOCKET, "socket", "PATH", "the daemon's socket (default " DOORWARD_SOCKET ")",
+          set_socket, false },
+        { OPTION_TIMEOUT, "timeout", "MILLISECONDS", "wait at most this long for the daemon",
+          set_timeout, false },
+        { OPTION_REASON, "reason", "TEXT", "why root unlocks this door (break-glass)", set_reason,
+          false },
+        { OPTION_SKIP_TESTS, "skip-tests", NULL,
+          "activate without running the policy tests (root, in an emergency; recorded)", NULL,
+          false },
+        { OPTION_FOLLOW, "follow", NULL, "go on printing what happens", NULL, false },
+        { OPTION_USER, "user", "NAME", "only events about this user", set_user, false },
+        { OPTION_RESOURCE, "resource", "RESOURCE", "only events about this resource", set_resource,
+          false },
+        { OPTION_DENIED, "denied", NULL, "only denials", NULL, false },
+        { OPTION_WOULD_DENY, "would-deny", NULL,
+          "only what observing let pass and enforcing denies", NULL, false },
+        { OPTION_SINCE, "since", "TIME", "only events from this time on", set_since, false },
+        { OPTION_PAM_DIRECTORY, "pam-directory", "DIR", "PAM services (default /etc/pam.d)",
+          set_pam_directory, false },
+        { OPTION_JSON, "json", NULL, "print JSON", NULL, false },
+};
+
+#define ROW_COUNT   (sizeof(rows) / sizeof(*rows))
+#define HELP_RESULT ((int)ROW_COUNT + 1)
+
+/* Takes one option that getopt_long() found. */
+static int take(const char *command, uint32_t accepted, int row_index, Options *options)
+{
+        const struct OptionRow *row = &rows[row_index];
+        if (!(accepted & row->bit)) {
+                fprintf(stderr, "doorward %s: takes no option --%s\n", command, row->name);
+                return EXIT_USAGE;
+        }
+        if ((options->given & row->bit) && !row->repeatable) {
+                fprintf(stderr, "doorward %s: option --%s is given twice\n", command, row->name);
+                return EXIT_USAGE;
+        }
+        options->given |= row->bit;
+        if (row->set && row->set(options, optarg) != 0) {
+                fprintf(stderr, "doorward %s: option --%s does not take that value; it takes %s\n",
+                        command, row->name, row->value);
+                return EXIT_USAGE;
+        }
+        return 0;
+}
+
+/* Reads options from argv[1] on, up to the first word that is none.
+ * Return: 0 and that word's index, or EXIT_USAGE. */
+static int read_options(const char *command, uint32_t accepted, int argc, char **argv,
+                        Options *options, int *ret_next)
+{
+        struct option longs[ROW_COUNT + 2] = { { 0 } };
+        for (size_t i = 0; i < ROW_COUNT; i++)
+                longs[i] = (struct option){ rows[i].name,
+                                            rows[i].value ? required_argument : no_argument, NULL,
+                                            (int)i + 1 };
+        longs[ROW_COUNT] = (struct option){ "help", no_argument, NULL, HELP_RESULT };
+        optind = 0; /* glibc: begin anew */
+        opterr = 0;
+        for (;;) {
+                int before = optind > 0 ? optind : 1;
+                int result = getopt_long(argc, argv, "+:", longs, NULL);
+                if (result == -1)
+                        break;
+                if (result == HELP_RESULT) {
+                        options->help = true;
+                        continue;
+                }
+                if (result == ':' || result == '?') {
+                        fprintf(stderr, "doorward %s: %s %s\n", command,
+                                result == ':' ? "a value is missing after" : "unknown option",
+                                argv[before]);
+                        return EXIT_USAGE;
+                }
+                int r = take(command, accepted, result - 1, options);
+                if (r != 0)
+                        return r;
+        }
+        *ret_next = optind;
+        return 0;
+}
+
+/* The words end where an option begins; the word after "customize ROLE" never is one. */
+static int count_words(int argc, char **argv, int first)
+{
+        int count = 0;
+        while (first + count < argc) {
+                bool customization =
+                        count >= 3 && strcmp(argv[first + count - 2], "customize") == 0;
+                const char *word = argv[first + count];
+                if (word[0] == '-' && word[1] != '\0' && !customization)
+                        break;
+                count++;
+        }
+        return count;
+}
+
+int options_read(const char *command, uint32_t accepted, int argc, char **argv,
+                 Options *ret_options)
+{
+        Options options = {
+                .policy = DOORWARD_POLICY_DIRECTORY,
+                .roles = DOORWARD_ROLES_DIRECTORY,
+                .at_s = timestamp_now(),
+                .since_s = TIMESTAMP_MIN,
+                .pam_directory = "/etc/pam.d",
+                .timeout_ms = TIMEOUT_DEFAULT_MS,
+        };
+        int next;
+        int r = read_options(command, accepted, argc, argv, &options, &next);
+        if (r != 0)
+                return r;
+        options.words = argv + next;
+        options.word_count = count_words(argc, argv, next);
+        int behind = next + options.word_count;
+        if (behind < argc) {
+                /* argv[behind - 1] stands in for a program's name */
+                int rest = argc - behind + 1, end;
+                r = read_options(command, accepted, rest, argv + behind - 1, &options, &end);
+                if (r != 0)
+                        return r;
+                if (end < rest) {
+                        fprintf(stderr,
+                                "doorward %s: '%s' follows an option: options stand before or "
+                                "after all arguments\n",
+                                command, argv[behind - 1 + end]);
+                        return EXIT_USAGE;
+                }
+        }
+        *ret_options = options;
+        return 0;
+}
+
+void options_print_help(uint32_t accepted)
+{
+        for (size_t i = 0; i < ROW_COUNT; i++) {
+                if (!(accepted & rows[i].bit))
+                        continue;
+                char left[64];
+                snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
+                         rows[i].value ? rows[i].value : "");
+                printf("  %-24s %s\n", left, rows[i].help);
+        }
+        printf("  %-24s %s\n", "--help", "print this");
+}

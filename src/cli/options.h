@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options
+ *
+ * The options of all commands, read by one table. Options stand before or after a command's words,
+ * never between them, so that no word of a query can become an option.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum OptionBit {
+        OPTION_POLICY = 1 << 0,
+        OPTION_ROLES = 1 << 1,
+        OPTION_STATE = 1 << 2,
+        OPTION_AT = 1 << 3,
+        OPTION_LIVE = 1 << 4,
+        OPTION_SOCKET = 1 << 5,
+        OPTION_JSON = 1 << 6,
+        OPTION_BATCH = 1 << 7,
+        OPTION_VIA = 1 << 8,
+        OPTION_UNIX_GROUP = 1 << 9,
+        OPTION_REASON = 1 << 10,
+        OPTION_SKIP_TESTS = 1 << 11,
+        OPTION_FOLLOW = 1 << 12,
+        OPTION_USER = 1 << 13,
+        OPTION_RESOURCE = 1 << 14,
+        OPTION_DENIED = 1 << 15,
+        OPTION_WOULD_DENY = 1 << 16,
+        OPTION_SINCE = 1 << 17,
+        OPTION_PAM_DIRECTORY = 1 << 18,
+        OPTION_TIMEOUT = 1 << 19,
+} OptionBit;
+
+/* What an offline command needs, and what a live one needs. */
+#define OPTIONS_OFFLINE (OPTION_POLICY | OPTION_ROLES | OPTION_STATE | OPTION_AT | OPTION_JSON)
+#define OPTIONS_LIVE    (OPTION_SOCKET | OPTION_TIMEOUT | OPTION_JSON)
+
+#define OPTION_UNIX_GROUPS_MAX 64
+
+typedef struct Options {
+        uint32_t given; /* bits of OptionBit */
+        const char *policy;
+        const char *roles;
+        const char *state;
+        const char *socket; /* NULL: the default */
+        int64_t at_s;       /* now, unless --at */
+        const char *batch;
+        const char *unix_groups[OPTION_UNIX_GROUPS_MAX];
+        int unix_group_count;
+        const char *reason;
+        const char *user;
+        const char *resource;
+        int64_t since_s;
+        const char *pam_directory;
+        unsigned timeout_ms;
+        char **words;
+        int word_count;
+        bool help;
+} Options;
+
+/*
+ * Reads the arguments behind a command's name. argv is reordered by nobody and lives as long as the
+ * options. Errors are printed as one line on standard error, beginning with the command's name.
+ * Return: 0, or EXIT_USAGE.
+ */
+int options_read(const char *command, uint32_t accepted, int argc, char **argv,
+                 Options *ret_options);
+
+/* Prints the accepted options for --help. */
+void options_print_help(uint32_t accepted);

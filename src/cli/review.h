@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Review: what who-can and what-can share. */
+#pragma once
+
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "policy/decide.h"
+
+typedef struct ReviewPrinter {
+        const Image *image;
+        bool json;
+        bool via;
+} ReviewPrinter;
+
+/* Prints one line of a review: `fields` (one or two texts) and, with --via, the deciding grant.
+ * names are the fields' keys in JSON. Return: 0, or EXIT_UNABLE. */
+int review_print(const ReviewPrinter *printer, const char *const *names, const Text *fields,
+                 size_t count, const Decision *decision);
+
+/* Says why a review could not be made; result is what policy_who_can() or policy_what_can()
+ * returned. Return: EXIT_UNABLE. */
+int review_problem(const char *command, int result);
+
+/* Asks the daemon for a review and prints its records. type is MESSAGE_WHO_CAN or
+ * MESSAGE_WHAT_CAN. Return: the exit status. */
+int review_live(const char *command, const Options *options, int type);

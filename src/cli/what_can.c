@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* doorward what-can: everything a person may do. */
+#include "policy/review.h"
+
+#include "cli/command.h"
+#include "cli/review.h"
+#include "wire/message.h"
+
+typedef struct Search {
+        ReviewPrinter printer;
+        bool one_resource;
+} Search;
+
+static int print_permission(void *data, Text permission, Text resource, const Decision *decision)
+{
+        static const char *const names[] = { "permission", "resource" };
+        const Search *search = data;
+        Text fields[] = { permission, resource };
+        return review_print(&search->printer, names, fields, search->one_resource ? 1 : 2,
+                            decision);
+}
+
+static int search(const Options *options, const Offline *offline)
+{
+        Resource resource;
+        const char *problem;
+        bool one = options->word_count > 1;
+        if (one && resource_parse(text_from(options->words[1]), &resource, &problem) != 0) {
+                fprintf(stderr, "doorward what-can: malformed-query: %s\n", problem);
+                return EXIT_UNABLE;
+        }
+        Search found = {
+                { offline->image, options->given & OPTION_JSON, options->given & OPTION_VIA }, one
+        };
+        int r = policy_what_can(offline->image, &offline->context, text_from(options->words[0]),
+                                one ? &resource : NULL, print_permission, &found);
+        if (r != 0)
+                return review_problem("what-can", r);
+        offline_note_state(options);
+        return EXIT_ALLOWED;
+}
+
+static int run(const Options *options)
+{
+        if (options->given & OPTION_LIVE)
+                return review_live("what-can", options, MESSAGE_WHAT_CAN);
+        Offline offline;
+        int status = offline_open("what-can", options, &offline);
+        if (status == 0)
+                status = search(options, &offline);
+        offline_close(&offline);
+        return status;
+}
+
+const Command command_what_can = {
+        .name = "what-can",
+        .arguments = "USER [RESOURCE]",
+        .summary = "List every permission that a user has",
+        .details = "The list is complete: PERMISSION a line, or PERMISSION RESOURCE where none is\n"
+                   "named. Exit status: 0, or 3 when it could not be answered.\n",
+        .options = OPTIONS_OFFLINE | OPTIONS_LIVE | OPTION_LIVE | OPTION_VIA | OPTION_UNIX_GROUP,
+        .words_min = 1,
+        .words_max = 2,
+        .run = run,
+};

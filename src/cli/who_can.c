@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* doorward who-can: every person who may do this here. */
+#include "policy/review.h"
+
+#include "cli/command.h"
+#include "cli/review.h"
+#include "wire/message.h"
+
+static int print_person(void *data, Text name, const Decision *decision)
+{
+        static const char *const names[] = { "user" };
+        return review_print(data, names, &name, 1, decision);
+}
+
+static int search(const Options *options, const Offline *offline)
+{
+        Resource resource;
+        const char *problem;
+        if (resource_parse(text_from(options->words[1]), &resource, &problem) != 0) {
+                fprintf(stderr, "doorward who-can: malformed-query: %s\n", problem);
+                return EXIT_UNABLE;
+        }
+        ReviewPrinter printer = { offline->image, options->given & OPTION_JSON,
+                                  options->given & OPTION_VIA };
+        int r = policy_who_can(offline->image, options->at_s, text_from(options->words[0]),
+                               &resource, print_person, &printer);
+        if (r != 0)
+                return review_problem("who-can", r);
+        offline_note_state(options);
+        return EXIT_ALLOWED;
+}
+
+static int run(const Options *options)
+{
+        if (options->given & OPTION_LIVE)
+                return review_live("who-can", options, MESSAGE_WHO_CAN);
+        Offline offline;
+        int status = offline_open("who-can", options, &offline);
+        if (status == 0)
+                status = search(options, &offline);
+        offline_close(&offline);
+        return status;
+}
+
+const Command command_who_can = {
+        .name = "who-can",
+        .arguments = "PERMISSION RESOURCE",
+        .summary = "List every user who has a permission on a resource",
+        .details = "The list is complete. People whom only their Unix groups make known are shown\n"
+                   "as unix-group:NAME. Exit status: 0, or 3 when it could not be answered.\n",
+        .options = OPTIONS_OFFLINE | OPTIONS_LIVE | OPTION_LIVE | OPTION_VIA,
+        .words_min = 2,
+        .words_max = 2,
+        .run = run,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Door access
+ *
+ * Whether a badge would open the door now: the person is in force, an access level holds both the
+ * door and one of the person's access groups, and its schedule is on. The levels of a person and of
+ * a door are two ascending lists; what they share is what counts.
+ */
+#include "policy/engine.h"
+
+Reason access_of_person(const Engine *engine, Finding *finding)
+{
+        const ImageUser *user = engine->user;
+        Reason reason = REASON_NONE;
+        if (!user || !(user->flags & (IMAGE_USER_SUSPENDED | IMAGE_USER_HAS_DATES)))
+                return REASON_NONE;
+        if (user->flags & IMAGE_USER_SUSPENDED)
+                reason = REASON_SUSPENDED;
+        else if (engine->context->now_s < user->access_from_s)
+                reason = REASON_NOT_YET_ACTIVE;
+        else if (engine->context->now_s >= user->access_until_s)
+                reason = REASON_EXPIRED;
+        if (reason != REASON_NONE)
+                finding->place = user->access_place;
+        return reason;
+}
+
+/* What the levels that have been looked at add up to. */
+typedef struct LevelSearch {
+        const Engine *engine;
+        const uint32_t *door_levels;
+        uint32_t door_level_count;
+        uint32_t on, off, undetermined; /* a level in that state, or IMAGE_NONE */
+} LevelSearch;
+
+static bool level_is_on(LevelSearch *search, uint32_t index)
+{
+        const ImageAccessLevel *level = image_inline_access_level(search->engine->image, index);
+        if (!level)
+                return false;
+        ScheduleState state = schedule_state(search->engine->image, level->schedule,
+                                             search->engine->context->now_s);
+        uint32_t *found = state == SCHEDULE_ON    ? &search->on
+                          : state == SCHEDULE_OFF ? &search->off
+                                                  : &search->undetermined;
+        if (index < *found)
+                *found = index;
+        return state == SCHEDULE_ON;
+}
+
+/* Looks at the levels that the door shares with a list. Return: true once one is on. */
+static bool levels_intersect(LevelSearch *search, ImageRange range)
+{
+        uint32_t count;
+        const uint32_t *levels = image_inline_numbers(search->engine->image, range, &count);
+        for (uint32_t i = 0, j = 0; i < count && j < search->door_level_count;) {
+                if (levels[i] < search->door_levels[j])
+                        i++;
+                else if (levels[i] > search->door_levels[j])
+                        j++;
+                else if (level_is_on(search, levels[i]))
+                        return true;
+                else
+                        i++, j++;
+        }
+        return false;
+}
+
+static bool mapped_levels_intersect(LevelSearch *search)
+{
+        const Image *image = search->engine->image;
+        MappedGroups walk = mapped_groups(search->engine);
+        for (const ImageMappedGroup *mapped; (mapped = mapped_groups_next(&walk));) {
+                uint32_t count;
+                const uint32_t *groups = image_inline_numbers(image, mapped->access_groups, &count);
+                for (uint32_t i = 0; i < count; i++) {
+                        const ImageAccessGroup *group = image_inline_access_group(image, groups[i]);
+                        if (group && levels_intersect(search, group->levels))
+                                return true;
+                }
+        }
+        return false;
+}
+
+Reason access_by_levels(const Engine *engine, Finding *finding)
+{
+        if (engine->target->type != RESOURCE_DOOR)
+                return REASON_NO_DOOR_ACCESS;
+        const ImageDoor *door = image_inline_door(engine->image, engine->target->index);
+        LevelSearch search = {
+                .engine = engine, .on = IMAGE_NONE, .off = IMAGE_NONE, .undetermined = IMAGE_NONE
+        };
+        if (door)
+                search.door_levels =
+                        image_inline_numbers(engine->image, door->levels, &search.door_level_count);
+        bool on = search.door_level_count > 0 &&
+                  ((engine->user && levels_intersect(&search, engine->user->levels)) ||
+                   (engine->subject->mapped && mapped_levels_intersect(&search)));
+        if (on) {
+                finding->access_level = search.on;
+                return REASON_NONE;
+        }
+        bool undetermined = search.undetermined != IMAGE_NONE;
+        finding->access_level = undetermined ? search.undetermined : search.off;
+        const ImageAccessLevel *level =
+                image_inline_access_level(engine->image, finding->access_level);
+        if (!level)
+                return REASON_NO_DOOR_ACCESS;
+        finding->place = level->place;
+        return undetermined ? REASON_SCHEDULE_ENDED : REASON_NOT_PERMITTED_AT_THIS_TIME;
+}
+
+Reason access_to_door(const Engine *engine, Finding *finding)
+{
+        Reason reason = access_of_person(engine, finding);
+        return reason != REASON_NONE ? reason : access_by_levels(engine, finding);
+}
+
+bool access_level_is_held(const Engine *engine, uint32_t access_level)
+{
+        if (engine->user && numbers_hold(engine->image, engine->user->levels, access_level))
+                return true;
+        MappedGroups walk = mapped_groups(engine);
+        for (const ImageMappedGroup *mapped; (mapped = mapped_groups_next(&walk));) {
+                uint32_t count;
+                const uint32_t *groups =
+                        image_inline_numbers(engine->image, mapped->access_groups, &count);
+                for (uint32_t i = 0; i < count; i++) {
+                        const ImageAccessGroup *group =
+                                image_inline_access_group(engine->image, groups[i]);
+                        if (group && numbers_hold(engine->image, group->levels, access_level))
+                                return true;
+                }
+        }
+        return false;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Check, shared parts
+ *
+ * One Check a run of model_check(). Names are found through tables, one for each list, so that the
+ * whole is linear in the size of the policy. A reference that leads nowhere keeps the index
+ * MODEL_NONE, and whatever builds on it is passed over: one mistake gives one error.
+ */
+#pragma once
+
+#include "policy/build.h"
+#include "util/text.h"
+
+typedef struct NameSlot {
+        uint32_t hash; /* 0: empty */
+        uint32_t index;
+} NameSlot;
+
+/* The names of a list and where each one stands in it. */
+typedef struct NameTable {
+        const char *what;   /* what the names are of: "door" */
+        const char **names; /* owned array of borrowed names; NULL: an item without one */
+        uint32_t count;
+        NameSlot *slots;
+        uint32_t mask;
+} NameTable;
+
+/* A list of any type, with the offsets of its items' name and place. */
+typedef struct NamedList {
+        const char *what;
+        const void *items;
+        uint32_t count;
+        size_t item_size;
+        size_t name;
+        size_t place;
+} NamedList;
+
+#define NAMED_LIST(title, list, type)                                                              \
+        ((NamedList){ (title), (list).items, (list).count, sizeof(type), offsetof(type, name),     \
+                      offsetof(type, place) })
+
+typedef struct Check {
+        Model *model;
+        int64_t now_s;
+        bool failed; /* without memory */
+        NameTable permissions;
+        NameTable roles;
+        uint64_t comparisons; /* left for "did you mean" */
+} Check;
+
+/* The names of one organization. */
+typedef struct OrganizationNames {
+        NameTable sites, doors, hosts, groups, access_groups, users, access_levels, schedules;
+} OrganizationNames;
+
+/* ---- check_names.c ---- */
+
+/* Fills a table with the names of a list and reports names that stand twice. Without memory the
+ * check has failed and the table is empty. */
+void name_table_fill(Check *check, const NamedList *list, NameTable *table);
+
+/* As name_table_fill() for things at a site: their names are paths. site_offset: where an item's
+ * number of its site is. */
+void name_table_fill_paths(Check *check, const NamedList *list,
+                           const ModelOrganization *organization, size_t site_offset,
+                           NameTable *table);
+void name_table_clear(NameTable *table);
+
+/* Finds a name. Return: its index, or MODEL_NONE. */
+uint32_t name_table_find(const NameTable *table, const char *name);
+
+/* Finds what references mean and reports those that lead nowhere, with the nearest name.
+ * Return (of the first): whether it was found. A reference without a name is found, as nothing. */
+bool check_reference(Check *check, const NameTable *table, Reference *reference);
+void check_references(Check *check, const NameTable *table, ReferenceList *list);
+
+/* Writes a name from a policy so that it can stand in a message. Return: buffer. */
+#define CHECK_NAME_SIZE 600
+const char *check_name(const char *name, char buffer[static CHECK_NAME_SIZE]);
+
+/* Writes "FILE:LINE". Return: buffer. */
+#define CHECK_PLACE_SIZE 4200
+const char *check_place(const Check *check, Place place, char buffer[static CHECK_PLACE_SIZE]);
+
+/* ---- the subjects ---- */
+
+/* Permissions and roles: fills the check's tables, resolves and numbers ladders. */
+void check_catalogue(Check *check);
+
+/* One organization but for its grants. Fills `names` (cleared by the caller). */
+void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names);
+
+/* The grants of one organization. */
+void check_grants(Check *check, ModelOrganization *organization, const OrganizationNames *names);
+
+/* Persons and callers of all organizations: who has which uid. */
+void check_uids(Check *check);
+
+/* Session rules and settings of this host. */
+void check_settings(Check *check);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compile
+ *
+ * Runs the parts one after another and lays their sections out behind the header. The same model
+ * gives the same bytes but for the time of compilation.
+ */
+#include "policy/compile.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "policy/build.h"
+
+static void compiler_clear(Compiler *compiler)
+{
+        for (unsigned i = 0; i < IMAGE_SECTION_COUNT; i++)
+                free(compiler->sections[i].data);
+        free(compiler->strings.slots);
+        free(compiler->numbers.slots);
+        free(compiler->held.slots);
+        free(compiler->role_order);
+        free(compiler->role_implied);
+        for (uint32_t i = 0; compiler->organizations && i < compiler->model->organizations.count;
+             i++)
+                site_walk_clear(&compiler->organizations[i].walk);
+        free(compiler->organizations);
+}
+
+static int files_fill(Compiler *compiler)
+{
+        const Diagnostics *diagnostics = compiler->model->diagnostics;
+        uint32_t count = (uint32_t)diagnostics_file_count(diagnostics);
+        ImageFile *records = compiler_append(compiler, IMAGE_FILES, count);
+        for (uint32_t i = 0; i < count && records; i++)
+                records[i].name = compiler_string(compiler, diagnostics_file_name(diagnostics, i));
+        return compiler->error;
+}
+
+static int parts_run(Compiler *compiler, ImageSettings *ret_settings)
+{
+        static int (*const PARTS[])(Compiler *) = {
+                files_fill,     compile_catalogue, compile_tree,    compile_schedules,
+                compile_access, compile_people,    compile_members,
+        };
+        for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]); i++)
+                if (PARTS[i](compiler) != 0)
+                        return compiler->error;
+        if (compile_settings(compiler, ret_settings) != 0)
+                return compiler->error;
+        return compile_names(compiler);
+}
+
+/* Gives every section its place. Return: the size of the image. */
+static uint64_t layout(const Compiler *compiler, ImageHeader *header)
+{
+        uint64_t offset = (sizeof(*header) + 7) & ~(uint64_t)7;
+        for (unsigned i = 0; i < IMAGE_SECTION_COUNT; i++) {
+                header->sections[i] = (ImageSection){ offset, compiler->sections[i].size };
+                offset = (offset + compiler->sections[i].size + 7) & ~(uint64_t)7;
+        }
+        return offset;
+}
+
+/* Copies header and sections into one piece of memory and seals it. A section is given back as
+ * soon as it is copied. */
+static char *assemble(Compiler *compiler, ImageHeader *header)
+{
+        char *data = malloc(header->size);
+        if (!data)
+                return NULL;
+        uint64_t end = sizeof(*header);
+        for (unsigned i = 0; i < IMAGE_SECTION_COUNT; i++) {
+                ImageSection section = header->sections[i];
+                memset(data + end, 0, section.offset - end);
+                if (section.size > 0)
+                        memcpy(data + section.offset, compiler->sections[i].data, section.size);
+                end = section.offset + section.size;
+                free(compiler->sections[i].data);
+                compiler->sections[i] = (Section){ 0 };
+        }
+        memset(data + end, 0, header->size - end);
+        memcpy(data, header, sizeof(*header));
+        size_t start = offsetof(ImageHeader, position_count);
+        header->revision = XXH3_64bits(data + start, header->size - start);
+        memcpy(data, header, sizeof(*header));
+        header->checksum = image_checksum(data, header->size);
+        memcpy(data, header, sizeof(*header));
+        return data;
+}
+
+static int image_make(Compiler *compiler, const ImageSettings *settings, Image **ret_image)
+{
+        ImageHeader header = {
+                .magic = { 'd', 'o', 'o', 'r', 'w', 'a', 'r', 'd' },
+                .version = IMAGE_VERSION,
+                .header_size = sizeof(header),
+                .fingerprint = compiler->model->fingerprint,
+                .compiled_at_s = compiler->now_s,
+                .position_count = compiler->position,
+                .settings = *settings,
+        };
+        header.size = layout(compiler, &header);
+        char *data = assemble(compiler, &header);
+        if (!data)
+                return -ENOMEM;
+        int result = image_take(data, header.size, ret_image);
+        if (result != 0)
+                free(data);
+        return result;
+}
+
+static void problem_report(const Model *model, int problem)
+{
+        Place place = { PLACE_NO_FILE, 1 };
+        if (model->organizations.count > 0)
+                place = model->organizations.items[0].place;
+        diagnostics_error(model->diagnostics, place, "%s",
+                          problem == COMPILE_NO_ZONE
+                                  ? "a time zone of the policy cannot be read any more"
+                                  : "the policy is too large to be compiled");
+}
+
+int model_compile(const Model *model, int64_t now_s, Image **ret_image)
+{
+        Compiler compiler = {
+                .model = model,
+                .now_s = now_s,
+                .strings = { .section = IMAGE_STRINGS },
+                .numbers = { .section = IMAGE_NUMBERS },
+                .held = { .section = IMAGE_HELD },
+                .organizations = calloc((size_t)model->organizations.count + 1,
+                                        sizeof(*compiler.organizations)),
+        };
+        ImageSettings settings;
+        int result = compiler.organizations ? parts_run(&compiler, &settings) : -ENOMEM;
+        if (result == 0)
+                result = image_make(&compiler, &settings, ret_image);
+        if (result > 0)
+                problem_report(model, result);
+        compiler_clear(&compiler);
+        return result;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compile: access levels, access groups and what is only named
+ *
+ * A level knows its doors and access groups; decisions ask the other way round, which levels hold a
+ * door and which ones an access group has. So the lists are turned round here.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "policy/compile.h"
+
+/* Lists of numbers by index, filled in two passes over the same pairs: count, then put. */
+typedef struct Inversion {
+        uint32_t count;
+        uint32_t *start; /* by index: where its list starts; [count]: the number of all pairs */
+        uint32_t *fill;  /* by index: where the next number goes */
+        uint32_t *numbers;
+} Inversion;
+
+static void inversion_clear(Inversion *inversion)
+{
+        free(inversion->start);
+        free(inversion->fill);
+        free(inversion->numbers);
+}
+
+/* Gives each level's index to everything in the list of it that `list_offset` names. */
+static int inversion_make(const ModelOrganization *organization, size_t list_offset, uint32_t count,
+                          uint32_t level_base, Inversion *inversion)
+{
+        inversion->count = count;
+        inversion->start = calloc((size_t)count + 1, sizeof(uint32_t));
+        inversion->fill = calloc((size_t)count + 1, sizeof(uint32_t));
+        if (!inversion->start || !inversion->fill)
+                return -ENOMEM;
+        for (int pass = 0; pass < 2; pass++) {
+                for (uint32_t i = 0; i < organization->access_levels.count; i++) {
+                        const char *level = (const char *)&organization->access_levels.items[i];
+                        const ReferenceList *list = (const void *)(level + list_offset);
+                        for (uint32_t k = 0; k < list->count; k++) {
+                                uint32_t at = list->items[k].index;
+                                if (pass == 0)
+                                        inversion->start[at + 1]++;
+                                else
+                                        inversion->numbers[inversion->fill[at]++] = level_base + i;
+                        }
+                }
+                if (pass == 1)
+                        break;
+                for (uint32_t i = 0; i < count; i++) {
+                        inversion->start[i + 1] += inversion->start[i];
+                        inversion->fill[i] = inversion->start[i];
+                }
+                inversion->numbers = calloc((size_t)inversion->start[count] + 1, sizeof(uint32_t));
+                if (!inversion->numbers)
+                        return -ENOMEM;
+        }
+        return 0;
+}
+
+static ImageRange inversion_store(Compiler *compiler, const Inversion *inversion, uint32_t index)
+{
+        uint32_t start = inversion->start[index];
+        return compiler_numbers(compiler, inversion->numbers + start,
+                                inversion->start[index + 1] - start);
+}
+
+static void levels_fill(Compiler *compiler, uint32_t number)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
+        uint32_t count = organization->access_levels.count;
+        owner->access_levels = (ImageRange){ compiler_count(compiler, IMAGE_ACCESS_LEVELS), count };
+        uint32_t groups = compiler_count(compiler, IMAGE_ACCESS_GROUPS);
+        ImageAccessLevel *records = compiler_append(compiler, IMAGE_ACCESS_LEVELS, count);
+        for (uint32_t i = 0; i < count && records; i++) {
+                const ModelAccessLevel *level = &organization->access_levels.items[i];
+                records[i] = (ImageAccessLevel){
+                        .name = compiler_string(compiler, level->name),
+                        .title = compiler_string(compiler, level->title),
+                        .organization = number,
+                        .schedule = level->schedule.name
+                                            ? owner->schedules.first + level->schedule.index
+                                            : IMAGE_NONE,
+                        .access_groups =
+                                compiler_references(compiler, &level->access_groups, groups),
+                        .place = compiled_place(level->place),
+                };
+        }
+}
+
+static void access_groups_fill(Compiler *compiler, uint32_t number)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
+        uint32_t count = organization->access_groups.count;
+        owner->access_groups = (ImageRange){ compiler_count(compiler, IMAGE_ACCESS_GROUPS), count };
+        ImageAccessGroup *records = compiler_append(compiler, IMAGE_ACCESS_GROUPS, count);
+        Inversion levels = { 0 };
+        if (inversion_make(organization, offsetof(ModelAccessLevel, access_groups), count,
+                           owner->access_levels.first, &levels) != 0)
+                compiler->error = -ENOMEM;
+        for (uint32_t i = 0; i < count && records && !compiler->error; i++) {
+                const ModelGroup *group = &organization->access_groups.items[i];
+                records[i] = (ImageAccessGroup){
+                        .name = compiler_string(compiler, group->name),
+                        .title = compiler_string(compiler, group->title),
+                        .organization = number,
+                        .flags = group->synced ? IMAGE_GROUP_SYNCED : 0,
+                        .levels = inversion_store(compiler, &levels, i),
+                        .place = compiled_place(group->place),
+                };
+        }
+        inversion_clear(&levels);
+}
+
+static void door_levels_fill(Compiler *compiler, uint32_t number)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
+        Inversion levels = { 0 };
+        if (inversion_make(organization, offsetof(ModelAccessLevel, doors),
+                           organization->doors.count, owner->access_levels.first, &levels) != 0)
+                compiler->error = -ENOMEM;
+        for (uint32_t i = 0; i < organization->doors.count && !compiler->error; i++) {
+                ImageDoor *door = compiler_at(compiler, IMAGE_DOORS, owner->doors.first + i);
+                door->levels = inversion_store(compiler, &levels, i);
+        }
+        inversion_clear(&levels);
+}
+
+static void object_add(Compiler *compiler, ImageObject object, const char *name, const char *title,
+                       Place place)
+{
+        ImageObject *record = compiler_append(compiler, IMAGE_OBJECTS, 1);
+        if (!record)
+                return;
+        *record = object;
+        record->name = compiler_string(compiler, name);
+        record->title = compiler_string(compiler, title);
+        record->place = compiled_place(place);
+}
+
+static void objects_fill(Compiler *compiler, uint32_t number)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
+        uint32_t first = compiler_count(compiler, IMAGE_OBJECTS);
+        for (uint32_t i = 0; i < organization->door_exceptions.count; i++) {
+                const ModelDoorException *exception = &organization->door_exceptions.items[i];
+                ImageObject object = { .type = RESOURCE_DOOR_EXCEPTION,
+                                       .organization = number,
+                                       .site = IMAGE_NONE };
+                object_add(compiler, object, exception->name, exception->title, exception->place);
+        }
+        for (uint32_t i = 0; i < organization->templates.count; i++) {
+                const ModelTemplate *template = &organization->templates.items[i];
+                ImageObject object = { .type = RESOURCE_ROLL_CALL_TEMPLATE,
+                                       .organization = number,
+                                       .site = compiled_site(compiler, number,
+                                                             template->site.index) };
+                object_add(compiler, object, template->name, template->title, template->place);
+        }
+        for (uint32_t i = 0; i < organization->floorplans.count; i++) {
+                const ModelFloorplan *plan = &organization->floorplans.items[i];
+                ImageObject object = { .type = RESOURCE_FLOORPLAN,
+                                       .organization = number,
+                                       .site = IMAGE_NONE,
+                                       .doors = compiler_references(compiler, &plan->doors,
+                                                                    owner->doors.first) };
+                object_add(compiler, object, plan->name, plan->title, plan->place);
+        }
+        owner->objects = (ImageRange){ first, compiler_count(compiler, IMAGE_OBJECTS) - first };
+}
+
+int compile_access(Compiler *compiler)
+{
+        for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++) {
+                levels_fill(compiler, i);
+                access_groups_fill(compiler, i);
+                door_levels_fill(compiler, i);
+                objects_fill(compiler, i);
+        }
+        return compiler->error;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Explain: the chain of an allow
+ *
+ * From the person to the place, one line each, so that whoever wants to take the permission away
+ * sees every link that could be cut.
+ */
+#include "policy/explain_parts.h"
+
+static void link_begin(const Printer *printer, const char *name)
+{
+        fprintf(printer->stream, "  %-12s", name);
+}
+
+static void link_end(const Printer *printer, ImagePlace place)
+{
+        print_place(printer, place);
+        fputc('\n', printer->stream);
+}
+
+static void print_title(const Printer *printer, uint32_t title)
+{
+        Text text = image_string(printer->image, title);
+        if (text.size == 0)
+                return;
+        fputs(" (", printer->stream);
+        print_text(printer, text);
+        fputc(')', printer->stream);
+}
+
+static void print_user(const Printer *printer, const Query *query, const Decision *decision)
+{
+        const ImageUser *user = image_user(printer->image, decision->user);
+        link_begin(printer, "user");
+        if (user) {
+                print_resource(printer, RESOURCE_USER, decision->user);
+                print_title(printer, user->title);
+                link_end(printer, user->place);
+                return;
+        }
+        print_text(printer, query->user);
+        fputs(" (known by Unix groups only)\n", printer->stream);
+}
+
+/* The Unix group through which somebody is in a group. */
+static const ImageMappedGroup *mapped_group_of(const Printer *printer,
+                                               const DecisionContext *context,
+                                               const Decision *decision, uint32_t group)
+{
+        Subject subject = { .organization = decision->organization, .mapped = true };
+        Engine engine = { .image = printer->image, .context = context, .subject = &subject };
+        MappedGroups walk = mapped_groups(&engine);
+        for (const ImageMappedGroup *mapped; (mapped = mapped_groups_next(&walk));)
+                if (numbers_hold(printer->image, mapped->groups, group))
+                        return mapped;
+        return NULL;
+}
+
+static void print_group(const Printer *printer, const DecisionContext *context,
+                        const Decision *decision, uint32_t index)
+{
+        const ImageUser *user = image_user(printer->image, decision->user);
+        const ImageGroup *group = image_group(printer->image, index);
+        bool listed = user && numbers_hold(printer->image, user->groups, index);
+        const ImageMappedGroup *mapped =
+                listed ? NULL : mapped_group_of(printer, context, decision, index);
+        if (mapped) {
+                link_begin(printer, "unix group");
+                print_string(printer, mapped->unix_name);
+                link_end(printer, mapped->place);
+        }
+        link_begin(printer, "group");
+        print_resource(printer, RESOURCE_GROUP, index);
+        link_end(printer, group ? group->place : (ImagePlace){ IMAGE_NONE, 0 });
+}
+
+/* The entry by which a role gives a permission: the plainest one. */
+static const ImageEntry *entry_of(const Image *image, const ImageRole *role, uint32_t permission)
+{
+        uint32_t count;
+        const ImageEntry *found = NULL, *entries = image_entries(image, role->entries, &count);
+        for (uint32_t i = 0; i < count; i++)
+                if (entries[i].permission == permission &&
+                    (!found || (entries[i].conditions == 0 && found->conditions != 0)))
+                        found = &entries[i];
+        return found;
+}
+
+static void print_role(const Printer *printer, const Decision *decision)
+{
+        const ImageRole *role = image_role(printer->image, decision->role);
+        if (!role)
+                return;
+        link_begin(printer, "role");
+        print_string(printer, role->name);
+        print_title(printer, role->title);
+        link_end(printer, role->place);
+}
+
+static void print_permission(const Printer *printer, const Decision *decision)
+{
+        const ImageRole *role = image_role(printer->image, decision->role);
+        const ImagePermission *permission = image_permission(printer->image, decision->permission);
+        if (!permission)
+                return;
+        const ImageEntry *entry =
+                role ? entry_of(printer->image, role, decision->permission) : NULL;
+        link_begin(printer, "permission");
+        print_string(printer, permission->name);
+        print_title(printer, permission->title);
+        if (entry && entry->from_role != decision->role) {
+                const ImageRole *from = image_role(printer->image, entry->from_role);
+                fputs(" of the included role ", printer->stream);
+                if (from)
+                        print_string(printer, from->name);
+        }
+        link_end(printer, entry ? entry->place : permission->place);
+}
+
+/* How the place of the grant holds the place of the question. */
+static void print_site(const Printer *printer, const Query *query, const ImageGrant *grant)
+{
+        Target target;
+        if (policy_find_target(printer->image, &query->resource, &target) != REASON_NONE ||
+            target.site == IMAGE_NONE)
+                return;
+        link_begin(printer, "site");
+        print_resource(printer, RESOURCE_SITE, target.site);
+        if (grant && grant->site != target.site && grant->site != IMAGE_NONE) {
+                fputs(", below ", printer->stream);
+                print_resource(printer, RESOURCE_SITE, grant->site);
+        } else if (grant && grant->site == IMAGE_NONE) {
+                fputs(", in ", printer->stream);
+                print_resource(printer, RESOURCE_ORGANIZATION, target.organization);
+        }
+        fputc('\n', printer->stream);
+}
+
+static void print_access_level(const Printer *printer, const Decision *decision)
+{
+        const ImageAccessLevel *level = image_access_level(printer->image, decision->access_level);
+        if (!level)
+                return;
+        const ImageSchedule *schedule = image_schedule(printer->image, level->schedule);
+        link_begin(printer, "door access");
+        print_resource(printer, RESOURCE_ACCESS_LEVEL, decision->access_level);
+        if (schedule) {
+                fputs(", on now by the schedule ", printer->stream);
+                print_string(printer, schedule->name);
+        }
+        link_end(printer, level->place);
+}
+
+void print_chain(const Printer *printer, const DecisionContext *context, const Query *query,
+                 const Decision *decision)
+{
+        const ImageGrant *grant = image_grant(printer->image, decision->grant);
+        print_user(printer, query, decision);
+        if (grant && grant->holder_kind == IMAGE_HOLDER_GROUP)
+                print_group(printer, context, decision, grant->holder);
+        if (grant) {
+                link_begin(printer, "grant");
+                print_held(printer, decision->role, decision->grant);
+                fputc('\n', printer->stream);
+        }
+        print_role(printer, decision);
+        print_permission(printer, decision);
+        print_site(printer, query, grant);
+        print_access_level(printer, decision);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Explain, shared parts
+ *
+ *     explain.c         decides with a recorder and puts the parts together
+ *     explain_chain.c   the chain that leads to an allow
+ *     explain_reason.c  why a condition or a gate does not hold
+ *     explain_text.c    how grants, places and resources are written
+ *     misses.c          which held roles came near, kept while deciding
+ *     remedy*.c         the smallest change that would turn a denial
+ *     suggest.c         what a misspelt name was meant to be
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "policy/engine.h"
+#include "policy/explain.h"
+#include "policy/roles.h"
+
+/* ---- misses.c ---- */
+
+#define MISSES_MAX 6
+
+/* The held roles that came nearest, the nearest first. Nothing is allocated: what is farther than
+ * those kept is dropped. */
+typedef struct Misses {
+        Recorder recorder; /* first: the engine is given a pointer to it */
+        const Image *image;
+        uint32_t permission; /* IMAGE_NONE: any role is as near as another */
+        Step steps[MISSES_MAX];
+        size_t count;
+        size_t dropped;
+} Misses;
+
+/* Prepares to record a decision about a permission. */
+Misses misses_new(const Image *image, uint32_t permission);
+
+/* Says whether a role gives a permission at all, on whatever conditions. */
+bool role_may_give(const Image *image, uint32_t role, uint32_t permission);
+
+/* ---- explain_text.c ---- */
+
+typedef struct Printer {
+        const Image *image;
+        FILE *stream;
+        bool with_places;
+} Printer;
+
+void print_text(const Printer *printer, Text text);
+void print_string(const Printer *printer, uint32_t string);
+void print_resource(const Printer *printer, ResourceType type, uint32_t index);
+
+/* Writes ", FILE:LINE", or nothing where there is no place or none may be shown. */
+void print_place(const Printer *printer, ImagePlace place);
+
+/* Writes "site:acme/HQ", or the organization where site is IMAGE_NONE. */
+void print_where(const Printer *printer, uint32_t organization, uint32_t site);
+
+/* Writes "access-site-viewer at site:acme/HQ by group:acme/desk, FILE:LINE". */
+void print_held(const Printer *printer, uint32_t role, uint32_t grant);
+
+/* ---- explain_reason.c ---- */
+
+/* What a denial is about. */
+typedef struct Denial {
+        const Query *query;
+        const DecisionContext *context;
+        uint32_t user;
+        Reason reason;
+        Condition condition; /* 0: none */
+        uint32_t access_level;
+        ImagePlace place;
+} Denial;
+
+/* Writes why a condition or gate does not hold, as a clause: "the access of alice is suspended,
+ * FILE:LINE". */
+void print_denial(const Printer *printer, const Denial *denial);
+
+/* What a condition needs to be named, e.g. "with=schedule:..."; NULL for those that need nothing.
+ */
+const char *condition_object(Condition condition);
+
+/* ---- suggest.c ---- */
+
+/* Finds what a misspelt permission, resource or user was meant to be, and writes " Did you mean
+ * NAME?"; nothing when nothing is near. Looks at every name of its kind: for explanations only. */
+void suggest_permission(const Printer *printer, Text name);
+void suggest_resource(const Printer *printer, const Resource *resource);
+void suggest_user(const Printer *printer, uint32_t organization, Text name);
+
+/* ---- explain_chain.c ---- */
+
+/* Writes the chain of an allow: user, group, grant, role, permission, site. */
+void print_chain(const Printer *printer, const DecisionContext *context, const Query *query,
+                 const Decision *decision);
+
+/* ---- remedy.c ---- */
+
+/* Finds the smallest change for a denial. query's subject need not be known. */
+void remedies_find(const Image *image, const DecisionContext *context, const Query *query,
+                   Explanation *explanation);
+
+/* Writes one remedy as a sentence without its full stop. */
+void remedy_print(const Printer *printer, const Remedy *remedy, const Query *query,
+                  uint32_t organization);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Explain: reasons
+ *
+ * One function per reason that has something to tell beyond its own sentence. Written for somebody
+ * who is tired and has to find the line to change.
+ */
+#include "policy/explain_parts.h"
+#include "util/timestamp.h"
+
+const char *condition_object(Condition condition)
+{
+        switch (condition) {
+        case CONDITION_SCHEDULE_EXISTS:
+                return "with=schedule:...";
+        case CONDITION_DOOR_EXCEPTION_EXISTS:
+                return "with=door-exception:...";
+        case CONDITION_TEMPLATE_EXISTS:
+                return "with=roll-call-template:...";
+        case CONDITION_ROLL_CALL_ACTIVE:
+                return "with=roll-call:... of this site and active=true";
+        case CONDITION_FLOORPLAN_SHOWS_SITE:
+                return "with=floorplan:... that shows a door of this site";
+        case CONDITION_TARGET_NOT_SYNCED:
+        case CONDITION_TARGET_NOT_SELF:
+                return "with=user:..., with=group:... or with=access-group:...";
+        case CONDITION_TARGET_HAS_LEGACY_ROLE:
+                return "with=user:...";
+        case CONDITION_DOOR_ACCESS_NOW:
+                break;
+        }
+        return NULL;
+}
+
+static void suspended(const Printer *printer, const Denial *denial)
+{
+        fputs("the access of ", printer->stream);
+        print_text(printer, denial->query->user);
+        fputs(" is suspended", printer->stream);
+}
+
+static void dates(const Printer *printer, const Denial *denial)
+{
+        char buffer[TIMESTAMP_TEXT_SIZE];
+        const ImageUser *user = image_user(printer->image, denial->user);
+        bool expired = denial->reason == REASON_EXPIRED;
+        fputs("the access of ", printer->stream);
+        print_text(printer, denial->query->user);
+        fputs(expired ? " ended" : " does not begin before", printer->stream);
+        if (user)
+                fprintf(printer->stream, " %s",
+                        timestamp_format(expired ? user->access_until_s : user->access_from_s,
+                                         buffer));
+}
+
+static void no_door_access(const Printer *printer, const Denial *denial)
+{
+        fputs("no access level holds both the door and an access group of ", printer->stream);
+        print_text(printer, denial->query->user);
+}
+
+static void level_off(const Printer *printer, const Denial *denial)
+{
+        const ImageAccessLevel *level = image_access_level(printer->image, denial->access_level);
+        const ImageSchedule *schedule =
+                level ? image_schedule(printer->image, level->schedule) : NULL;
+        const ImageZone *zone = schedule ? image_zone(printer->image, schedule->zone) : NULL;
+        print_resource(printer, RESOURCE_ACCESS_LEVEL, denial->access_level);
+        if (schedule) {
+                fputs(" has the schedule ", printer->stream);
+                print_string(printer, schedule->name);
+        }
+        if (zone) {
+                fputs(" (", printer->stream);
+                print_string(printer, zone->name);
+                fputs(")", printer->stream);
+        }
+        fputs(denial->reason == REASON_SCHEDULE_ENDED
+                      ? ", whose time zone is not known that far ahead"
+                      : ", which is off now",
+              printer->stream);
+}
+
+static void no_such_object(const Printer *printer, const Denial *denial)
+{
+        const char *object = condition_object(denial->condition);
+        fprintf(printer->stream, "the question names no declared %s", object ? object : "object");
+}
+
+static void not_active(const Printer *printer, const Denial *denial)
+{
+        fputs("active=true is not stated of the roll call", printer->stream);
+}
+
+static void self(const Printer *printer, const Denial *denial)
+{
+        print_text(printer, denial->query->user);
+        fputs(" does not do this to himself or to a group he is in", printer->stream);
+}
+
+static void synced(const Printer *printer, const Denial *denial)
+{
+        fputs("the target is synced from a directory and is changed there only", printer->stream);
+}
+
+static void no_legacy_role(const Printer *printer, const Denial *denial)
+{
+        fputs("the target holds no legacy role", printer->stream);
+}
+
+static void switched_off(const Printer *printer, const Denial *denial)
+{
+        fputs("remote unlock is switched off", printer->stream);
+}
+
+typedef void (*DenialText)(const Printer *printer, const Denial *denial);
+
+static const DenialText TEXTS[REASON_COUNT] = {
+        [REASON_SUSPENDED] = suspended,
+        [REASON_NOT_YET_ACTIVE] = dates,
+        [REASON_EXPIRED] = dates,
+        [REASON_NO_DOOR_ACCESS] = no_door_access,
+        [REASON_NOT_PERMITTED_AT_THIS_TIME] = level_off,
+        [REASON_SCHEDULE_ENDED] = level_off,
+        [REASON_NO_SUCH_OBJECT] = no_such_object,
+        [REASON_NOT_ACTIVE] = not_active,
+        [REASON_SELF_GRANT] = self,
+        [REASON_SYNCED] = synced,
+        [REASON_NO_LEGACY_ROLE] = no_legacy_role,
+        [REASON_REMOTE_UNLOCK_DISABLED] = switched_off,
+};
+
+void print_denial(const Printer *printer, const Denial *denial)
+{
+        if ((unsigned)denial->reason < REASON_COUNT && TEXTS[denial->reason])
+                TEXTS[denial->reason](printer, denial);
+        else
+                fputs(reason_text(denial->reason), printer->stream);
+        print_place(printer, denial->place);
+}

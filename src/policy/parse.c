@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parse
+ *
+ * libconfig's tree lives only as long as the walk over it: it takes several times the room of the
+ * text. After a failed parse it holds half of a file and is never looked at.
+ */
+#include "policy/parse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/prescan.h"
+
+/* Finds or makes the organization that the file is about. */
+static int organization_find(Loader *loader, const SourceFile *file)
+{
+        Model *model = loader->model;
+        for (uint32_t i = model->organizations.count; i > 0; i--) {
+                loader->organization = &model->organizations.items[i - 1];
+                if (strcmp(loader->organization->name, file->organization) == 0)
+                        return 0;
+        }
+        loader->organization = model_append(model, &model->organizations);
+        if (!loader->organization)
+                return -ENOMEM;
+        char *name = arena_copy(model->arena, text_from(file->organization));
+        if (!name)
+                return -ENOMEM;
+        Place place = { file->file, 1 };
+        *loader->organization = (ModelOrganization){ .name = name,
+                                                     .timezone = "UTC",
+                                                     .timezone_place = place,
+                                                     .place = place,
+                                                     .remote_unlock = true,
+                                                     .remote_unlock_place = place };
+        return 0;
+}
+
+static int loader_prepare(Loader *loader, const SourceFile *file)
+{
+        loader->kind = file->kind;
+        loader->file = file->file;
+        loader->organization = NULL;
+        loader->organization_stated = false;
+        loader->site = MODEL_NONE;
+        if (file->kind == SOURCE_SETTINGS) {
+                loader->model->settings.stated = true;
+                loader->model->settings.place = (Place){ file->file, 1 };
+        }
+        return file->organization ? organization_find(loader, file) : 0;
+}
+
+static void walk(Loader *loader, const config_setting_t *root)
+{
+        Model *model = loader->model;
+        switch (loader->kind) {
+        case SOURCE_CATALOGUE:
+                schema_root(loader, &SCHEMA_CATALOGUE_FILE, root, model);
+                break;
+        case SOURCE_SETTINGS:
+                schema_root(loader, &SCHEMA_SETTINGS_FILE, root, &model->settings);
+                break;
+        case SOURCE_ORGANIZATION:
+        case SOURCE_FRAGMENT:
+                schema_root(loader, &SCHEMA_ORGANIZATION_FILE, root, loader->organization);
+                break;
+        case SOURCE_TESTS:
+                schema_root(loader, &SCHEMA_TESTS_FILE, root, model);
+                break;
+        case SOURCE_KIND_COUNT:
+                break;
+        }
+}
+
+static void parse_error_report(Loader *loader, const config_t *config)
+{
+        int line = config_error_line(config);
+        const char *text = config_error_text(config);
+        diagnostics_error(loader->model->diagnostics,
+                          (Place){ loader->file, line > 0 ? (uint32_t)line : 1 }, "%s",
+                          text ? text : "cannot be parsed");
+}
+
+int parse_file(Loader *loader, SourceFile *file)
+{
+        int result = loader_prepare(loader, file);
+        if (result < 0)
+                return result;
+        if (!prescan(loader->model->diagnostics, file->file, file->data, file->size))
+                return 0;
+        config_t config;
+        config_init(&config);
+        int parsed = config_read_string(&config, file->data);
+        free(file->data);
+        file->data = NULL;
+        if (parsed == CONFIG_TRUE)
+                walk(loader, config_root_setting(&config));
+        else
+                parse_error_report(loader, &config);
+        config_destroy(&config);
+        return loader->out_of_memory ? -ENOMEM : 0;
+}

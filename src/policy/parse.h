@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parse
+ *
+ * The text of one file into the model: prescan, libconfig, schema. The only place that calls
+ * libconfig's parser.
+ */
+#pragma once
+
+#include "policy/schema.h"
+
+/*
+ * Reads the text of a file into the loader's model; everything that is wrong is reported. The
+ * file's data is changed, and freed as soon as it is not needed. Return: 0 (also when errors were
+ * reported), -ENOMEM.
+ */
+int parse_file(Loader *loader, SourceFile *file);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Query
+ *
+ * Words to a query, by tables: what a path of each type looks like, which keys there are. Only form
+ * is looked at, so a query that is refused here is refused by every policy.
+ */
+#include "policy/query.h"
+
+#include "util/name.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static int malformed(const char **ret_problem, const char *problem)
+{
+        if (ret_problem)
+                *ret_problem = problem;
+        return QUERY_MALFORMED;
+}
+
+/* What may follow the organization in a path. */
+typedef enum PathForm { PATH_EMPTY, PATH_USER, PATH_NAME, PATH_NAMES } PathForm;
+
+static PathForm path_form(ResourceType type)
+{
+        static const PathForm FORMS[RESOURCE_TYPE_COUNT] = {
+                [RESOURCE_ORGANIZATION] = PATH_EMPTY,
+                [RESOURCE_SITE] = PATH_NAMES,
+                [RESOURCE_DOOR] = PATH_NAMES,
+                [RESOURCE_HOST] = PATH_NAMES,
+                [RESOURCE_USER] = PATH_USER,
+                [RESOURCE_GROUP] = PATH_NAME,
+                [RESOURCE_ACCESS_GROUP] = PATH_NAME,
+                [RESOURCE_ENTITY] = PATH_NAME,
+                [RESOURCE_SCHEDULE] = PATH_NAME,
+                [RESOURCE_DOOR_EXCEPTION] = PATH_NAME,
+                [RESOURCE_ACCESS_EXCEPTION] = PATH_NAME,
+                [RESOURCE_ACCESS_LEVEL] = PATH_NAME,
+                [RESOURCE_ROLL_CALL_TEMPLATE] = PATH_NAME,
+                [RESOURCE_FLOORPLAN] = PATH_NAME,
+                [RESOURCE_ROLL_CALL] = PATH_NAMES,
+                [RESOURCE_ARCHIVE] = PATH_NAMES,
+                [RESOURCE_CAMERA] = PATH_NAMES,
+                [RESOURCE_REPORT] = PATH_NAMES,
+        };
+        return FORMS[type];
+}
+
+/* Says what is wrong with the path below the organization. Return: NULL when nothing is. */
+static const char *path_problem(ResourceType type, Text path)
+{
+        switch (path_form(type)) {
+        case PATH_EMPTY:
+                return path.size == 0 ? NULL : "an organization has no path below it";
+        case PATH_USER:
+                return name_is_valid_user(path) ? NULL
+                                                : "ORGANIZATION/NAME is expected, NAME "
+                                                  "being that of a user";
+        case PATH_NAME:
+                return name_is_valid(path) ? NULL : "ORGANIZATION/NAME is expected";
+        case PATH_NAMES:
+                break;
+        }
+        return name_is_valid_path(path, PATH_DEPTH_MAX - 1)
+                       ? NULL
+                       : "names joined by '/' are expected behind the organization";
+}
+
+int resource_parse_path(ResourceType type, Text path, Resource *ret_resource,
+                        const char **ret_problem)
+{
+        Resource resource = { .type = type, .whole = path };
+        if (path.size > RESOURCE_SIZE_MAX)
+                return malformed(ret_problem, "the resource is too long");
+        bool is_longer = text_split_first(path, '/', &resource.organization, &resource.path);
+        if (!is_longer)
+                resource.organization = path;
+        if (!name_is_valid(resource.organization))
+                return malformed(ret_problem, "the name of the organization has a wrong form");
+        if (is_longer && resource.path.size == 0)
+                return malformed(ret_problem, "the resource ends in '/'");
+        const char *problem = path_problem(type, resource.path);
+        if (problem)
+                return malformed(ret_problem, problem);
+        *ret_resource = resource;
+        return 0;
+}
+
+int resource_parse(Text text, Resource *ret_resource, const char **ret_problem)
+{
+        ResourceType type;
+        Text type_name, path;
+        if (text.size > RESOURCE_SIZE_MAX)
+                return malformed(ret_problem, "the resource is too long");
+        if (!text_split_first(text, ':', &type_name, &path))
+                return malformed(ret_problem, "a resource is written TYPE:ORGANIZATION[/PATH]");
+        if (!resource_type_from_name(type_name, &type))
+                return malformed(ret_problem, "the type of the resource is unknown");
+        int result = resource_parse_path(type, path, ret_resource, ret_problem);
+        if (result == 0)
+                ret_resource->whole = text;
+        return result;
+}
+
+/* Forms of queries that are known and come later. */
+static bool is_later_form(Text word)
+{
+        static const char *const FORMS[] = { "grant",      "revoke",        "migrate",
+                                             "add-member", "remove-member", "customize" };
+        for (size_t i = 0; i < COUNT_OF(FORMS); i++)
+                if (text_is(word, FORMS[i]))
+                        return true;
+        return false;
+}
+
+static int object_parse(Text value, Query *query, const char **ret_problem)
+{
+        if (query->with_count >= QUERY_WITH_MAX)
+                return malformed(ret_problem, "too many with= objects");
+        Resource *object = &query->with[query->with_count];
+        int result = resource_parse(value, object, ret_problem);
+        if (result != 0)
+                return result;
+        if (!text_equal(object->organization, query->resource.organization))
+                return malformed(ret_problem, "a with= object is of another organization");
+        query->with_count++;
+        return 0;
+}
+
+static int property_parse(Text value, Property *property, const char **ret_problem)
+{
+        if (*property != PROPERTY_UNSTATED)
+                return malformed(ret_problem, "a key is stated twice");
+        if (text_is(value, "true"))
+                *property = PROPERTY_TRUE;
+        else if (text_is(value, "false"))
+                *property = PROPERTY_FALSE;
+        else
+                return malformed(ret_problem, "the value of a key is true or false");
+        return 0;
+}
+
+static int word_parse(Text word, Query *query, const char **ret_problem)
+{
+        Text key, value;
+        if (!text_split_first(word, '=', &key, &value))
+                return malformed(ret_problem, "a word too many: KEY=VALUE is expected");
+        if (text_is(key, "with"))
+                return object_parse(value, query, ret_problem);
+        if (text_is(key, "private"))
+                return property_parse(value, &query->is_private, ret_problem);
+        if (text_is(key, "active"))
+                return property_parse(value, &query->is_active, ret_problem);
+        return malformed(ret_problem, "unknown key; there are with, private and active");
+}
+
+int query_parse(const Text *words, size_t count, Query *ret_query, const char **ret_problem)
+{
+        if (count > QUERY_WORDS_MAX)
+                return malformed(ret_problem, "too many words");
+        if (count < 3)
+                return malformed(ret_problem, "USER PERMISSION RESOURCE is expected");
+        if (!name_is_valid_user(words[0]))
+                return malformed(ret_problem, "the user's name has a wrong form");
+        if (is_later_form(words[1])) {
+                malformed(ret_problem, "questions about granting are not supported yet");
+                return QUERY_NOT_SUPPORTED;
+        }
+        if (!name_is_valid(words[1]))
+                return malformed(ret_problem, "the permission's name has a wrong form");
+
+        Query query = { .user = words[0], .permission = words[1] };
+        int result = resource_parse(words[2], &query.resource, ret_problem);
+        for (size_t i = 3; result == 0 && i < count; i++)
+                result = word_parse(words[i], &query, ret_problem);
+        if (result != 0)
+                return result;
+        *ret_query = query;
+        return 0;
+}
+
+static bool is_space(char byte)
+{
+        return byte == ' ' || byte == '\t';
+}
+
+size_t query_split(Text line, Text *words, size_t words_max)
+{
+        size_t count = 0, at = 0;
+        for (;;) {
+                while (at < line.size && is_space(line.data[at]))
+                        at++;
+                if (at == line.size)
+                        return count;
+                if (count == words_max)
+                        return words_max + 1;
+                size_t start = at;
+                while (at < line.size && !is_space(line.data[at]))
+                        at++;
+                words[count++] = (Text){ line.data + start, at - start };
+        }
+}
+
+int query_parse_line(Text line, Query *ret_query, const char **ret_problem)
+{
+        Text words[QUERY_WORDS_MAX];
+        if (line.size > QUERY_SIZE_MAX)
+                return malformed(ret_problem, "the query is too long");
+        size_t count = query_split(line, words, QUERY_WORDS_MAX);
+        if (count > QUERY_WORDS_MAX)
+                return malformed(ret_problem, "too many words");
+        return query_parse(words, count, ret_query, ret_problem);
+}

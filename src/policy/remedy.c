@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Remedies
+ *
+ * The smallest change that would turn a denial. The engine's own tests say what is missing: what
+ * the person lacks, what the gates need, and then for every role that could give the permission
+ * what its conditions need. A role that is held already comes before any that would have to be
+ * given, and of those the one that gives the least. What cannot be mended ends that way.
+ *
+ * Where a door is reached only at another time, waiting is the change; it is offered when
+ * everything else still holds at that time.
+ */
+#include "policy/remedy.h"
+
+/* ---- Plans ---- */
+
+void plan_add(Plan *plan, Remedy remedy)
+{
+        if (plan->count == REMEDIES_MAX) {
+                plan->hopeless = true;
+                return;
+        }
+        bool has_place = remedy.kind == REMEDY_RESUME || remedy.kind == REMEDY_CHANGE_DATES ||
+                         remedy.kind == REMEDY_SWITCH_ON;
+        if (!has_place)
+                remedy.place = (ImagePlace){ IMAGE_NONE, 0 };
+        plan->items[plan->count++] = remedy;
+}
+
+bool plan_has(const Plan *plan, RemedyKind kind)
+{
+        for (size_t i = 0; i < plan->count; i++)
+                if (plan->items[i].kind == kind)
+                        return true;
+        return false;
+}
+
+static void plan_role(Plan *plan, uint32_t role, uint32_t site)
+{
+        plan_add(plan, (Remedy){ .kind = REMEDY_GRANT_ROLE, .role = role, .site = site });
+}
+
+/* ---- The person ---- */
+
+static void plan_subject(RemedySearch *search, const DecisionContext *context, Text name)
+{
+        Subject *subject = &search->subject;
+        uint32_t organization = search->target.organization;
+        Reason reason =
+                policy_find_subject(search->engine.image, context, organization, name, subject);
+        if (reason != REASON_NONE)
+                *subject =
+                        (Subject){ .organization = organization, .user = IMAGE_NONE, .name = name };
+        bool unknown = reason != REASON_NONE;
+        if (unknown || (!subject->member && search->permission->without_role == 0))
+                plan_add(&search->common,
+                         (Remedy){ .kind = subject->user == IMAGE_NONE ? REMEDY_DECLARE_USER
+                                                                       : REMEDY_MAKE_MEMBER });
+        subject->member = true;
+        search->engine.user = image_user(search->engine.image, subject->user);
+}
+
+void plan_person(const RemedySearch *search, Plan *plan)
+{
+        const ImageUser *user = search->engine.user;
+        int64_t now_s = search->engine.context->now_s;
+        if (!user)
+                return;
+        if (user->flags & IMAGE_USER_SUSPENDED && !plan_has(plan, REMEDY_RESUME))
+                plan_add(plan, (Remedy){ .kind = REMEDY_RESUME, .place = user->access_place });
+        if (user->flags & IMAGE_USER_HAS_DATES &&
+            (now_s < user->access_from_s || now_s >= user->access_until_s) &&
+            !plan_has(plan, REMEDY_CHANGE_DATES))
+                plan_add(plan,
+                         (Remedy){ .kind = REMEDY_CHANGE_DATES, .place = user->access_place });
+}
+
+/* ---- Gates ---- */
+
+static void plan_switch(Plan *plan, ResourceType type, uint32_t index, ImagePlace place)
+{
+        plan_add(plan, (Remedy){
+                               .kind = REMEDY_SWITCH_ON,
+                               .type = type,
+                               .index = index,
+                               .place = place,
+                       });
+}
+
+/* Every switch above a door that is off; a door's own one is what is left. */
+static void plan_door_switches(const RemedySearch *search, const ImageDoor *door, Plan *plan)
+{
+        const Image *image = search->engine.image;
+        ImagePlace nearest = { IMAGE_NONE, 0 };
+        uint32_t index = door->site;
+        const ImageSite *site = image_site(image, index);
+        for (unsigned depth = 0; site && depth < SITE_DEPTH_MAX; depth++) {
+                if (!site->remote_unlock) {
+                        plan_switch(plan, RESOURCE_SITE, index, site->remote_unlock_place);
+                        if (nearest.file == IMAGE_NONE)
+                                nearest = site->remote_unlock_place;
+                }
+                index = site->parent;
+                site = image_site(image, index);
+        }
+        const ImageOrganization *organization = image_organization(image, door->organization);
+        if (organization && !organization->remote_unlock) {
+                plan_switch(plan, RESOURCE_ORGANIZATION, door->organization,
+                            organization->remote_unlock_place);
+                if (nearest.file == IMAGE_NONE)
+                        nearest = organization->remote_unlock_place;
+        }
+        if (nearest.file != door->remote_unlock_place.file ||
+            nearest.line != door->remote_unlock_place.line)
+                plan_switch(plan, RESOURCE_DOOR, search->target.index, door->remote_unlock_place);
+}
+
+static void plan_switches(const RemedySearch *search, Plan *plan)
+{
+        const ImageDoor *door = search->target.type == RESOURCE_DOOR
+                                        ? image_door(search->engine.image, search->target.index)
+                                        : NULL;
+        const ImageUser *user = search->engine.user;
+        if (!door) {
+                plan->hopeless = true;
+                return;
+        }
+        if (!door->remote_unlock)
+                plan_door_switches(search, door, plan);
+        if (user && user->flags & IMAGE_USER_NO_REMOTE_UNLOCK)
+                plan_switch(plan, RESOURCE_USER, search->subject.user, user->remote_unlock_place);
+}
+
+static void plan_gates(RemedySearch *search)
+{
+        if (search->permission->gates & GATE_ACCESS_IN_FORCE)
+                plan_person(search, &search->common);
+        if (search->permission->gates & GATE_REMOTE_UNLOCK)
+                plan_switches(search, &search->common);
+}
+
+/* ---- Roles ---- */
+
+/* How much a role gives: what is given at one site counts less than any role of the organization.
+ */
+static uint32_t role_power(const Image *image, const ImageRole *role)
+{
+        uint32_t count;
+        uint32_t power =
+                role->entries.count + (role->level == ROLE_LEVEL_SITE ? 0 : UINT32_C(1) << 24);
+        const uint32_t *implied = image_numbers(image, role->implies, &count);
+        for (uint32_t i = 0; i < count; i++) {
+                const ImageRole *other = image_role(image, implied[i]);
+                power += other ? other->entries.count : 0;
+        }
+        return power;
+}
+
+static bool role_is_held(const RemedySearch *search, uint32_t role, int64_t now_s)
+{
+        DecisionContext context = *search->engine.context;
+        Engine engine = search->engine;
+        context.now_s = now_s;
+        engine.context = &context;
+        return any_role_is_held(&engine, &role, 1, search->target.position);
+}
+
+/* Says whether a role that is given now would count: it may be given to a user at all, no higher
+ * role of its ladder hides it, and what it requires is held. */
+static bool role_would_count(const RemedySearch *search, const ImageRole *role, bool held)
+{
+        uint32_t count;
+        const uint32_t *required = image_numbers(search->engine.image, role->requires, &count);
+        if (role->ladder < LADDERS_MAX && search->ladders.best[role->ladder] > role->rank + 1)
+                return false;
+        if (role->requires.count > 0 &&
+            !any_role_is_held(&search->engine, required, count, search->target.position))
+                return false;
+        return held || (role->flags & IMAGE_ROLE_USER && !(role->flags & IMAGE_ROLE_LEGACY) &&
+                        !(role->ladder != IMAGE_NONE && role->rank == 0));
+}
+
+/* Where the role has to be given so that the entry counts at the target.
+ * Return: false when that is nowhere. */
+static bool grant_site(const RemedySearch *search, const ImageRole *role, bool any_site,
+                       uint32_t *ret_site)
+{
+        *ret_site = IMAGE_NONE;
+        if (role->level != ROLE_LEVEL_SITE)
+                return true;
+        *ret_site = search->target.site;
+        if (search->target.site == IMAGE_NONE && any_site &&
+            search->target.type == RESOURCE_ORGANIZATION) {
+                const ImageOrganization *organization =
+                        image_organization(search->engine.image, search->target.organization);
+                if (organization && organization->sites.count > 0)
+                        *ret_site = organization->sites.first;
+        }
+        return *ret_site != IMAGE_NONE;
+}
+
+static void plan_also(const RemedySearch *search, const ImageEntry *entry, Plan *plan)
+{
+        uint32_t count, site;
+        const uint32_t *also = image_numbers(search->engine.image, entry->also, &count);
+        if (entry->also.count == 0 ||
+            any_role_is_held(&search->engine, also, count, search->target.position))
+                return;
+        const ImageRole *role = count > 0 ? image_role(search->engine.image, also[0]) : NULL;
+        if (role && role->flags & IMAGE_ROLE_USER && !(role->flags & IMAGE_ROLE_LEGACY) &&
+            grant_site(search, role, false, &site))
+                plan_role(plan, also[0], site);
+        else
+                plan->hopeless = true;
+}
+
+/* A way to an allow, compared by what it costs. */
+typedef struct Way {
+        bool found;
+        bool gives; /* a role has to be given */
+        uint32_t power;
+        Plan plan;
+} Way;
+
+static bool way_is_better(const Way *way, const Way *best)
+{
+        if (!best->found || way->gives != best->gives)
+                return !best->found || best->gives;
+        if (way->power != best->power)
+                return way->power < best->power;
+        return way->plan.count < best->plan.count;
+}
+
+static void way_try(const RemedySearch *search, uint32_t index, const ImageRole *role,
+                    const ImageEntry *entry, Way *best)
+{
+        bool held = role_is_held(search, index, search->engine.context->now_s);
+        uint32_t site;
+        Way way = { .found = true,
+                    .gives = !held,
+                    .power = role_power(search->engine.image, role),
+                    .plan = search->common };
+        if (!(entry->scopes & search->target.scopes) || !role_would_count(search, role, held) ||
+            !grant_site(search, role, entry->any_site, &site))
+                return;
+        if (!held)
+                plan_role(&way.plan, index, site);
+        plan_also(search, entry, &way.plan);
+        plan_conditions(search, entry->conditions, &way.plan);
+        for (size_t i = 0; i < way.plan.count; i++)
+                if (way.plan.items[i].kind == REMEDY_WAIT && held &&
+                    !role_is_held(search, index, way.plan.items[i].at_s))
+                        way.plan.hopeless = true;
+        if (!way.plan.hopeless && way_is_better(&way, best))
+                *best = way;
+}
+
+static Plan plan_roles(const RemedySearch *search)
+{
+        const Image *image = search->engine.image;
+        Way best = { .plan.hopeless = true };
+        for (uint32_t i = 0; i < image_count(image, IMAGE_ROLES); i++) {
+                const ImageRole *role = image_role(image, i);
+                if (!role_may_give(image, i, search->permission_index))
+                        continue;
+                uint32_t count;
+                const ImageEntry *entries = image_entries(image, role->entries, &count);
+                for (uint32_t k = 0; k < count; k++)
+                        if (entries[k].permission == search->permission_index)
+                                way_try(search, i, role, &entries[k], &best);
+        }
+        return best.plan;
+}
+
+void remedies_find(const Image *image, const DecisionContext *context, const Query *query,
+                   Explanation *explanation)
+{
+        explanation->remedy_count = 0;
+        if (explanation->decision.outcome != OUTCOME_DENY)
+                return;
+        RemedySearch search = { .engine = { .image = image, .context = context, .query = query } };
+        search.permission_index = image_find_permission(image, query->permission);
+        search.permission = image_permission(image, search.permission_index);
+        if (!search.permission ||
+            policy_find_target(image, &query->resource, &search.target) != REASON_NONE)
+                return;
+        search.engine.subject = &search.subject;
+        search.engine.target = &search.target;
+        plan_subject(&search, context, query->user);
+        plan_gates(&search);
+        ladders_find(&search.engine, &search.ladders);
+
+        Plan plan = search.common;
+        if (search.permission->without_role != 0)
+                plan_conditions(&search, search.permission->without_role, &plan);
+        else
+                plan = plan_roles(&search);
+        if (plan.hopeless)
+                return;
+        for (size_t i = 0; i < plan.count; i++)
+                explanation->remedies[i] = plan.items[i];
+        explanation->remedy_count = plan.count;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Remedies, shared parts
+ *
+ * remedy.c looks for the way that costs least, remedy_condition.c says what each condition needs.
+ */
+#pragma once
+
+#include "policy/explain_parts.h"
+
+/* Changes that together might be enough. */
+typedef struct Plan {
+        Remedy items[REMEDIES_MAX];
+        size_t count;
+        bool hopeless; /* something is needed that no such change gives */
+} Plan;
+
+typedef struct RemedySearch {
+        Engine engine;
+        Subject subject; /* as if listed and a member already */
+        Target target;
+        uint32_t permission_index;
+        const ImagePermission *permission;
+        Ladders ladders;
+        Plan common; /* what every way needs: the person, the gates */
+} RemedySearch;
+
+void plan_add(Plan *plan, Remedy remedy);
+bool plan_has(const Plan *plan, RemedyKind kind);
+
+/* Adds what brings the person's access into force. */
+void plan_person(const RemedySearch *search, Plan *plan);
+
+/* Adds what makes all of a set of conditions hold. */
+void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Remedies in words: what to do, to whom, and in which line. */
+#include "policy/explain_parts.h"
+#include "util/timestamp.h"
+
+static void grant_role(const Printer *printer, const Remedy *remedy, const Query *query,
+                       uint32_t organization)
+{
+        const ImageRole *role = image_role(printer->image, remedy->role);
+        fputs("give ", printer->stream);
+        print_text(printer, query->user);
+        fputs(" the role ", printer->stream);
+        if (role)
+                print_string(printer, role->name);
+        fputs(" at ", printer->stream);
+        print_where(printer, organization, remedy->site);
+}
+
+static void add_access_group(const Printer *printer, const Remedy *remedy, const Query *query,
+                             uint32_t organization)
+{
+        fputs("put ", printer->stream);
+        print_text(printer, query->user);
+        fputs(" into ", printer->stream);
+        print_resource(printer, RESOURCE_ACCESS_GROUP, remedy->access_group);
+}
+
+static void resume(const Printer *printer, const Remedy *remedy, const Query *query,
+                   uint32_t organization)
+{
+        fputs("end the suspension of ", printer->stream);
+        print_text(printer, query->user);
+}
+
+static void change_dates(const Printer *printer, const Remedy *remedy, const Query *query,
+                         uint32_t organization)
+{
+        fputs("change the dates of access of ", printer->stream);
+        print_text(printer, query->user);
+}
+
+static void switch_on(const Printer *printer, const Remedy *remedy, const Query *query,
+                      uint32_t organization)
+{
+        fputs("switch remote unlock on for ", printer->stream);
+        print_resource(printer, remedy->type, remedy->index);
+}
+
+static void make_member(const Printer *printer, const Remedy *remedy, const Query *query,
+                        uint32_t organization)
+{
+        fputs("make ", printer->stream);
+        print_text(printer, query->user);
+        fputs(" a member of ", printer->stream);
+        print_resource(printer, RESOURCE_ORGANIZATION, organization);
+}
+
+static void declare_user(const Printer *printer, const Remedy *remedy, const Query *query,
+                         uint32_t organization)
+{
+        fputs("list ", printer->stream);
+        print_text(printer, query->user);
+        fputs(" among the users of ", printer->stream);
+        print_resource(printer, RESOURCE_ORGANIZATION, organization);
+}
+
+static void wait_until(const Printer *printer, const Remedy *remedy, const Query *query,
+                       uint32_t organization)
+{
+        char buffer[TIMESTAMP_TEXT_SIZE];
+        fprintf(printer->stream, "wait until %s, when the schedule is on",
+                timestamp_format(remedy->at_s, buffer));
+}
+
+static void name_object(const Printer *printer, const Remedy *remedy, const Query *query,
+                        uint32_t organization)
+{
+        const char *object = condition_object(remedy->condition);
+        fprintf(printer->stream, "add %s to the question", object ? object : "the object");
+}
+
+static void declare_object(const Printer *printer, const Remedy *remedy, const Query *query,
+                           uint32_t organization)
+{
+        const char *object = condition_object(remedy->condition);
+        fprintf(printer->stream, "declare what the question names: %s",
+                object ? object : "the object");
+}
+
+typedef void (*RemedyText)(const Printer *printer, const Remedy *remedy, const Query *query,
+                           uint32_t organization);
+
+static const RemedyText TEXTS[] = {
+        [REMEDY_DECLARE_USER] = declare_user,
+        [REMEDY_MAKE_MEMBER] = make_member,
+        [REMEDY_GRANT_ROLE] = grant_role,
+        [REMEDY_ADD_ACCESS_GROUP] = add_access_group,
+        [REMEDY_RESUME] = resume,
+        [REMEDY_CHANGE_DATES] = change_dates,
+        [REMEDY_SWITCH_ON] = switch_on,
+        [REMEDY_WAIT] = wait_until,
+        [REMEDY_NAME_OBJECT] = name_object,
+        [REMEDY_DECLARE_OBJECT] = declare_object,
+};
+
+void remedy_print(const Printer *printer, const Remedy *remedy, const Query *query,
+                  uint32_t organization)
+{
+        if ((size_t)remedy->kind >= sizeof(TEXTS) / sizeof(TEXTS[0]) || !TEXTS[remedy->kind])
+                return;
+        TEXTS[remedy->kind](printer, remedy, query, organization);
+        print_place(printer, remedy->place);
+}

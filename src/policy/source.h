@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Source
+ *
+ * The files of a policy, found and read under guard: the one place that knows the layout of the
+ * policy directory. Nothing here knows what stands in the files, and nothing needs libconfig.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/build.h"
+#include "policy/diagnostics.h"
+
+typedef enum SourceKind {
+        SOURCE_CATALOGUE,    /* the vendor's roles directory, roles.d */
+        SOURCE_SETTINGS,     /* doorward.conf */
+        SOURCE_ORGANIZATION, /* organizations.d/NAME.conf */
+        SOURCE_FRAGMENT,     /* organizations.d/NAME.d */
+        SOURCE_TESTS,        /* tests.d */
+        SOURCE_KIND_COUNT,
+} SourceKind;
+
+/* One file as it was read. Everything is borrowed for the length of the call but data. */
+typedef struct SourceFile {
+        SourceKind kind;
+        const char *organization; /* NAME of NAME.conf or NAME.d; NULL for the other kinds */
+        uint32_t file;            /* index into the diagnostics' files */
+        char *data;  /* with a NUL behind it; the handler may change it, or free it and set NULL */
+        size_t size; /* bytes */
+} SourceFile;
+
+/* What is called for every file. Return: 0, or -errno to stop. */
+typedef int (*SourceHandler)(void *user, SourceFile *file);
+
+typedef struct SourceSummary {
+        uint64_t fingerprint; /* XXH3 over names and bytes of every file read */
+        int problem; /* the first file or folder refused: > 0 a FileProblem, -errno; 0: none */
+} SourceSummary;
+
+/*
+ * Reads every file of a policy in the order catalogues, doorward.conf, organizations, tests, each
+ * folder in byte order of its names, and passes it to the handler (NULL: only the summary is
+ * wanted). Files and folders that are missing, unsafe or superfluous are reported to diagnostics.
+ * Return: 0 (also when something was reported), -ENOMEM, or what the handler returned.
+ */
+int source_visit(const PolicyPaths *paths, Diagnostics *diagnostics, SourceHandler handler,
+                 void *user, SourceSummary *ret_summary);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What asking the daemon costs, beside a bare server that only sends the same frame back: on a kept
+ * connection, and with connecting and closing each time. In turn, so that both meet the same noise.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "policy/vocabulary.h"
+#include "questions.h"
+#include "sampler.h"
+#include "server.h"
+#include "workload.h"
+
+enum { ROUNDS = 20, KEPT = 1000, ONCE = 200, WARM_UP = 500 };
+
+typedef struct Question {
+        uint8_t frame[512];
+        size_t size;
+} Question;
+
+/* A question that the policy allows, so that nothing is recorded. */
+static Question question_new(const BenchPolicy *policy)
+{
+        BenchQuestion *questions = bench_questions_new(policy, BENCH_KIND_PLAIN);
+        size_t i = 0;
+        while (!questions[i].allowed)
+                i++;
+        Question question;
+        MessageWriter writer;
+        message_writer_begin(&writer, question.frame, sizeof(question.frame), MESSAGE_ASK, 1, 0);
+        message_write_text(&writer, FIELD_USER, text_from(questions[i].user));
+        message_write_text(&writer, FIELD_ACTION, text_from(questions[i].permission));
+        message_write_text(&writer, FIELD_RESOURCE, text_from(questions[i].resource));
+        if (message_writer_end(&writer, &question.size) < 0)
+                bench_fail("question", "cannot be written");
+        free(questions);
+        return question;
+}
+
+/* One exchange; bare: the answer is the question. */
+static void exchange(Connection *connection, const Question *question, bool bare)
+{
+        Message answer;
+        uint32_t outcome;
+        Deadline deadline = deadline_after_ms(5000);
+        if (connection_send(connection, question->frame, question->size, deadline) != 0 ||
+            connection_receive(connection, 1, deadline, &answer) != 0)
+                bench_fail("exchange", "no answer");
+        if (!bare &&
+            (!message_number(&answer, FIELD_OUTCOME, &outcome) || outcome != OUTCOME_ALLOW))
+                bench_fail("exchange", "not the answer expected");
+}
+
+static double time_kept(Connection *connection, const Question *question, bool bare, int count)
+{
+        uint64_t start = sampler_now_ns();
+        for (int i = 0; i < count; i++)
+                exchange(connection, question, bare);
+        return (double)(sampler_now_ns() - start) / count;
+}
+
+static double time_once(const char *path, const Question *question, bool bare)
+{
+        uint64_t start = sampler_now_ns();
+        for (int i = 0; i < ONCE; i++) {
+                Connection *connection = bench_connect(path);
+                exchange(connection, question, bare);
+                connection_free(connection);
+        }
+        return (double)(sampler_now_ns() - start) / ONCE;
+}
+
+static void measure(const BenchPolicy *policy, const char *daemon, const char *bare)
+{
+        Question question = question_new(policy);
+        Sampler kept = { 0 }, kept_bare = { 0 }, once = { 0 }, once_bare = { 0 };
+        Connection *ours = bench_connect(daemon), *floor = bench_connect(bare);
+        time_kept(ours, &question, false, WARM_UP);
+        time_kept(floor, &question, true, WARM_UP);
+        for (int i = 0; i < ROUNDS; i++) {
+                sampler_add(&kept_bare, time_kept(floor, &question, true, KEPT));
+                sampler_add(&kept, time_kept(ours, &question, false, KEPT));
+                sampler_add(&once_bare, time_once(bare, &question, true));
+                sampler_add(&once, time_once(daemon, &question, false));
+        }
+        connection_free(ours);
+        connection_free(floor);
+        sampler_print_heading();
+        sampler_print_ratio("ask on a kept connection", sampler_figures(&kept).p50,
+                            sampler_figures(&kept_bare).p50, 1.5);
+        sampler_print_ratio("connect, ask, close", sampler_figures(&once).p50,
+                            sampler_figures(&once_bare).p50, 1.5);
+        sampler_clear(&kept);
+        sampler_clear(&kept_bare);
+        sampler_clear(&once);
+        sampler_clear(&once_bare);
+}
+
+int main(int argc, char **argv)
+{
+        Workload workload;
+        char bare[SCRATCH_PATH_SIZE], socket[SCRATCH_PATH_SIZE];
+        if (argc != 3)
+                bench_fail("usage", "bench-roundtrip ROLES DOORWARDD");
+        workload_open(&workload, bench_size_find("M"), argv[1]);
+        pid_t daemon = bench_daemon_start(argv[2], workload.scratch, socket);
+        scratch_path(workload.scratch, "run/bare", bare);
+        pid_t floor = bench_bare_start(bare);
+        measure(workload.policy, socket, bare);
+        bench_server_stop(daemon);
+        bench_server_stop(floor);
+        workload_close(&workload);
+        return 0;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Everything is installed where others look for it, and a program builds against what was
+# installed, by pkg-config alone.
+#
+# usage: install.sh MESON BUILD_FOLDER COMPILER...
+. "$(dirname "$0")/lib.sh"
+meson=$1
+build=$2
+compiler=("${@:3}")
+expect 0 '' limited "$meson" install -C "$build" --no-rebuild --destdir "$WORK/root"
+
+prefix=$("$meson" introspect --buildoptions "$build" |
+    sed -nE 's/.*"name": "prefix", "value": "([^"]*)".*/\1/p')
+[[ -n $prefix ]] || fail 'no prefix'
+installed=$WORK/root$prefix
+# there PATTERN MODE
+there() {
+    local found
+    # shellcheck disable=SC2206 # a pattern
+    found=($installed/$1)
+    steps=$((steps + 1))
+    [[ -e ${found[0]} ]] || fail "not installed: $1"
+    [[ $(stat -L -c %a "${found[0]}") == "$2" ]] || fail "mode of $1: $(stat -L -c %a "${found[0]}")"
+}
+shopt -s globstar nullglob
+there 'bin/doorward' 755
+there 'sbin/doorwardd' 755
+there 'lib/**/security/pam_doorward.so' 755
+there 'lib/**/libdoorward.so.0' 755
+there 'include/doorward/doorward.h' 644
+there 'lib/**/pkgconfig/doorward.pc' 644
+there 'share/doorward/roles/permissions.conf' 644
+there 'share/doorward/roles/access.conf' 644
+there 'share/doorward/examples/**/acme.conf' 644
+there 'share/doc/doorward/pam.d/debian/sshd' 644
+there 'share/doc/doorward/pam.d/redhat/door-unlock' 644
+there 'lib/systemd/system/doorwardd.service' 644
+there 'lib/systemd/system/doorwardd.socket' 644
+there 'lib/sysusers.d/doorward.conf' 644
+there 'lib/tmpfiles.d/doorward.conf' 644
+grep -qx "ExecStart=$prefix/sbin/doorwardd" "$installed/lib/systemd/system/doorwardd.service" ||
+    fail 'the unit starts another program than the one installed'
+[[ -z $(find "$WORK/root" -perm /022 ! -type l) ]] ||
+    fail "others may write: $(find "$WORK/root" -perm /022 ! -type l | head -n 3)"
+
+cat >"$WORK/use.c" <<'EOF'
+#include <doorward/doorward.h>
+int main(void)
+{
+        doorward *connection = 0;
+        int r = doorward_new(&connection, "/nonexistent/socket");
+        connection = doorward_free(connection);
+        return r != 0 || connection != 0;
+}
+EOF
+pc=("$installed"/lib/**/pkgconfig/doorward.pc)
+export PKG_CONFIG_PATH=${pc[0]%/*} PKG_CONFIG_SYSROOT_DIR=$WORK/root
+# shellcheck disable=SC2046 # words
+expect 0 '' "${compiler[@]}" -std=c11 -Wall -Wextra -Werror "$WORK/use.c" -o "$WORK/use" \
+    $(pkg-config --cflags --libs doorward)
+library=("$installed"/lib/**/libdoorward.so.0)
+expect 0 '' env LD_LIBRARY_PATH="${library[0]%/*}" "$WORK/use"
+pass 'installed files, and a program built against them'

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# What the built objects export and need. The module offers exactly the six entry points of PAM,
+# the library exactly what its version script and its header say, both need nothing but libc (and
+# libpam), and neither calls what code inside other people's processes must not call.
+#
+# usage: symbols.sh MODULE LIBRARY VERSION_SCRIPT HEADER
+. "$(dirname "$0")/lib.sh"
+
+module=$1
+library=$2
+version_script=$3
+header=$4
+
+# exported OBJECT: defined dynamic symbols, without versions and without a sanitizer's own.
+exported() {
+    nm -D --defined-only "$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' |
+        grep -vE '^(__asan_|__ubsan_|__tsan_|__odr_asan|_init$|_fini$)' | sort -u
+}
+
+# same WHAT EXPECTED FOUND: both are lists, one a line.
+same() {
+    local line
+    while IFS= read -r line; do
+        finding "$1: $line"
+    done < <(diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") |
+        sed -n 's/^< /missing: /p; s/^> /not expected: /p')
+}
+
+# needs_only OBJECT PATTERN
+needs_only() {
+    local name
+    while IFS= read -r name; do
+        [[ $name =~ ^($2|lib(asan|ubsan|tsan|clang_rt).*)$ ]] || finding "${1##*/} needs $name"
+    done < <(readelf -d "$1" | sed -nE 's/.*\(NEEDED\).*\[(.*)\].*/\1/p')
+}
+
+# calls_nothing_forbidden OBJECT
+calls_nothing_forbidden() {
+    local name pattern
+    pattern='(secure_)?getenv|setenv|putenv|unsetenv|clearenv|getaddrinfo|getnameinfo'
+    pattern+='|gethostby.*|system|popen|dlopen|dlsym|exec.*|v?fork|posix_spawn.*|signal|sigaction'
+    pattern+='|sigprocmask|pthread_(sigmask|create|atfork)|alarm|setitimer|setlocale|uselocale'
+    pattern+='|openlog|closelog|v?syslog(_chk)?|set(res|re|e|fs)?[ug]id|setgroups|umask|f?chdir'
+    pattern+='|chroot|_?exit|_Exit|quick_exit|v?printf|puts|putchar|perror|__v?printf_chk'
+    pattern+='|stdout|stderr|strbuf_.*|scanctx_.*|config_.*|sqlite3_.*'
+    while IFS= read -r name; do
+        finding "${1##*/} calls $name"
+    done < <(nm -D --undefined-only "$1" | awk '{ sub(/@.*/, "", $2); print $2 }' |
+        grep -xE "$pattern")
+}
+
+# hardened OBJECT
+hardened() {
+    readelf -d "$1" | grep -qE '\(FLAGS(_1)?\).*NOW' || finding "${1##*/} is linked without -z now"
+    readelf -lW "$1" | grep -q GNU_RELRO || finding "${1##*/} has no RELRO"
+    readelf -lW "$1" | awk '$1 == "GNU_STACK" && /E/ && $7 ~ /E/ { exit 1 }' ||
+        finding "${1##*/} has an executable stack"
+}
+
+same "${module##*/} exports" \
+    "$(printf 'pam_sm_%s\n' acct_mgmt authenticate chauthtok close_session open_session setcred)" \
+    "$(exported "$module")"
+
+in_script=$(sed -nE '/global:/,/local:/s/^[[:space:]]*(global:[[:space:]]*)?([a-z_0-9]+);.*/\2/p' \
+    "$version_script" | sort -u)
+in_header=$(tr '\n' ' ' <"$header" | sed 's#/\*#\n/*#g; s#\*/#*/\n#g' | sed 's#^/\*.*##' |
+    grep -oE '\bdoorward_[a-z_0-9]+[[:space:]]*\(' | tr -d '( ' | sort -u)
+same "${library##*/} against ${version_script##*/}" "$in_script" \
+    "$(exported "$library" | grep -v '^DOORWARD_')"
+same "${header##*/} against ${version_script##*/}" "$in_script" "$in_header"
+
+needs_only "$module" 'libc\.so\.6|libpam\.so\.0|ld-linux.*'
+needs_only "$library" 'libc\.so\.6|ld-linux.*'
+for object in "$module" "$library"; do
+    calls_nothing_forbidden "$object"
+    hardened "$object"
+done
+finish 2 'objects'

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes of a policy that must not change its decisions, or only in one direction. */
+#include <string.h>
+
+#include "property.h"
+#include "world_random.h"
+
+enum { QUESTIONS_COUNT = 250 };
+
+/* Questions with the engine's answers before a change. */
+typedef struct Memory {
+        RefQuery queries[QUESTIONS_COUNT];
+        int64_t times_s[QUESTIONS_COUNT];
+        EngineAnswer answers[QUESTIONS_COUNT];
+} Memory;
+
+typedef enum Comparison { SAME_ANSWER, ALLOW_STAYS } Comparison;
+
+/* Asks new questions; with one time for all when NOW_S is not 0. */
+static void remember(Run *run, Memory *memory, int64_t now_s)
+{
+        for (int i = 0; i < QUESTIONS_COUNT; i++) {
+                memory->times_s[i] =
+                        world_random_query(&run->random, &run->world, &memory->queries[i]);
+                if (now_s != 0)
+                        memory->times_s[i] = now_s;
+                memory->answers[i] =
+                        engine_decide(&run->engine, memory->times_s[i], &memory->queries[i]);
+        }
+}
+
+/* Builds WORLD and asks again. */
+static bool compare(Run *run, const Memory *memory, const World *world, Random *random,
+                    Comparison comparison, const char *property)
+{
+        if (engine_build(&run->engine, world, random) != 0)
+                return property_failed(run, property, &memory->queries[0], memory->times_s[0]);
+        for (int i = 0; i < QUESTIONS_COUNT; i++) {
+                const EngineAnswer *before = &memory->answers[i];
+                EngineAnswer after =
+                        engine_decide(&run->engine, memory->times_s[i], &memory->queries[i]);
+                bool held = after.verdict == before->verdict &&
+                            strcmp(after.reason, before->reason) == 0;
+                if (comparison == ALLOW_STAYS)
+                        held = before->verdict != REF_ALLOW || after.verdict == REF_ALLOW;
+                if (!held)
+                        return property_failed(run, property, &memory->queries[i],
+                                               memory->times_s[i]);
+        }
+        return true;
+}
+
+bool property_order_is_nothing(Run *run)
+{
+        static Memory memory;
+
+        remember(run, &memory, 0);
+        return compare(run, &memory, &run->world, &run->random, SAME_ANSWER,
+                       "order and files do not matter");
+}
+
+static void each_grants(World *world, void (*change)(WorldGrants *grants, int64_t now_s),
+                        int64_t now_s)
+{
+        for (int k = 0; k < world->organizations_count; k++) {
+                WorldOrganization *o = &world->organizations[k];
+                for (int i = 0; i < o->users_count; i++)
+                        change(&o->users[i].grants, now_s);
+                for (int i = 0; i < o->groups_count; i++)
+                        change(&o->groups[i].grants, now_s);
+        }
+}
+
+static void give_twice(WorldGrants *grants, int64_t now_s)
+{
+        int count = grants->count;
+
+        for (int i = 0; i < count && grants->count < WORLD_GRANTS_MAX; i++)
+                grants->item[grants->count++] = grants->item[i];
+}
+
+static void drop_ended(WorldGrants *grants, int64_t now_s)
+{
+        int kept = 0;
+
+        for (int i = 0; i < grants->count; i++)
+                if (grants->item[i].interval.until_s > now_s)
+                        grants->item[kept++] = grants->item[i];
+        grants->count = kept;
+}
+
+/* Puts a grant that somebody has into the hands of somebody else. */
+static void add_grant(Random *random, World *world)
+{
+        WorldOrganization *o =
+                &world->organizations[random_below(random, world->organizations_count)];
+        const WorldUser *from = &o->users[random_below(random, o->users_count)];
+        WorldUser *to = &o->users[random_below(random, o->users_count)];
+        WorldGrants *grants = &to->grants;
+
+        if (o->groups_count > 0 && random_chance(random, 40))
+                grants = &o->groups[random_below(random, o->groups_count)].grants;
+        if (from->grants.count > 0 && grants->count < WORLD_GRANTS_MAX)
+                grants->item[grants->count++] =
+                        from->grants.item[random_below(random, from->grants.count)];
+}
+
+bool property_grants_only_add(Run *run)
+{
+        static Memory memory;
+        static World changed;
+        int64_t now_s = world_random_time(&run->random, &run->world);
+
+        remember(run, &memory, now_s);
+        changed = run->world;
+        each_grants(&changed, give_twice, now_s);
+        if (!compare(run, &memory, &changed, NULL, SAME_ANSWER, "giving twice changes nothing"))
+                return false;
+        changed = run->world;
+        each_grants(&changed, drop_ended, now_s);
+        if (!compare(run, &memory, &changed, NULL, SAME_ANSWER, "an ended grant is like none"))
+                return false;
+        changed = run->world;
+        for (int i = 0; i < 6; i++)
+                add_grant(&run->random, &changed);
+        return compare(run, &memory, &changed, NULL, ALLOW_STAYS, "a grant takes nothing away");
+}

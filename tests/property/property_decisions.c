@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine against the reference, question by question. */
+#include <stdio.h>
+#include <string.h>
+
+#include "property.h"
+#include "property_shrink.h"
+#include "reference_roles.h"
+#include "world_random.h"
+
+bool property_decisions_agree(Run *run, int count)
+{
+        for (int i = 0; i < count; i++) {
+                RefQuery query;
+                int64_t now_s = world_random_query(&run->random, &run->world, &query);
+                EngineAnswer ours = engine_decide(&run->engine, now_s, &query);
+                RefAnswer reference = reference_decide(&run->world, now_s, &query);
+                run->decisions++;
+                run->allowed += ours.verdict == REF_ALLOW;
+                if (engine_agrees(&ours, &reference))
+                        continue;
+                property_shrink(run, &query, now_s);
+                return property_failed(run, "the engine decides as the reference does", &query,
+                                       now_s);
+        }
+        return true;
+}
+
+/* Asks the engine whether the user of QUERY holds a role on its resource, a host. */
+static EngineAnswer decide_role(const Engine *engine, int64_t now_s, const RefQuery *query,
+                                int role)
+{
+        EngineAnswer answer = { REF_ERROR, NULL, { .outcome = OUTCOME_ERROR } };
+        uint32_t groups[WORLD_GIDS_COUNT];
+        DecisionContext context = engine_context(query, now_s, groups);
+        Resource resource;
+        Target target;
+        Subject subject;
+        const char *problem;
+        Reason reason;
+
+        if (resource_parse(text_from(query->resource), &resource, &problem) != 0)
+                return answer;
+        reason = policy_find_target(engine->image, &resource, &target);
+        if (reason == REASON_NONE) {
+                answer.verdict = REF_DENY;
+                reason = policy_find_subject(engine->image, &context, target.organization,
+                                             text_from(query->user), &subject);
+        }
+        answer.reason = reason_name(reason);
+        if (reason != REASON_NONE)
+                return answer;
+        answer.decision = policy_decide_role(
+                engine->image, &context, &subject,
+                image_find_role(engine->image, text_from(REFERENCE_ROLES[role].name)), &target,
+                NULL);
+        answer.reason = reason_name(answer.decision.reason);
+        if (answer.decision.outcome == OUTCOME_ALLOW)
+                answer.verdict = REF_ALLOW;
+        return answer;
+}
+
+bool property_sessions_agree(Run *run, int count)
+{
+        const WorldOrganization *o = &run->world.organizations[0];
+
+        for (int i = 0; i < count && o->hosts_count > 0; i++) {
+                RefQuery query;
+                int64_t now_s = world_random_query(&run->random, &run->world, &query);
+                const WorldDoor *host = &o->hosts[random_below(&run->random, o->hosts_count)];
+                int role = random_below(&run->random, WORLD_ROLES_COUNT);
+                if (REFERENCE_ROLES[role].rank == 0)
+                        continue; /* nobody asks for None */
+                world_text_resource(o, "host", host->site, host->name, query.resource);
+                strcpy(query.permission, REFERENCE_ROLES[role].name);
+                EngineAnswer ours = decide_role(&run->engine, now_s, &query, role);
+                RefAnswer reference = reference_session(&run->world, now_s, &query, role);
+                if (!engine_agrees(&ours, &reference))
+                        return property_failed(run, "a session needs a role at the host", &query,
+                                               now_s);
+        }
+        return true;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What explain says must be what decided: the same decision, and for an allow a grant that would be
+ * enough if there were no other.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/explain.h"
+#include "property.h"
+#include "property_world.h"
+#include "world_random.h"
+
+/* Explains QUERY and says whether it could; the text must not be empty. */
+static bool explain(Run *run, const RefQuery *query, int64_t now_s, Explanation *ret_explanation)
+{
+        char line[4 * WORLD_TEXT_SIZE], *text = NULL;
+        uint32_t groups[WORLD_GIDS_COUNT];
+        DecisionContext context = engine_context(query, now_s, groups);
+        size_t size = 0;
+        Query words;
+        FILE *stream;
+        int r;
+
+        if (engine_parse(query, line, sizeof(line), &words) != 0)
+                return false;
+        stream = open_memstream(&text, &size);
+        if (stream == NULL)
+                return false;
+        r = policy_explain(run->engine.image, &context, &words, true, stream, ret_explanation);
+        fclose(stream);
+        free(text);
+        return r == 0 && size > 0;
+}
+
+static bool decisions_are_equal(const Decision *a, const Decision *b)
+{
+        return a->outcome == b->outcome && a->reason == b->reason && a->role == b->role &&
+               a->grant == b->grant && a->place.file == b->place.file &&
+               a->place.line == b->place.line;
+}
+
+/* Says whether the named grant gives the permission in a world that has no other grant. */
+static bool grant_is_enough(Run *run, const RefQuery *query, int64_t now_s, uint32_t grant)
+{
+        static World world;
+
+        if (strcmp(query->permission, "access.legacy-role.migrate") == 0)
+                return true; /* it takes two */
+        world = run->world;
+        return property_world_keep_grant(&world, run->engine.image, grant, false) > 0 &&
+               reference_decide(&world, now_s, query).verdict == REF_ALLOW;
+}
+
+bool property_explain_agrees(Run *run, int count)
+{
+        for (int i = 0; i < count; i++) {
+                RefQuery query;
+                Explanation explanation;
+                int64_t now_s = world_random_query(&run->random, &run->world, &query);
+                EngineAnswer ours = engine_decide(&run->engine, now_s, &query);
+                if (ours.verdict == REF_ERROR)
+                        continue;
+                if (!explain(run, &query, now_s, &explanation) ||
+                    !decisions_are_equal(&explanation.decision, &ours.decision))
+                        return property_failed(run, "explain decides as check does", &query, now_s);
+                if (ours.verdict == REF_ALLOW && explanation.remedy_count > 0)
+                        return property_failed(run, "an allow needs no remedy", &query, now_s);
+                if (ours.verdict == REF_ALLOW && ours.decision.reason == REASON_GRANTED_BY_ROLE &&
+                    !grant_is_enough(run, &query, now_s, ours.decision.grant))
+                        return property_failed(run, "the named grant is enough", &query, now_s);
+        }
+        return true;
+}
+
+bool property_named_grant_matters(Run *run)
+{
+        static World without;
+        RefQuery query;
+        EngineAnswer before, after;
+        RefAnswer reference;
+        int64_t now_s = 0;
+        int removed = 0;
+
+        for (int i = 0; i < 200 && removed == 0; i++) {
+                now_s = world_random_query(&run->random, &run->world, &query);
+                before = engine_decide(&run->engine, now_s, &query);
+                if (before.verdict != REF_ALLOW || before.decision.reason != REASON_GRANTED_BY_ROLE)
+                        continue;
+                without = run->world;
+                removed = property_world_keep_grant(&without, run->engine.image,
+                                                    before.decision.grant, true);
+                if (removed == 0)
+                        return property_failed(run, "a named grant exists", &query, now_s);
+        }
+        if (removed == 0)
+                return true; /* nobody may do anything in this world */
+        if (engine_build(&run->engine, &without, NULL) != 0)
+                return property_failed(run, "a world without a grant is built", &query, now_s);
+        after = engine_decide(&run->engine, now_s, &query);
+        reference = reference_decide(&without, now_s, &query);
+        if (!engine_agrees(&after, &reference))
+                return property_failed(run, "without the named grant the answer is right", &query,
+                                       now_s);
+        return true;
+}
+
+/* Applies all remedies to copies of world, question and time; false when one cannot be applied. */
+static bool apply_all(Run *run, const Explanation *explanation, World *world, RefQuery *query,
+                      int64_t *now_s)
+{
+        for (size_t i = 0; i < explanation->remedy_count; i++)
+                if (!property_world_apply(world, run->engine.image, &explanation->remedies[i],
+                                          query, now_s))
+                        return false;
+        return true;
+}
+
+bool property_remedies_help(Run *run)
+{
+        static World better;
+
+        for (int i = 0; i < 200; i++) {
+                RefQuery query, asked;
+                Explanation explanation;
+                int64_t now_s = world_random_query(&run->random, &run->world, &query), then_s;
+                EngineAnswer after;
+                if (engine_decide(&run->engine, now_s, &query).verdict != REF_DENY ||
+                    !explain(run, &query, now_s, &explanation) || explanation.remedy_count == 0)
+                        continue;
+                better = run->world;
+                asked = query;
+                then_s = now_s;
+                if (!apply_all(run, &explanation, &better, &asked, &then_s))
+                        continue;
+                if (engine_build(&run->engine, &better, NULL) != 0)
+                        return property_failed(run, "a remedied world is built", &query, now_s);
+                after = engine_decide(&run->engine, then_s, &asked);
+                run->remedies++;
+                if (after.verdict == REF_ALLOW &&
+                    reference_decide(&better, then_s, &asked).verdict == REF_ALLOW)
+                        return true;
+                fprintf(stderr, "after %zu remedies, the first of kind %d: %s\n",
+                        explanation.remedy_count, explanation.remedies[0].kind, after.reason);
+                engine_build(&run->engine, &run->world, NULL);
+                return property_failed(run, "the remedies of a denial help", &query, now_s);
+        }
+        return true;
+}

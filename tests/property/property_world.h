@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine names (grants, remedies), found again in a world and changed there. */
+#pragma once
+
+#include "policy/explain.h"
+#include "reference.h"
+
+/*
+ * Finds in WORLD the grants that GRANT (an index into IMAGE) stands for: same holder, role, site
+ * and times. With REMOVE they are taken away, else all other grants are. Returns how many there
+ * were.
+ */
+int property_world_keep_grant(World *world, const Image *image, uint32_t grant, bool remove);
+
+/*
+ * Applies REMEDY to WORLD for the one who asks QUERY, or to QUERY (a property to be stated) or
+ * NOW_S (a time to wait for). Returns false when a world has no room for it, or it is of a kind
+ * that cannot be applied.
+ */
+bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
+                          int64_t *now_s);
+
+/* Returns the organization that QUERY's resource is of, NULL when there is none. */
+WorldOrganization *property_world_organization(World *world, const RefQuery *query);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small world: everything that a policy says about organizations, sites, people and doors, as
+ * plain arrays that refer to one another by index. Random worlds are made of it, printed as a
+ * policy directory, and judged by the reference evaluator. Sizes are fixed: a world owns no memory.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+        WORLD_NONE = -1, /* no site (the organization itself), no schedule, no Unix group */
+        WORLD_NAME_SIZE = 65,
+        WORLD_TEXT_SIZE = 640,
+        WORLD_ORGANIZATIONS_MAX = 3,
+        WORLD_SITES_MAX = 24,
+        WORLD_DOORS_MAX = 24,
+        WORLD_HOSTS_MAX = 6,
+        WORLD_GROUPS_MAX = 8,
+        WORLD_ACCESS_GROUPS_MAX = 6,
+        WORLD_USERS_MAX = 16, /* random worlds leave room for two */
+        WORLD_PEOPLE_MAX = 3,
+        WORLD_LEVELS_MAX = 6,
+        WORLD_SCHEDULES_MAX = 5,
+        WORLD_WINDOWS_MAX = 4,
+        WORLD_PLANS_MAX = 4,
+        WORLD_GRANTS_MAX = 6,
+        WORLD_LIST_MAX = 8,
+        WORLD_WITH_MAX = 2,
+        WORLD_GIDS_MAX = 5,
+};
+
+/* The three ladders of the access roles; within one of them only the highest role counts. */
+typedef enum WorldLadder { LADDER_SYSTEM, LADDER_USER, LADDER_SITE, LADDER_COUNT } WorldLadder;
+
+/* A role as its place on a ladder; rank 0 is None. */
+typedef struct WorldRole {
+        const char *name;
+        WorldLadder ladder;
+        int rank;
+} WorldRole;
+
+enum { WORLD_ROLES_COUNT = 11 };
+
+/* Times are UTC seconds; INT64_MIN and INT64_MAX stand for an end that is not stated. */
+typedef struct WorldInterval {
+        int64_t from_s;
+        int64_t until_s;
+} WorldInterval;
+
+typedef struct WorldList {
+        int count;
+        int item[WORLD_LIST_MAX];
+} WorldList;
+
+typedef struct WorldGrant {
+        int role; /* index into REFERENCE_ROLES */
+        int site; /* WORLD_NONE for roles of the organization */
+        WorldInterval interval;
+} WorldGrant;
+
+typedef struct WorldGrants {
+        int count;
+        WorldGrant item[WORLD_GRANTS_MAX];
+} WorldGrants;
+
+typedef struct WorldSite {
+        char name[WORLD_NAME_SIZE];
+        int parent; /* an index lower than its own, or WORLD_NONE */
+        bool remote_unlock;
+} WorldSite;
+
+/* A door, or a host (which has no switch). */
+typedef struct WorldDoor {
+        char name[WORLD_NAME_SIZE];
+        int site;
+        bool remote_unlock;
+} WorldDoor;
+
+typedef struct WorldGroup {
+        char name[WORLD_NAME_SIZE];
+        bool synced;
+        int gid;
+        WorldGrants grants;
+} WorldGroup;
+
+typedef struct WorldAccessGroup {
+        char name[WORLD_NAME_SIZE];
+        bool synced;
+} WorldAccessGroup;
+
+typedef struct WorldUser {
+        char name[WORLD_NAME_SIZE];
+        int uid; /* WORLD_NONE when not stated */
+        bool member;
+        bool synced;
+        bool remote_unlock;
+        bool suspended;
+        WorldInterval access;
+        WorldList groups;
+        WorldList access_groups;
+        WorldGrants grants;
+} WorldUser;
+
+typedef struct WorldPeople {
+        int gid;
+        WorldList groups;
+        WorldList access_groups;
+} WorldPeople;
+
+typedef enum WorldZone { ZONE_UTC, ZONE_BERLIN, ZONE_NEW_YORK, ZONE_COUNT } WorldZone;
+
+typedef struct WorldWindow {
+        unsigned days;   /* bit 0 is Monday */
+        int from_minute; /* of the local day, 0 to 1439 */
+        int to_minute;   /* 0 to 1440; lower than from: ends on the next day */
+} WorldWindow;
+
+typedef struct WorldSchedule {
+        char name[WORLD_NAME_SIZE];
+        WorldZone zone;
+        int windows_count;
+        WorldWindow windows[WORLD_WINDOWS_MAX];
+} WorldSchedule;
+
+typedef struct WorldLevel {
+        char name[WORLD_NAME_SIZE];
+        WorldList doors;
+        WorldList access_groups;
+        int schedule;
+} WorldLevel;
+
+typedef struct WorldFloorplan {
+        char name[WORLD_NAME_SIZE];
+        WorldList doors;
+} WorldFloorplan;
+
+typedef struct WorldTemplate {
+        char name[WORLD_NAME_SIZE];
+        int site;
+} WorldTemplate;
+
+typedef struct WorldException {
+        char name[WORLD_NAME_SIZE];
+} WorldException;
+
+typedef struct WorldOrganization {
+        char name[WORLD_NAME_SIZE];
+        WorldZone zone;
+        bool remote_unlock;
+        int sites_count, doors_count, hosts_count, groups_count, access_groups_count, users_count;
+        int people_count, levels_count, schedules_count, floorplans_count, templates_count;
+        int exceptions_count;
+        WorldSite sites[WORLD_SITES_MAX];
+        WorldDoor doors[WORLD_DOORS_MAX];
+        WorldDoor hosts[WORLD_HOSTS_MAX];
+        WorldGroup groups[WORLD_GROUPS_MAX];
+        WorldAccessGroup access_groups[WORLD_ACCESS_GROUPS_MAX];
+        WorldUser users[WORLD_USERS_MAX];
+        WorldPeople people[WORLD_PEOPLE_MAX];
+        WorldLevel levels[WORLD_LEVELS_MAX];
+        WorldSchedule schedules[WORLD_SCHEDULES_MAX];
+        WorldFloorplan floorplans[WORLD_PLANS_MAX];
+        WorldTemplate templates[WORLD_PLANS_MAX];
+        WorldException exceptions[WORLD_PLANS_MAX];
+} WorldOrganization;
+
+typedef struct World {
+        int organizations_count;
+        WorldOrganization organizations[WORLD_ORGANIZATIONS_MAX];
+} World;

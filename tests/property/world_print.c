@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every list of the policy is a section with a memory stream for each file; an element is written
+ * into one of them, and the files are put together at the end.
+ */
+#include "world_print.h"
+#include "world_printer.h"
+#include "world_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+static const char *const SECTION_NAMES[SECTIONS_COUNT] = {
+        "sites",           "site_additions", "groups",    "access_groups", "users",
+        "people",          "access_levels",  "schedules", "floorplans",    "roll_call_templates",
+        "door_exceptions",
+};
+
+/* --- Sites: what is not written inside its site is added to it elsewhere --- */
+
+static void print_site(Printer *printer, FILE *out, int site);
+
+static void print_door(Printer *printer, FILE *out, const WorldDoor *door)
+{
+        fprintf(out, "{ name = \"%s\";", door->name);
+        printer_print_title(printer, out);
+        printer_print_flag(printer, out, "remote_unlock", door->remote_unlock, true);
+        fputs(" }", out);
+}
+
+static void print_child(Printer *printer, FILE *out, char kind, int index)
+{
+        const WorldOrganization *o = printer->o;
+
+        if (kind == 's')
+                print_site(printer, out, index);
+        else if (kind == 'd')
+                print_door(printer, out, &o->doors[index]);
+        else
+                fprintf(out, "{ name = \"%s\"; }", o->hosts[index].name);
+}
+
+static int parent_of(const WorldOrganization *o, char kind, int index)
+{
+        return kind == 's' ? o->sites[index].parent
+                           : (kind == 'd' ? o->doors[index].site : o->hosts[index].site);
+}
+
+/* Writes the children of one KIND of SITE, some inside it at OUT and some as additions. */
+static void print_children(Printer *printer, FILE *out, int site, char kind, const char *key,
+                           int count)
+{
+        int order[ITEMS_MAX], inside = 0;
+        char path[WORLD_TEXT_SIZE];
+        FILE *addition;
+
+        printer_order(printer, count, order);
+        for (int i = 0; i < count; i++) {
+                if (parent_of(printer->o, kind, order[i]) != site)
+                        continue;
+                if (!printer_chance(printer, 15)) {
+                        fprintf(out, inside++ > 0 ? ",\n    " : "\n    %s = ( ", key);
+                        print_child(printer, out, kind, order[i]);
+                        continue;
+                }
+                /* Into a text of its own first: its own additions go to the same streams. */
+                char *text = NULL;
+                size_t size = 0;
+                FILE *memory = open_memstream(&text, &size);
+                print_child(printer, memory, kind, order[i]);
+                fclose(memory);
+                printer_site_path(printer->o, site, path);
+                addition = printer_element(printer, SECTION_SITE_ADDITIONS);
+                fprintf(addition, "{ site = \"%s\"; %s = ( %s ); }", path, key, text);
+                free(text);
+        }
+        if (inside > 0)
+                fputs(" );", out);
+}
+
+static void print_site(Printer *printer, FILE *out, int site)
+{
+        const WorldOrganization *o = printer->o;
+
+        fprintf(out, "{ name = \"%s\";", o->sites[site].name);
+        printer_print_title(printer, out);
+        printer_print_flag(printer, out, "remote_unlock", o->sites[site].remote_unlock, true);
+        print_children(printer, out, site, 'd', "doors", o->doors_count);
+        print_children(printer, out, site, 'h', "hosts", o->hosts_count);
+        print_children(printer, out, site, 's', "sites", o->sites_count);
+        fputs(" }", out);
+}
+
+/* --- One element of each section --- */
+
+static void print_top_site(Printer *printer, Section section, int i)
+{
+        if (printer->o->sites[i].parent == WORLD_NONE)
+                print_site(printer, printer_element(printer, section), i);
+}
+
+static void print_group(Printer *printer, Section section, int i)
+{
+        const WorldGroup *group = &printer->o->groups[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", group->name);
+        printer_print_flag(printer, out, "synced", group->synced, false);
+        printer_print_gid(printer, out, group->gid);
+        printer_print_grants(printer, out, &group->grants);
+        fputs(" }", out);
+}
+
+static void print_access_group(Printer *printer, Section section, int i)
+{
+        const WorldAccessGroup *group = &printer->o->access_groups[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", group->name);
+        printer_print_flag(printer, out, "synced", group->synced, false);
+        fputs(" }", out);
+}
+
+static void print_user(Printer *printer, Section section, int i)
+{
+        const WorldOrganization *o = printer->o;
+        const WorldUser *user = &o->users[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", user->name);
+        printer_print_title(printer, out);
+        if (user->uid != WORLD_NONE)
+                fprintf(out, " uid = %d;", user->uid);
+        printer_print_flag(printer, out, "member", user->member, true);
+        printer_print_flag(printer, out, "synced", user->synced, false);
+        printer_print_flag(printer, out, "remote_unlock", user->remote_unlock, true);
+        printer_print_names(printer, out, "groups", &user->groups, o->groups, sizeof(o->groups[0]));
+        printer_print_names(printer, out, "access_groups", &user->access_groups, o->access_groups,
+                            sizeof(o->access_groups[0]));
+        if (user->suspended || user->access.from_s != INT64_MIN ||
+            user->access.until_s != INT64_MAX || printer_chance(printer, 20)) {
+                fputs(" access = {", out);
+                printer_print_flag(printer, out, "suspended", user->suspended, false);
+                printer_print_interval(printer, out, &user->access);
+                fputs(" };", out);
+        }
+        printer_print_grants(printer, out, &user->grants);
+        fputs(" }", out);
+}
+
+static void print_people(Printer *printer, Section section, int i)
+{
+        const WorldOrganization *o = printer->o;
+        const WorldPeople *people = &o->people[i];
+        FILE *out = printer_element(printer, section);
+
+        fputc('{', out);
+        printer_print_gid(printer, out, people->gid);
+        printer_print_names(printer, out, "groups", &people->groups, o->groups,
+                            sizeof(o->groups[0]));
+        printer_print_names(printer, out, "access_groups", &people->access_groups, o->access_groups,
+                            sizeof(o->access_groups[0]));
+        fputs(" }", out);
+}
+
+static void print_level(Printer *printer, Section section, int i)
+{
+        const WorldOrganization *o = printer->o;
+        const WorldLevel *level = &o->levels[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", level->name);
+        printer_print_doors(printer, out, &level->doors);
+        printer_print_names(printer, out, "access_groups", &level->access_groups, o->access_groups,
+                            sizeof(o->access_groups[0]));
+        if (level->schedule != WORLD_NONE)
+                fprintf(out, " schedule = \"%s\";", o->schedules[level->schedule].name);
+        fputs(" }", out);
+}
+
+static void print_window(const Printer *printer, FILE *out, const WorldWindow *window)
+{
+        static const char *const DAYS[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+        int order[ITEMS_MAX], written = 0;
+
+        printer_order(printer, 7, order);
+        fputs("{ days = [", out);
+        for (int i = 0; i < 7; i++)
+                if (window->days >> order[i] & 1)
+                        fprintf(out, "%s \"%s\"", written++ > 0 ? "," : "", DAYS[order[i]]);
+        fprintf(out, " ]; from = \"%02d:%02d\"; to = \"%02d:%02d\"; }", window->from_minute / 60,
+                window->from_minute % 60, window->to_minute / 60, window->to_minute % 60);
+}
+
+static void print_schedule(Printer *printer, Section section, int i)
+{
+        const WorldSchedule *schedule = &printer->o->schedules[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", schedule->name);
+        if (schedule->zone != printer->o->zone || !printer_chance(printer, 50))
+                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[schedule->zone]);
+        fputs("\n    weekly = (", out);
+        for (int w = 0; w < schedule->windows_count; w++) {
+                fputs(w > 0 ? ",\n      " : " ", out);
+                print_window(printer, out, &schedule->windows[w]);
+        }
+        fputs(" ); }", out);
+}
+
+static void print_floorplan(Printer *printer, Section section, int i)
+{
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ name = \"%s\";", printer->o->floorplans[i].name);
+        printer_print_doors(printer, out, &printer->o->floorplans[i].doors);
+        fputs(" }", out);
+}
+
+static void print_template(Printer *printer, Section section, int i)
+{
+        const WorldTemplate *template = &printer->o->templates[i];
+        char path[WORLD_TEXT_SIZE];
+
+        printer_site_path(printer->o, template->site, path);
+        fprintf(printer_element(printer, section), "{ name = \"%s\"; site = \"%s\"; }",
+                template->name, path);
+}
+
+static void print_exception(Printer *printer, Section section, int i)
+{
+        fprintf(printer_element(printer, section),
+                "{ name = \"%s\"; dates = [ \"2026-12-25\" ]; state = \"locked\"; }",
+                printer->o->exceptions[i].name);
+}
+
+/* --- Files --- */
+
+static void print_sections(Printer *printer)
+{
+        const WorldOrganization *o = printer->o;
+        const struct {
+                void (*print)(Printer *printer, Section section, int i);
+                int count;
+                Section section;
+        } LISTS[] = { { print_top_site, o->sites_count, SECTION_SITES },
+                      { print_group, o->groups_count, SECTION_GROUPS },
+                      { print_access_group, o->access_groups_count, SECTION_ACCESS_GROUPS },
+                      { print_user, o->users_count, SECTION_USERS },
+                      { print_people, o->people_count, SECTION_PEOPLE },
+                      { print_level, o->levels_count, SECTION_LEVELS },
+                      { print_schedule, o->schedules_count, SECTION_SCHEDULES },
+                      { print_floorplan, o->floorplans_count, SECTION_FLOORPLANS },
+                      { print_template, o->templates_count, SECTION_TEMPLATES },
+                      { print_exception, o->exceptions_count, SECTION_EXCEPTIONS } };
+        int order[ITEMS_MAX];
+
+        for (size_t k = 0; k < sizeof(LISTS) / sizeof(LISTS[0]); k++) {
+                printer_order(printer, LISTS[k].count, order);
+                for (int i = 0; i < LISTS[k].count; i++)
+                        LISTS[k].print(printer, LISTS[k].section, order[i]);
+        }
+}
+
+static FILE *create_file(const char *path)
+{
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+        FILE *out;
+
+        if (fd < 0)
+                return NULL;
+        out = fchmod(fd, 0644) < 0 ? NULL : fdopen(fd, "w");
+        if (out == NULL)
+                close(fd);
+        return out;
+}
+
+static int create_folder(const char *path)
+{
+        if (mkdir(path, 0755) < 0 && errno != EEXIST)
+                return -errno;
+        return chmod(path, 0755) < 0 ? -errno : 0;
+}
+
+static void print_organization(const Printer *printer, FILE *out)
+{
+        const WorldOrganization *o = printer->o;
+
+        fprintf(out, "organization = { name = \"%s\";", o->name);
+        printer_print_title(printer, out);
+        if (o->zone != ZONE_UTC || printer_chance(printer, 50))
+                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[o->zone]);
+        printer_print_flag(printer, out, "remote_unlock", o->remote_unlock, true);
+        fputs(" };\n", out);
+}
+
+/* Puts file number FILE together; file 0 is the organization's own. */
+static int print_file(Printer *printer, int file, const char *path)
+{
+        FILE *out = create_file(path);
+        int order[ITEMS_MAX], failed;
+
+        if (out == NULL)
+                return -errno;
+        fputs("# SPDX-License-Identifier: MIT\n", out);
+        if (file == 0)
+                print_organization(printer, out);
+        printer_order(printer, SECTIONS_COUNT, order);
+        for (int i = 0; i < SECTIONS_COUNT; i++) {
+                const char *text = printer->text[file][order[i]];
+                if (text[0] != '\0' || printer_chance(printer, 5))
+                        fprintf(out, "%s = (\n%s );\n", SECTION_NAMES[order[i]], text);
+        }
+        failed = ferror(out);
+        if (fclose(out) != 0 || failed)
+                return -EIO;
+        return 0;
+}
+
+static int write_files(Printer *printer, const char *directory)
+{
+        static const char *const FRAGMENTS[FILES_MAX] = { "", "10-a", "9", "Z_last" };
+        char path[PATH_SIZE];
+        int r;
+
+        snprintf(path, sizeof(path), "%s/organizations.d/%s.d", directory, printer->o->name);
+        r = printer->files_count > 1 ? create_folder(path) : 0;
+        for (int file = 0; r == 0 && file < printer->files_count; file++) {
+                if (file == 0)
+                        snprintf(path, sizeof(path), "%s/organizations.d/%s.conf", directory,
+                                 printer->o->name);
+                else
+                        snprintf(path, sizeof(path), "%s/organizations.d/%s.d/%s.conf", directory,
+                                 printer->o->name, FRAGMENTS[file]);
+                r = print_file(printer, file, path);
+        }
+        return r;
+}
+
+static int print_one(const WorldOrganization *o, Random *random, const char *directory)
+{
+        Printer printer = { .o = o, .random = random, .files_count = 1 };
+        int r;
+
+        if (random != NULL && random_chance(random, 60))
+                printer.files_count = 1 + random_below(random, FILES_MAX);
+        for (int f = 0; f < FILES_MAX; f++)
+                for (int s = 0; s < SECTIONS_COUNT; s++) {
+                        printer.stream[f][s] =
+                                open_memstream(&printer.text[f][s], &printer.size[f][s]);
+                        if (printer.stream[f][s] == NULL)
+                                abort(); /* out of memory in a test */
+                }
+        print_sections(&printer);
+        for (int f = 0; f < FILES_MAX; f++)
+                for (int s = 0; s < SECTIONS_COUNT; s++)
+                        fclose(printer.stream[f][s]);
+        r = write_files(&printer, directory);
+        for (int f = 0; f < FILES_MAX; f++)
+                for (int s = 0; s < SECTIONS_COUNT; s++)
+                        free(printer.text[f][s]);
+        return r;
+}
+
+int world_print(const World *world, Random *random, const char *directory)
+{
+        char path[PATH_SIZE];
+        int r;
+
+        snprintf(path, sizeof(path), "%s/organizations.d", directory);
+        r = create_folder(path);
+        for (int i = 0; r == 0 && i < world->organizations_count; i++)
+                r = print_one(&world->organizations[i], random, directory);
+        return r;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random worlds, and random questions about them, made to meet the edges of the rules: names that
+ * are prefixes of one another, deep trees, None roles, ends of intervals to the second.
+ */
+#pragma once
+
+#include "random.h"
+#include "reference.h"
+
+/* Fills RET_WORLD with one to three organizations. */
+void world_random(Random *random, World *ret_world);
+
+/*
+ * Makes a question about WORLD, about half the time one that a grant was made for. Returns the time
+ * to ask it at, in UTC seconds of the years 2025 to 2028.
+ */
+int64_t world_random_query(Random *random, const World *world, RefQuery *ret_query);
+
+/* Returns a moment at which something may change in WORLD, or a second beside one, or any other. */
+int64_t world_random_time(Random *random, const World *world);
