@@ -400,6 +400,21 @@ static void phases_do_not_depend_on_each_other(void **state)
         pam_end(handle, 0);
 }
 
+static void the_argument_debug_tells_more(void **state)
+{
+        stack("minimum_uid=2147483647 debug");
+        fake_server_start(&server, &(FakeBehaviour){ .outcome = DOORWARD_ALLOW });
+        assert_int_equal(host_account_once(&host, "root"), PAM_IGNORE);
+        assert_int_equal(host_log[0] - '0', LOG_DEBUG);
+        assert_non_null(strstr(host_log, "account: root: below minimum_uid"));
+        host_forget(&host);
+        assert_int_equal(host_account_once(&host, "no-such-alice"), PAM_SUCCESS);
+        assert_int_equal(host_log[0] - '0', LOG_DEBUG);
+        assert_non_null(strstr(host_log, "account: no-such-alice: asking"));
+        assert_non_null(strstr(host_log, "account: no-such-alice allowed: granted-by-role ("));
+        assert_string_equal(host.shown, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -417,6 +432,7 @@ int main(void)
                 TEST(closing_a_session_never_fails),
                 TEST(the_person_is_shown_the_id_unless_it_should_be_quiet),
                 TEST(phases_do_not_depend_on_each_other),
+                TEST(the_argument_debug_tells_more),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }
