@@ -43,6 +43,7 @@ typedef struct Host {
         int flags;
         bool show_environment;
         bool watch_descriptors;
+        bool stop;
 } Host;
 
 static const struct {
@@ -65,6 +66,7 @@ static const struct option OPTIONS[] = {
         { "silent", no_argument, NULL, 'q' },
         { "show-environment", no_argument, NULL, 'E' },
         { "log", no_argument, NULL, 'l' },
+        { "stop", no_argument, NULL, 'S' },
         { "descriptors", no_argument, NULL, 'd' },
         { NULL, 0, NULL, 0 },
 };
@@ -72,7 +74,8 @@ static const struct option OPTIONS[] = {
 static const char USAGE[] =
         "usage: pam_host --confdir DIR --service NAME --user NAME [--rhost TEXT] [--ruser TEXT]\n"
         "                [--tty TEXT] [--environment NAME=VALUE]... [--silent] [--log]\n"
-        "                [--descriptors] [--show-environment] PHASE...\n"
+        "                [--descriptors] [--stop] [--show-environment] PHASE...\n"
+        "--stop: no further phase once one has failed.\n"
         "A value '@FILE' is read from a file: the command line has no room for 1 MiB.\n"
         "Phases: authenticate setcred acct_mgmt open_session close_session chauthtok fork\n"
         "        ('fork' goes on in a child, as sshd does)\n";
@@ -187,8 +190,11 @@ static int host_run(const Host *host, pam_handle_t *handle, char **phases)
                         printf("%s left other descriptors open than before\n", *phases);
                         return EXIT_TROUBLE;
                 }
-                if (code != PAM_SUCCESS)
-                        result = EXIT_NOT_SUCCESS;
+                if (code == PAM_SUCCESS)
+                        continue;
+                result = EXIT_NOT_SUCCESS;
+                if (host->stop)
+                        break;
         }
         return result;
 }
@@ -230,6 +236,9 @@ static bool host_parse(Host *host, int argc, char **argv)
                         break;
                 case 'l':
                         pam_host_log_show(true);
+                        break;
+                case 'S':
+                        host->stop = true;
                         break;
                 case 'd':
                         host->watch_descriptors = true;
