@@ -68,6 +68,10 @@ bool numbers_hold(const Image *image, ImageRange range, uint32_t number);
 bool subject_is_in_group(const Engine *engine, uint32_t group);
 bool subject_is_in_access_group(const Engine *engine, uint32_t access_group);
 
+/* As policy_find_subject(), for a name already looked up; index IMAGE_NONE: nobody is listed. */
+Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,
+                        uint32_t index, Text name, Subject *ret_subject);
+
 /* Whoever is in the context's Unix groups and is not listed.
  * Return: true; false when none of the groups is mapped. */
 bool subject_of_groups(const Image *image, const DecisionContext *context, uint32_t organization,

@@ -157,6 +157,25 @@ static Decision policy_ask(const Image *image, const ImageSessionRule *rule,
         return decision;
 }
 
+static bool is_system_account(bool is_local, uint32_t local_uid, uint32_t minimum_uid)
+{
+        return is_local && local_uid < minimum_uid;
+}
+
+/* Without a rule nobody knows whom to ask about: in `su` PAM_USER is root whoever calls it. So both
+ * the user and the caller must be system accounts. */
+static bool is_exempt_by_uid(const SessionRequest *request, const ImageSessionRule *rule,
+                             const SessionSubject *subject)
+{
+        if (rule)
+                return is_system_account(subject->is_local, subject->local_uid,
+                                         request->minimum_uid);
+        return is_system_account(request->user_is_local, request->user_local_uid,
+                                 request->minimum_uid) &&
+               is_system_account(request->caller_is_local, request->caller_local_uid,
+                                 request->minimum_uid);
+}
+
 /* What is let in without asking the policy. Return: the reason, or REASON_NONE. */
 static Reason reason_not_to_ask(const Image *image, const SessionRequest *request,
                                 const ImageSessionRule *rule, const SessionSubject *subject)
@@ -167,7 +186,7 @@ static Reason reason_not_to_ask(const Image *image, const SessionRequest *reques
                 return REASON_NONE;
         if (is_break_glass(image, subject))
                 return REASON_BREAK_GLASS;
-        if (subject->is_local && subject->local_uid < request->minimum_uid)
+        if (is_exempt_by_uid(request, rule, subject))
                 return REASON_BELOW_MINIMUM_UID;
         return REASON_NONE;
 }

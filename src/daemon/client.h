@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Client
+ *
+ * One connection: who is at its other end, what it waits for, and what could not be sent yet. A
+ * client has at most one request under way; while it waits, nothing more is read from it. Its
+ * descriptor is watched edge-triggered and read until it is empty, so that a request costs no
+ * change of what is watched.
+ *
+ * Whoever finds that a connection is broken returns a negative error up to the function that was
+ * called by the event loop, which frees the client.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/socket.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/identity.h"
+#include "daemon/rate.h"
+#include "daemon/task.h"
+
+typedef struct Server Server;
+typedef struct Client Client;
+typedef struct PendingAnswer PendingAnswer;
+
+#define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
+#define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
+
+typedef enum ClientState {
+        CLIENT_READY,         /* reads requests */
+        CLIENT_WAITS_NAME,    /* for the resolver */
+        CLIENT_WAITS_JOURNAL, /* until its decision is on disk */
+        CLIENT_WAITS_QUEUE,   /* for a reload that has not begun */
+        CLIENT_WAITS_RELOAD,  /* for the reload that runs */
+        CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
+        CLIENT_WAITS_REPORT,  /* for the child that answers it */
+} ClientState;
+
+typedef struct Output {
+        struct Output *next;
+        size_t size;
+        uint8_t frame[];
+} Output;
+
+struct Client {
+        Server *server;
+        Client *previous, *next;
+        int fd;
+        sd_event_source *source; /* NULL until it is watched */
+        struct ucred peer;
+        RateAccount *account;
+        bool is_deferred; /* has more to read, in its next turn */
+
+        Identity identity;
+        uint32_t identity_generation; /* of the policy it was found with */
+        bool identity_known;
+        bool groups_known;
+        uint32_t *groups; /* Unix groups by SO_PEERGROUPS */
+        size_t group_count;
+
+        ClientState state;
+        uint64_t deadline_ms; /* monotonic; 0: none */
+        uint64_t request_id;  /* of the request that waits */
+        bool skip_tests;      /* of a reload that waits */
+        PendingAnswer *pending;
+        Task *report;
+        uint8_t *held; /* frame of the request that waits for a name */
+        size_t held_size;
+
+        Output *output_first, *output_last;
+        size_t output_size;
+};
+
+/* Takes a connected descriptor and the peer's credentials; serves what has come already.
+ * Return: 0 (the client belongs to the server, or is gone already); -EUSERS, -ENOMEM and other
+ * errors: the connection is closed. */
+int client_accept(Server *server, int fd, const struct ucred *peer);
+
+/* Closes and frees. Return: NULL. */
+Client *client_free(Client *client);
+
+/* Sends a frame, now or as soon as the peer reads. Return: 0; negative: the connection is broken,
+ * or its reader too slow. */
+int client_send(Client *client, const void *frame, size_t size);
+
+/* The request under way waits for something. deadline_ms 0: whoever ends the waiting has a limit of
+ * its own. */
+void client_wait(Client *client, ClientState state, uint64_t request_id, uint64_t deadline_ms);
+
+/* The waiting is over and the answer sent: goes on reading. May free the client. */
+void client_resume(Client *client);
+
+/* As client_resume(), but goes on reading in a later turn: for those who are in the middle of a
+ * walk over clients, or of serving this one. Frees nothing. */
+void client_resume_later(Client *client);
+
+/* The connection is broken: it is closed when its client is served next. */
+void client_break(Client *client);
+
+/* Reads and serves until nothing is left or the client waits. May free the client. */
+void client_serve(Client *client);
+
+/* The peer's Unix groups, ascending; none when the kernel does not say. Borrowed. */
+const uint32_t *client_groups(Client *client, size_t *ret_count);
+
+/* What to do about a client whose deadline has passed. May free the client. */
+void client_expire(Client *client);

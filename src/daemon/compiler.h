@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Compiler: the children that read the policy's text, so that nothing of libconfig ever runs in the
+ * process that serves. */
+#pragma once
+
+#include <stdbool.h>
+
+#define COMPILER_MODE    "compile"
+#define FINGERPRINT_MODE "fingerprint"
+
+/* Descriptors of the compiling child. */
+enum CompilerFd {
+        COMPILER_FD_OUTPUT = 3, /* diagnostics, one a line */
+        COMPILER_FD_IMAGE = 4,
+};
+
+enum CompilerStatus {
+        COMPILER_DONE = 0,
+        COMPILER_REFUSED = 1, /* the text has errors, or a test fails */
+        COMPILER_FAILED = 2,  /* it could not be tried: no memory, no space */
+};
+
+/* Compiles, runs the policy's tests unless skip_tests, and writes the image. Return: exit status.
+ */
+int compiler_main(const char *policy, const char *roles, bool skip_tests);
+
+/* Prints the fingerprint of the text as 16 hexadecimal digits. Return: exit status. */
+int compiler_fingerprint_main(const char *policy, const char *roles);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Image store: see image_store.h. */
+#include "daemon/image_store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "util/file.h"
+#include "util/number.h"
+
+#define DIRECTORY       "images"
+#define SUFFIX          ".image"
+#define UNFINISHED      "unfinished"
+#define NUMBER_MAX      4000000000u
+#define FILE_NAME_SIZE  32
+#define IMAGES_SEEN_MAX 4096 /* files looked at in the folder */
+
+int image_store_open(int state_fd, ImageStore *ret_store)
+{
+        if (mkdirat(state_fd, DIRECTORY, 0700) < 0 && errno != EEXIST)
+                return -errno;
+        *ret_store = (ImageStore){ .directory_fd = -1 };
+        return file_open_directory(state_fd, DIRECTORY, &ret_store->directory_fd);
+}
+
+void image_store_close(ImageStore *store)
+{
+        cleanup_close(&store->directory_fd);
+        store->directory_fd = -1;
+}
+
+static void file_name(uint32_t number, char name[static FILE_NAME_SIZE])
+{
+        (void)snprintf(name, FILE_NAME_SIZE, "%u" SUFFIX, number);
+}
+
+/* The number of an image's file name. Return: 0 for another file. */
+static uint32_t number_of(const char *name)
+{
+        Text text = text_from(name);
+        size_t suffix = sizeof(SUFFIX) - 1;
+        uint64_t number;
+        if (text.size <= suffix || memcmp(name + text.size - suffix, SUFFIX, suffix) != 0)
+                return 0;
+        text.size -= suffix;
+        return number_parse(text, NUMBER_MAX, &number) == 0 ? (uint32_t)number : 0;
+}
+
+static int compare_descending(const void *a, const void *b)
+{
+        uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+        return (left < right) - (left > right);
+}
+
+/* Lists the numbers of the images, newest first. Return: how many, -errno. */
+static int list(const ImageStore *store, uint32_t numbers[static IMAGES_SEEN_MAX])
+{
+        int fd = openat(store->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        DIR *directory = fdopendir(fd);
+        if (!directory) {
+                close(fd);
+                return -ENOMEM;
+        }
+        int count = 0;
+        const struct dirent *entry;
+        while (count < IMAGES_SEEN_MAX && (entry = readdir(directory))) {
+                uint32_t number = number_of(entry->d_name);
+                if (number > 0)
+                        numbers[count++] = number;
+        }
+        closedir(directory);
+        qsort(numbers, (size_t)count, sizeof(*numbers), compare_descending);
+        return count;
+}
+
+static int map(const ImageStore *store, uint32_t number, Image **ret_image, int *ret_fd)
+{
+        char name[FILE_NAME_SIZE];
+        file_name(number, name);
+        _cleanup_close_ int fd =
+                openat(store->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        int r = image_map(fd, ret_image);
+        if (r != 0)
+                return r;
+        *ret_fd = fd;
+        fd = -1;
+        return 0;
+}
+
+int image_store_newest(ImageStore *store, ImageStoreBad bad, void *data, Image **ret_image,
+                       int *ret_fd)
+{
+        uint32_t numbers[IMAGES_SEEN_MAX];
+        int count = list(store, numbers);
+        if (count < 0)
+                return count;
+        store->newest = count > 0 ? numbers[0] : 0;
+        for (int i = 0; i < count; i++) {
+                int r = map(store, numbers[i], ret_image, ret_fd);
+                if (r == 0)
+                        return 0;
+                bad(data, numbers[i],
+                    r < 0     ? strerror(-r)
+                    : r > 100 ? file_problem_text(r - 100)
+                              : image_problem_text(r));
+        }
+        return -ENOENT;
+}
+
+int image_store_begin(ImageStore *store, int *ret_fd)
+{
+        if (unlinkat(store->directory_fd, UNFINISHED, 0) < 0 && errno != ENOENT)
+                return -errno;
+        int fd = openat(store->directory_fd, UNFINISHED,
+                        O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return -errno;
+        *ret_fd = fd;
+        return 0;
+}
+
+static void remove_old(const ImageStore *store)
+{
+        uint32_t numbers[IMAGES_SEEN_MAX];
+        int count = list(store, numbers);
+        for (int i = IMAGE_STORE_KEPT; i < count; i++) {
+                char name[FILE_NAME_SIZE];
+                file_name(numbers[i], name);
+                (void)unlinkat(store->directory_fd, name, 0);
+        }
+}
+
+int image_store_keep(ImageStore *store)
+{
+        if (store->newest >= NUMBER_MAX)
+                return -EOVERFLOW;
+        char name[FILE_NAME_SIZE];
+        file_name(store->newest + 1, name);
+        if (renameat(store->directory_fd, UNFINISHED, store->directory_fd, name) < 0)
+                return -errno;
+        store->newest++;
+        if (fsync(store->directory_fd) < 0)
+                return -errno;
+        remove_old(store);
+        return 0;
+}
+
+void image_store_drop(ImageStore *store)
+{
+        (void)unlinkat(store->directory_fd, UNFINISHED, 0);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Journal: see journal.h. This file is the loop's side; the thread's is journal_writer.c. */
+#include "daemon/journal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+#include "daemon/journal_writer.h"
+
+struct Journal {
+        JournalShared shared;
+        pthread_t thread;
+        bool running;
+        sd_event_source *source;
+        JournalChanged changed;
+        void *data;
+        JournalStatus told; /* what was known at the last call of changed() */
+};
+
+static uint64_t percent(const JournalStatus *status)
+{
+        return status->size_max ? status->size * 100 / status->size_max : 0;
+}
+
+static void tell_changes(Journal *journal)
+{
+        JournalStatus now;
+        journal_status(journal, &now);
+        bool differs = now.failing != journal->told.failing ||
+                       now.replaced != journal->told.replaced || now.lost != journal->told.lost ||
+                       percent(&now) != percent(&journal->told);
+        journal->told = now;
+        if (differs && journal->changed)
+                journal->changed(journal->data);
+}
+
+/* Calls back for everything that has completed. */
+static void call_back(Journal *journal)
+{
+        JournalShared *shared = &journal->shared;
+        (void)pthread_mutex_lock(&shared->lock);
+        JournalEntry *entry = shared->completed_first;
+        shared->completed_first = shared->completed_last = NULL;
+        (void)pthread_mutex_unlock(&shared->lock);
+        while (entry) {
+                JournalEntry *next = entry->next;
+                entry->done(entry->data, entry->written);
+                free(entry);
+                entry = next;
+        }
+}
+
+static int on_completed(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        Journal *journal = userdata;
+        eventfd_t count;
+        (void)eventfd_read(fd, &count);
+        call_back(journal);
+        tell_changes(journal);
+        return 0;
+}
+
+static int start_thread(Journal *journal, JournalDatabase **database)
+{
+        JournalWriter *writer = calloc(1, sizeof(*writer));
+        if (!writer)
+                return -ENOMEM;
+        *writer = (JournalWriter){ .shared = &journal->shared, .database = *database };
+        int r = pthread_create(&journal->thread, NULL, journal_writer_run, writer);
+        if (r != 0) {
+                free(writer);
+                return -r;
+        }
+        *database = NULL;
+        journal->running = true;
+        return 0;
+}
+
+static int set_up(Journal *journal, sd_event *event, const JournalOptions *options)
+{
+        JournalShared *shared = &journal->shared;
+        (void)pthread_mutex_init(&shared->lock, NULL);
+        (void)pthread_cond_init(&shared->work, NULL);
+        shared->event_fd = -1;
+        if (asprintf(&shared->path, "%s/%s", options->directory, JOURNAL_FILE) < 0) {
+                shared->path = NULL;
+                return -ENOMEM;
+        }
+        journal_set_size_max(journal, options->mebibytes_max);
+        journal->changed = options->changed;
+        journal->data = options->data;
+        shared->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (shared->event_fd < 0)
+                return -errno;
+        return sd_event_add_io(event, &journal->source, shared->event_fd, EPOLLIN, on_completed,
+                               journal);
+}
+
+int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_journal)
+{
+        _cleanup_(journal_closep) Journal *journal = calloc(1, sizeof(*journal));
+        if (!journal)
+                return -ENOMEM;
+        int r = set_up(journal, event, options);
+        if (r < 0)
+                return r;
+        JournalStatus *status = &journal->shared.status;
+        _cleanup_(journal_database_closep) JournalDatabase *database = NULL;
+        r = journal_writer_open(journal->shared.path, status->error, sizeof(status->error),
+                                &status->replaced, &database);
+        if (r == JOURNAL_DATABASE_NEWER)
+                return JOURNAL_NEWER;
+        status->failing = r != 0;
+        if (database)
+                status->size = journal_database_size(database);
+        r = start_thread(journal, &database);
+        if (r < 0)
+                return r;
+        *ret_journal = journal;
+        journal = NULL;
+        return 0;
+}
+
+Journal *journal_close(Journal *journal)
+{
+        if (!journal)
+                return NULL;
+        JournalShared *shared = &journal->shared;
+        if (journal->running) {
+                (void)pthread_mutex_lock(&shared->lock);
+                shared->ending = true;
+                (void)pthread_cond_signal(&shared->work);
+                (void)pthread_mutex_unlock(&shared->lock);
+                (void)pthread_join(journal->thread, NULL);
+                call_back(journal);
+        }
+        sd_event_source_disable_unref(journal->source);
+        cleanup_close(&shared->event_fd);
+        (void)pthread_cond_destroy(&shared->work);
+        (void)pthread_mutex_destroy(&shared->lock);
+        free(shared->path);
+        free(journal);
+        return NULL;
+}
+
+static int refuse(Journal *journal, int error)
+{
+        (void)pthread_mutex_lock(&journal->shared.lock);
+        journal->shared.status.lost++;
+        (void)pthread_mutex_unlock(&journal->shared.lock);
+        return error;
+}
+
+int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
+{
+        JournalShared *shared = &journal->shared;
+        JournalEntry *entry = journal_entry_new(row);
+        if (!entry)
+                return refuse(journal, -ENOMEM);
+        entry->done = done;
+        entry->data = data;
+        (void)pthread_mutex_lock(&shared->lock);
+        bool fits = shared->status.queued < JOURNAL_QUEUE_MAX;
+        if (fits) {
+                if (shared->queue_first)
+                        shared->queue_last->next = entry;
+                else
+                        shared->queue_first = entry;
+                shared->queue_last = entry;
+                if (shared->status.queued++ == 0)
+                        (void)pthread_cond_signal(&shared->work);
+        }
+        (void)pthread_mutex_unlock(&shared->lock);
+        if (fits)
+                return 0;
+        free(entry);
+        return refuse(journal, -ENOBUFS);
+}
+
+void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)
+{
+        (void)pthread_mutex_lock(&journal->shared.lock);
+        journal->shared.mebibytes_max = mebibytes_max;
+        journal->shared.status.size_max = (uint64_t)mebibytes_max << 20;
+        (void)pthread_mutex_unlock(&journal->shared.lock);
+}
+
+void journal_status(Journal *journal, JournalStatus *ret_status)
+{
+        (void)pthread_mutex_lock(&journal->shared.lock);
+        *ret_status = journal->shared.status;
+        (void)pthread_mutex_unlock(&journal->shared.lock);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Journal
+ *
+ * The record of what was decided: rows appended by the event loop, written by one thread that owns
+ * the database, as many in one synced transaction as are waiting (group commit). The loop never
+ * waits: a row is copied into a bounded queue, and whoever needs to know that it is on disk is
+ * called back on the loop.
+ *
+ * A row that cannot be written is never lost silently: it is counted, and the journal says that it
+ * is failing. After a failure every new row is a new attempt, so that the journal heals by itself.
+ * All functions belong to the loop's thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#include "util/cleanup.h"
+#include "util/text.h"
+
+#define JOURNAL_FILE      "journal.db" /* in the state folder */
+#define JOURNAL_QUEUE_MAX 16384        /* rows waiting to be written */
+#define JOURNAL_TEXT_MAX  4096         /* bytes of one text in a row; longer ones are cut */
+
+/* The texts of a row, in the order of the columns. */
+typedef enum JournalText {
+        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, … */
+        JOURNAL_DECISION_ID, /* 32 hexadecimal digits */
+        JOURNAL_SUBJECT,     /* whom it was decided for */
+        JOURNAL_IDENTIFIED,  /* how that person is known, identity.h */
+        JOURNAL_USER,        /* as stated: PAM_USER */
+        JOURNAL_CALLER_NAME, /* person behind the calling process */
+        JOURNAL_SERVICE,
+        JOURNAL_ACTION,   /* permission, or role */
+        JOURNAL_RESOURCE, /* TYPE:PATH */
+        JOURNAL_DECISION, /* allow, deny, error, done, … */
+        JOURNAL_REASON,
+        JOURNAL_GRANTED_BY, /* the deciding grant, or what is missing */
+        JOURNAL_PLACE,      /* FILE:LINE of what decided */
+        JOURNAL_REVISION,   /* of the policy that decided */
+        JOURNAL_REMOTE_USER,
+        JOURNAL_REMOTE_HOST,
+        JOURNAL_TERMINAL,
+        JOURNAL_WHY, /* as stated by a person, or what an alarm says */
+        JOURNAL_TEXT_COUNT,
+} JournalText;
+
+/* What a row does to the table of open sessions. */
+typedef enum JournalEffect {
+        JOURNAL_EFFECT_NONE,
+        JOURNAL_EFFECT_OPENS_SESSION,
+        JOURNAL_EFFECT_CLOSES_SESSION, /* the newest of service, user and process or terminal */
+} JournalEffect;
+
+typedef struct JournalRow {
+        int64_t time_s;
+        Text texts[JOURNAL_TEXT_COUNT]; /* empty: not known. Borrowed; escaped when copied */
+        uint32_t caller_uid;
+        pid_t caller_pid;
+        bool observed;   /* the decision was not enforced */
+        bool would_deny; /* … and it would have denied */
+        JournalEffect effect;
+} JournalRow;
+
+typedef struct JournalStatus {
+        bool failing;    /* the last attempt to write failed */
+        char error[200]; /* why; "" */
+        uint64_t size;   /* bytes of the database */
+        uint64_t size_max;
+        uint64_t written; /* rows since the start */
+        uint64_t lost;    /* rows that could not be written or queued since the start */
+        uint32_t queued;
+        bool replaced; /* a damaged journal was moved aside since the start */
+} JournalStatus;
+
+typedef struct Journal Journal;
+
+/* Called on the loop when a row is on disk (written) or could not be written. */
+typedef void (*JournalDone)(void *data, bool written);
+
+/* Called on the loop after each batch that changed failing, replaced, or the number of lost rows,
+ * and when the size passes another percent of its cap. */
+typedef void (*JournalChanged)(void *data);
+
+typedef struct JournalOptions {
+        const char *directory; /* state folder */
+        uint32_t mebibytes_max;
+        JournalChanged changed; /* may be NULL */
+        void *data;
+} JournalOptions;
+
+enum JournalProblem {
+        JOURNAL_NEWER = 1, /* written by a later version of the program; left as it is */
+};
+
+/*
+ * Opens the journal and starts its thread. One that is damaged is moved aside and a new one begun;
+ * one that cannot be opened for another reason (no space, no access) is failing from the start.
+ * Return: 0 and the journal (owned by the caller), JOURNAL_NEWER, -errno.
+ */
+int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_journal);
+
+/* Writes what is queued, calls back for it, ends the thread and frees. Return: NULL. */
+Journal *journal_close(Journal *journal);
+DEFINE_CLEANUP(Journal *, journal_close);
+
+/*
+ * Appends a row. done may be NULL: then nobody waits for it.
+ * Return: 0; -ENOBUFS when the queue is full, -ENOMEM: the row counts as lost, and done is not
+ * called.
+ */
+int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
+
+/* Changes the cap, from the next batch on. */
+void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);
+
+void journal_status(Journal *journal, JournalStatus *ret_status);

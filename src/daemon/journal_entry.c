@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Journal entries: see journal_entry.h. */
+#include "daemon/journal_entry.h"
+
+#define ESCAPED_MAX 4 /* bytes that one byte may become: \xNN */
+
+/* Most texts are plain names: they are copied as they are. */
+static bool is_plain(Text text)
+{
+        for (size_t i = 0; i < text.size; i++)
+                if (text.data[i] < ' ' || text.data[i] > '~' || text.data[i] == '\\')
+                        return false;
+        return text.size <= JOURNAL_TEXT_MAX;
+}
+
+static size_t room_for(Text text)
+{
+        if (is_plain(text))
+                return text.size + 1;
+        size_t size = ESCAPED_MAX * text.size + 8;
+        return size < JOURNAL_TEXT_MAX ? size : JOURNAL_TEXT_MAX;
+}
+
+static Text copy(Text text, char *buffer)
+{
+        if (is_plain(text)) {
+                if (text.size)
+                        memcpy(buffer, text.data, text.size);
+                return (Text){ buffer, text.size };
+        }
+        return text_from(text_escape(text, buffer, room_for(text)));
+}
+
+JournalEntry *journal_entry_new(const JournalRow *row)
+{
+        size_t size = 0;
+        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
+                size += room_for(row->texts[i]);
+        JournalEntry *entry = malloc(sizeof(*entry) + size);
+        if (!entry)
+                return NULL;
+        *entry = (JournalEntry){ .row = *row };
+        char *buffer = entry->bytes;
+        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++) {
+                entry->row.texts[i] = copy(row->texts[i], buffer);
+                buffer += room_for(row->texts[i]);
+        }
+        return entry;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Pending answer: see pending.h. It belongs to the journal until that has called back. */
+#include "daemon/pending.h"
+
+#include "daemon/server.h"
+
+struct PendingAnswer {
+        Client *client; /* NULL: gone, or answered already */
+        size_t recorded_size, failed_size;
+        uint8_t frames[]; /* recorded, then failed */
+};
+
+int pending_answer(PendingAnswer *pending, bool written)
+{
+        Client *client = pending->client;
+        pending->client = NULL;
+        client->pending = NULL;
+        client->deadline_ms = 0;
+        if (!written)
+                client->server->counters.journal_failures++;
+        return written ? client_send(client, pending->frames, pending->recorded_size)
+                       : client_send(client, pending->frames + pending->recorded_size,
+                                     pending->failed_size);
+}
+
+void pending_forget(PendingAnswer *pending)
+{
+        pending->client = NULL;
+}
+
+static void on_journal(void *data, bool written)
+{
+        PendingAnswer *pending = data;
+        Client *client = pending->client;
+        if (client) {
+                if (pending_answer(pending, written) < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
+        }
+        free(pending);
+}
+
+/* Encodes both answers, one behind the other. Return: NULL when they cannot be. */
+static PendingAnswer *make(Server *server, const Answer *recorded, const Answer *failed)
+{
+        size_t recorded_size, failed_size;
+        if (answer_encode(recorded, server->send_buffer, MESSAGE_SIZE_MAX, &recorded_size) < 0 ||
+            answer_encode(failed, server->send_buffer + recorded_size, MESSAGE_SIZE_MAX,
+                          &failed_size) < 0)
+                return NULL;
+        PendingAnswer *pending = malloc(sizeof(*pending) + recorded_size + failed_size);
+        if (!pending)
+                return NULL;
+        *pending = (PendingAnswer){ .recorded_size = recorded_size, .failed_size = failed_size };
+        memcpy(pending->frames, server->send_buffer, recorded_size + failed_size);
+        return pending;
+}
+
+/* What is answered when the decision could not be recorded. */
+static Answer without_journal(const Answer *answer, bool need_journal)
+{
+        if (!need_journal)
+                return *answer;
+        return (Answer){
+                .request_id = answer->request_id,
+                .user = answer->user,
+                .action = answer->action,
+                .resource = answer->resource,
+                .outcome = OUTCOME_DENY,
+                .reason = text_from(reason_name(REASON_JOURNAL_FAILED)),
+                .decision_id = answer->decision_id,
+                .revision = answer->revision,
+                .subject = answer->subject,
+        };
+}
+
+int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal)
+{
+        Answer failed = without_journal(answer, need_journal);
+        PendingAnswer *pending = make(client->server, answer, &failed);
+        if (!pending)
+                return reply_refusal(client, answer->request_id, &refusal_too_large, TEXT_NULL);
+        if (journal_append(client->server->journal, row, on_journal, pending) < 0) {
+                free(pending);
+                client->server->counters.journal_failures++;
+                return reply_answer(client, &failed);
+        }
+        pending->client = client;
+        client->pending = pending;
+        client_wait(client, CLIENT_WAITS_JOURNAL, answer->request_id,
+                    server_deadline(client->server));
+        return 0;
+}

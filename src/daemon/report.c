@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Report, the daemon's side: see report.h. */
+#include "daemon/report.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "daemon/request.h"
+#include "daemon/server.h"
+#include "util/file.h"
+
+#define REVIEW_TIMEOUT_MS 60000 /* events may be followed for ever */
+
+/* A file in memory with all that the child is told. Return: its descriptor, -errno. */
+static int make_request_file(const Request *request)
+{
+        Server *server = request->server;
+        size_t group_count = 0;
+        const uint32_t *groups = NULL;
+        bool own = text_is(request_text(request, FIELD_USER), request->identity->name);
+        if (own && server->policy.has_unix_groups)
+                groups = client_groups(request->client, &group_count);
+        ReportRequest header = {
+                .now_s = request->now_s,
+                .group_count = (uint32_t)group_count,
+                .frame_size = (uint32_t)request->frame_size,
+                .has_image = server->policy.image != NULL,
+                .with_places = request->identity->kinds & IDENTITY_ROOT,
+        };
+        _cleanup_close_ int fd = memfd_create("doorwardd-request", MFD_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        int r = file_write_all(fd, &header, sizeof(header));
+        if (r == 0)
+                r = file_write_all(fd, groups, group_count * sizeof(*groups));
+        if (r == 0)
+                r = file_write_all(fd, request->frame, request->frame_size);
+        if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+                r = -errno;
+        if (r < 0)
+                return r;
+        int made = fd;
+        fd = -1;
+        return made;
+}
+
+/* The child has ended: with a complete answer the connection goes on, else it is closed. */
+static void on_done(void *data, const TaskResult *result)
+{
+        Client *client = data;
+        client->server->reports--;
+        client->report = task_free(client->report);
+        if (result->status == 0)
+                client_resume(client);
+        else
+                client_free(client);
+}
+
+static int start(const Request *request, int request_fd)
+{
+        Server *server = request->server;
+        int fds[] = { request->client->fd, request_fd, server->policy.image_fd };
+        const char *arguments[] = { server->options.state };
+        TaskOptions options = {
+                .mode = REPORT_MODE,
+                .arguments = arguments,
+                .argument_count = 1,
+                .fds = fds,
+                .fd_count = server->policy.image ? 3 : 2,
+                .timeout_ms = message_flag(request->message, FIELD_FOLLOW) ? 0 : REVIEW_TIMEOUT_MS,
+                .output_max = 0,
+        };
+        return task_start(server->event, &options, on_done, request->client,
+                          &request->client->report);
+}
+
+int request_report(const Request *request)
+{
+        Server *server = request->server;
+        Client *client = request->client;
+        uint32_t limit = SERVER_REPORTS_MAX;
+        if (!(request->identity->kinds & IDENTITY_ROOT))
+                limit -= SERVER_REPORTS_RESERVE;
+        _cleanup_close_ int request_fd = -1;
+        if (server->reports < limit)
+                request_fd = make_request_file(request);
+        if (request_fd < 0 || start(request, request_fd) < 0) {
+                server->counters.busy++;
+                return reply_refusal(client, request->message->request_id, &refusal_busy,
+                                     TEXT_NULL);
+        }
+        server->reports++;
+        client_wait(client, CLIENT_WAITS_REPORT, request->message->request_id, 0);
+        return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Report
+ *
+ * Answers that take time (reviews, events, sessions) are given by a child on a copy of the client's
+ * connection. It gets the request as it came, what the daemon knows about the peer, and the image
+ * or the journal, and sends RECORD… and END itself.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire/message.h"
+
+#define REPORT_MODE "report"
+
+/* Descriptors of the child. */
+enum ReportFd {
+        REPORT_FD_OUTPUT = 3, /* its end is how the daemon learns that it has ended */
+        REPORT_FD_CLIENT = 4,
+        REPORT_FD_REQUEST = 5, /* ReportRequest, groups, frame */
+        REPORT_FD_IMAGE = 6,   /* only with has_image */
+};
+
+/* What a child is told. uint32_t groups[group_count] and the frame follow it. */
+typedef struct ReportRequest {
+        int64_t now_s;
+        uint32_t group_count;
+        uint32_t frame_size;
+        bool has_image;
+        bool with_places; /* files and lines may be shown */
+} ReportRequest;
+
+/* The child's main function; state is the state folder. Return: exit status, 0 when the answer is
+ * complete. */
+int report_main(const char *state);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Report child: what the functions that answer in a child are given, and the functions. */
+#pragma once
+
+#include "daemon/report.h"
+#include "daemon/report_output.h"
+#include "policy/image.h"
+
+typedef struct Report {
+        const Message *message;
+        const char *state; /* state folder */
+        int64_t now_s;
+        bool with_places;
+        const Image *image;     /* NULL: none */
+        const uint32_t *groups; /* Unix groups of the peer, who is whom it asks about */
+        size_t group_count;
+        ReportOutput *output;
+} Report;
+
+/* Answer a request completely. Return: 0; -errno when the connection or the source broke. */
+int report_who_can(const Report *report);
+int report_what_can(const Report *report);
+int report_events(const Report *report);
+int report_sessions(const Report *report);

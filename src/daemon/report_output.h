@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Report output: a child sends records to a client, waiting for a slow reader, but not for ever. */
+#pragma once
+
+#include "wire/message.h"
+
+#define REPORT_READER_TIMEOUT_MS 10000 /* a reader that takes nothing for so long is given up */
+
+typedef struct ReportOutput {
+        int fd;
+        uint64_t request_id;
+        uint32_t sequence;
+        MessageWriter writer;
+        uint8_t buffer[MESSAGE_SIZE_MAX];
+} ReportOutput;
+
+/* Begins a record. Pairs are added with report_output_pair(); an empty value leaves the pair out.
+ */
+void report_output_begin(ReportOutput *output);
+void report_output_pair(ReportOutput *output, const char *name, Text value);
+void report_output_number(ReportOutput *output, const char *name, int64_t value);
+
+/* Sends the record. Return: 0; -errno when the reader is gone or too slow. */
+int report_output_send(ReportOutput *output);
+
+/* Sends the end, or a refusal. Return: as report_output_send(). */
+int report_output_end(ReportOutput *output, uint32_t status, const char *message);
+int report_output_refuse(ReportOutput *output, const char *reason, uint32_t status,
+                         const char *message);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Request
+ *
+ * From a frame to its handler: parse, limit, identify, look into the table whether this peer may
+ * ask that, and only then do it.
+ */
+#pragma once
+
+#include "daemon/client.h"
+#include "daemon/decision_id.h"
+#include "daemon/journal.h"
+#include "daemon/reply.h"
+#include "wire/message.h"
+
+typedef struct Request {
+        Server *server;
+        Client *client;
+        const Message *message;
+        const uint8_t *frame;
+        size_t frame_size;
+        const Identity *identity;
+        int64_t now_s;
+} Request;
+
+/* Answers a request, or makes the client wait. Return: 0; negative: the connection is broken. */
+typedef int (*RequestHandler)(const Request *request);
+
+/* Serves one frame. Return: 0; negative: the connection is to be closed (the frame is no request,
+ * or the answer could not be sent). */
+int request_serve(Client *client, const void *frame, size_t size);
+
+/* Serves the frame that a client holds, now that its name is known or cannot be found.
+ * Return: as request_serve(). */
+int request_serve_held(Client *client);
+
+/* The text of a field; the empty text when it is absent. */
+Text request_text(const Request *request, FieldTag tag);
+
+/* A row of the journal with what is known about who asks. */
+JournalRow request_row(const Request *request, const char *kind);
+
+/* Refuses and records it. Return: as client_send(). */
+int request_refuse(const Request *request, const Refusal *refusal);
+
+/* Counts a decision by its outcome. */
+void request_count(const Request *request, Outcome outcome);
+
+/* Makes a child answer, on a copy of the connection, what would take the loop too long (report.h).
+ * Return: as client_send(). */
+int request_report(const Request *request);
+
+/* Handlers */
+int request_ask(const Request *request);
+int request_session(const Request *request);
+int request_unlock(const Request *request);
+int request_review_own(const Request *request);
+int request_status(const Request *request);
+int request_reload(const Request *request);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ask: a plain question. It moves nothing, so an allow is a number in the counters; a denial is a
+ * row of the journal.
+ */
+#include "daemon/request.h"
+
+#include "daemon/server.h"
+#include "policy/explain.h"
+
+#define PROPERTIES_MAX 8
+
+/* What a question is asked with. */
+typedef struct Question {
+        Query query;
+        bool has_properties;
+        bool about_self; /* the peer's own Unix groups count */
+} Question;
+
+/* Reads the fields as a query. Return: 0, or a QueryProblem. */
+static int read_question(const Request *request, Question *ret_question)
+{
+        Text words[3 + PROPERTIES_MAX] = {
+                request_text(request, FIELD_USER),
+                request_text(request, FIELD_ACTION),
+                request_text(request, FIELD_RESOURCE),
+        };
+        size_t count = 3;
+        Text text;
+        for (size_t i = 0; message_text_at(request->message, FIELD_PROPERTY, i, &text); i++) {
+                if (i == PROPERTIES_MAX)
+                        return QUERY_MALFORMED;
+                words[count++] = text;
+        }
+        *ret_question = (Question){ .has_properties = count > 3 };
+        Query *query = &ret_question->query;
+        int r = query_parse(words, count, query, NULL);
+        if (r != 0)
+                return r;
+        for (size_t i = 0; message_text_at(request->message, FIELD_WITH, i, &text); i++) {
+                if (query->with_count == QUERY_WITH_MAX ||
+                    resource_parse(text, &query->with[query->with_count], NULL) != 0)
+                        return QUERY_MALFORMED;
+                if (!text_equal(query->with[query->with_count].organization,
+                                query->resource.organization))
+                        return QUERY_MALFORMED;
+                query->with_count++;
+        }
+        return 0;
+}
+
+/* What a listed service user may ask: about itself, or with vouch about anyone at its sites. */
+static bool caller_may_ask(const Request *request, const Question *question)
+{
+        const Image *image = request->server->policy.image;
+        Target target;
+        uint32_t organization =
+                image_find_organization(image, question->query.resource.organization);
+        const ImageCaller *caller = identity_caller(image, request->identity->uid, organization);
+        if (!caller || !(caller->may & CALLER_MAY_ASK))
+                return false;
+        if (policy_find_target(image, &question->query.resource, &target) != REASON_NONE)
+                return caller->sites.count == 0;
+        if (!identity_caller_reaches(image, caller, &target))
+                return false;
+        return (caller->may & CALLER_MAY_VOUCH) ||
+               (!question->has_properties &&
+                text_equal(question->query.user, image_string(image, caller->name)));
+}
+
+/* Whom the peer may ask about. Return: NULL, or why not. */
+static const Refusal *check_scope(const Request *request, Question *question)
+{
+        const Identity *identity = request->identity;
+        question->about_self = (identity->kinds & IDENTITY_PERSON) &&
+                               text_is(question->query.user, identity->name);
+        if (identity->kinds & IDENTITY_ROOT)
+                return NULL;
+        if ((identity->kinds & IDENTITY_CALLER) && caller_may_ask(request, question))
+                return NULL;
+        if (!question->about_self)
+                return &refusal_not_allowed;
+        return question->has_properties ? &refusal_properties : NULL;
+}
+
+static DecisionContext context_of(const Request *request, const Question *question)
+{
+        DecisionContext context = { .now_s = request->now_s };
+        if (question->about_self && request->server->policy.has_unix_groups)
+                context.unix_groups = client_groups(request->client, &context.unix_group_count);
+        return context;
+}
+
+static void record_denial(const Request *request, const Decision *decision, Text description,
+                          Text id)
+{
+        const Image *image = request->server->policy.image;
+        char place[IMAGE_PLACE_SIZE];
+        JournalRow row = request_row(request, "ask");
+        row.texts[JOURNAL_DECISION_ID] = id;
+        row.texts[JOURNAL_SUBJECT] = request_text(request, FIELD_USER);
+        row.texts[JOURNAL_ACTION] = request_text(request, FIELD_ACTION);
+        row.texts[JOURNAL_RESOURCE] = request_text(request, FIELD_RESOURCE);
+        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("deny");
+        row.texts[JOURNAL_REASON] = text_from(reason_name(decision->reason));
+        row.texts[JOURNAL_GRANTED_BY] = description;
+        row.texts[JOURNAL_PLACE] =
+                text_from(image_place(image, decision->place, place, sizeof(place)));
+        (void)journal_append(request->server->journal, &row, NULL, NULL);
+}
+
+/* Decides, explaining if that was asked for. */
+static Decision decide(const Request *request, const Question *question, bool with_places,
+                       Answer *answer)
+{
+        Server *server = request->server;
+        const Image *image = server->policy.image;
+        DecisionContext context = context_of(request, question);
+        Explanation explanation;
+        Decision decision;
+        if (message_flag(request->message, FIELD_EXPLAIN) &&
+            policy_explain(image, &context, &question->query, with_places,
+                           text_stream_begin(&server->explain), &explanation) == 0) {
+                answer->explanation = text_stream_end(&server->explain);
+                decision = explanation.decision;
+        } else {
+                decision = policy_decide(image, &context, &question->query, NULL);
+        }
+        (void)policy_describe(image, &context, &question->query, &decision, with_places,
+                              text_stream_begin(&server->describe));
+        answer->detail = text_stream_end(&server->describe);
+        return decision;
+}
+
+static int answer_malformed(const Request *request, Answer *answer)
+{
+        answer->outcome = OUTCOME_ERROR;
+        answer->reason = text_from(reason_name(REASON_MALFORMED_QUERY));
+        request_count(request, OUTCOME_ERROR);
+        return reply_answer(request->client, answer);
+}
+
+int request_ask(const Request *request)
+{
+        Answer answer = {
+                .request_id = request->message->request_id,
+                .user = request_text(request, FIELD_USER),
+                .action = request_text(request, FIELD_ACTION),
+                .resource = request_text(request, FIELD_RESOURCE),
+                .revision = text_from(request->server->policy.revision),
+        };
+        Question question;
+        if (read_question(request, &question) != 0)
+                return answer_malformed(request, &answer);
+        const Refusal *refusal = check_scope(request, &question);
+        if (refusal)
+                return request_refuse(request, refusal);
+        bool with_places = request->identity->kinds & IDENTITY_ROOT;
+        Decision decision = decide(request, &question, with_places, &answer);
+        answer.outcome = decision.outcome;
+        answer.reason = text_from(reason_name(decision.reason));
+        answer.subject = answer.user;
+        request_count(request, decision.outcome);
+        DecisionId id;
+        if (decision.outcome == OUTCOME_DENY && decision_id_make(&id) == 0) {
+                answer.decision_id = decision_id_text(&id);
+                record_denial(request, &decision, answer.detail, answer.decision_id);
+        }
+        return reply_answer(request->client, &answer);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Request table: see request_table.h. Handlers narrow further: whom a question may be about. */
+#include "daemon/request_table.h"
+
+#define ANYBODY (IDENTITY_ROOT | IDENTITY_CALLER | IDENTITY_PERSON)
+
+static const RequestRule rules[] = {
+        { MESSAGE_ASK, "ask", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY, request_ask },
+        { MESSAGE_SESSION, "session", IDENTITY_ROOT | IDENTITY_PERSON,
+          REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT, request_session },
+        { MESSAGE_UNLOCK, "unlock", ANYBODY,
+          REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_unlock },
+        { MESSAGE_WHAT_CAN, "what-can", IDENTITY_ROOT | IDENTITY_PERSON,
+          REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_review_own },
+        { MESSAGE_WHO_CAN, "who-can", IDENTITY_ROOT, REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT,
+          request_report },
+        { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED, REQUEST_MAY_WAIT, request_status },
+        { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
+        { MESSAGE_EVENTS, "events", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
+        { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
+};
+
+const RequestRule *request_table_find(MessageType type)
+{
+        for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+                if (rules[i].type == type)
+                        return &rules[i];
+        return NULL;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unlock: somebody wants a door to open. An allow is a command with an id that is void after
+ * COMMAND_SECONDS, and is on disk before it is given.
+ */
+#include "daemon/pending.h"
+#include "daemon/request.h"
+#include "daemon/server.h"
+#include "policy/explain.h"
+
+#define COMMAND_SECONDS 10
+
+/* One unlock command in the making. */
+typedef struct Unlock {
+        Query query;
+        Decision decision;
+        bool about_self;
+        bool break_glass;
+        DecisionId id;
+        char place[IMAGE_PLACE_SIZE];
+} Unlock;
+
+/* Whether a listed service user may unlock for somebody at that door. */
+static bool caller_may_unlock(const Request *request, const Unlock *unlock)
+{
+        const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH;
+        const Image *image = request->server->policy.image;
+        Target target;
+        if (policy_find_target(image, &unlock->query.resource, &target) != REASON_NONE)
+                return false;
+        const ImageCaller *caller =
+                identity_caller(image, request->identity->uid, target.organization);
+        return caller && (caller->may & rights) == rights &&
+               identity_caller_reaches(image, caller, &target);
+}
+
+/* For whom the peer unlocks. Return: NULL, or why it may not. */
+static const Refusal *find_subject(const Request *request, Unlock *unlock)
+{
+        const Identity *identity = request->identity;
+        bool has_user = message_text(request->message, FIELD_USER, &unlock->query.user);
+        bool has_why = request_text(request, FIELD_WHY).size > 0;
+        bool own_name = has_user && text_is(unlock->query.user, identity->name);
+        if ((identity->kinds & IDENTITY_ROOT) && !has_user && has_why) {
+                unlock->break_glass = true;
+                unlock->query.user = TEXT_LITERAL("root");
+                return NULL;
+        }
+        if ((identity->kinds & IDENTITY_PERSON) && !has_why && (!has_user || own_name)) {
+                unlock->about_self = true;
+                unlock->query.user = text_from(identity->name);
+                return NULL;
+        }
+        if ((identity->kinds & IDENTITY_CALLER) && has_user && !has_why &&
+            caller_may_unlock(request, unlock))
+                return NULL;
+        return identity->kinds & IDENTITY_ROOT ? &refusal_why_missing : &refusal_not_allowed;
+}
+
+/* Root opens a door that exists, whatever roles and switches say. */
+static Decision decide_break_glass(const Image *image, const Query *query)
+{
+        Target target;
+        Reason problem = policy_find_target(image, &query->resource, &target);
+        if (problem == REASON_NONE && target.index == IMAGE_NONE)
+                problem = REASON_UNKNOWN_RESOURCE;
+        return (Decision){
+                .outcome = problem == REASON_NONE ? OUTCOME_ALLOW : OUTCOME_ERROR,
+                .reason = problem == REASON_NONE ? REASON_BREAK_GLASS : problem,
+                .organization = IMAGE_NONE,
+                .user = IMAGE_NONE,
+                .permission = IMAGE_NONE,
+                .role = IMAGE_NONE,
+                .grant = IMAGE_NONE,
+                .access_level = IMAGE_NONE,
+                .place = { .file = IMAGE_NONE },
+        };
+}
+
+/* Decides and describes. Return: what decided, borrowed from the server's stream. */
+static Text decide(const Request *request, Unlock *unlock)
+{
+        Server *server = request->server;
+        const Image *image = server->policy.image;
+        if (unlock->break_glass) {
+                unlock->decision = decide_break_glass(image, &unlock->query);
+                return TEXT_NULL;
+        }
+        DecisionContext context = { .now_s = request->now_s };
+        if (unlock->about_self && server->policy.has_unix_groups)
+                context.unix_groups = client_groups(request->client, &context.unix_group_count);
+        unlock->decision = policy_decide(image, &context, &unlock->query, NULL);
+        (void)policy_describe(image, &context, &unlock->query, &unlock->decision, false,
+                              text_stream_begin(&server->describe));
+        return text_stream_end(&server->describe);
+}
+
+static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *answer)
+{
+        const Image *image = request->server->policy.image;
+        JournalRow row = request_row(request, "unlock");
+        row.texts[JOURNAL_DECISION_ID] = decision_id_text(&unlock->id);
+        row.texts[JOURNAL_SUBJECT] = answer->subject;
+        row.texts[JOURNAL_USER] = request_text(request, FIELD_USER);
+        row.texts[JOURNAL_ACTION] = answer->action;
+        row.texts[JOURNAL_RESOURCE] = answer->resource;
+        row.texts[JOURNAL_DECISION] = text_from(outcome_name(answer->outcome));
+        row.texts[JOURNAL_REASON] = answer->reason;
+        row.texts[JOURNAL_GRANTED_BY] = answer->detail;
+        row.texts[JOURNAL_PLACE] = text_from(
+                image_place(image, unlock->decision.place, unlock->place, sizeof(unlock->place)));
+        row.texts[JOURNAL_WHY] = request_text(request, FIELD_WHY);
+        return row;
+}
+
+static void raise_alarm(const Request *request, const Answer *answer)
+{
+        char why[512], door[512];
+        alerts_event(request->server, "break-glass-unlock", "uid %u unlocked %s: %s",
+                     request->client->peer.uid, text_escape(answer->resource, door, sizeof(door)),
+                     text_escape(request_text(request, FIELD_WHY), why, sizeof(why)));
+}
+
+/* Answers, an allow when it is on disk. */
+static int finish(const Request *request, Unlock *unlock, Answer *answer)
+{
+        JournalRow row = row_of(request, unlock, answer);
+        if (answer->outcome != OUTCOME_ALLOW) {
+                (void)journal_append(request->server->journal, &row, NULL, NULL);
+                return reply_answer(request->client, answer);
+        }
+        if (unlock->break_glass)
+                raise_alarm(request, answer);
+        answer->not_after_s = request->now_s + COMMAND_SECONDS;
+        answer->door = (Text){ answer->resource.data + sizeof("door:") - 1,
+                               answer->resource.size - (sizeof("door:") - 1) };
+        request->server->counters.recorded++;
+        return pending_begin(
+                request->client, &row, answer,
+                image_header(request->server->policy.image)->settings.unlocks_need_journal);
+}
+
+static int answer_error(const Request *request, Answer *answer, Reason reason)
+{
+        answer->outcome = OUTCOME_ERROR;
+        answer->reason = text_from(reason_name(reason));
+        request_count(request, OUTCOME_ERROR);
+        return reply_answer(request->client, answer);
+}
+
+int request_unlock(const Request *request)
+{
+        const PolicyHolder *policy = &request->server->policy;
+        const ImagePermission *permission =
+                image_permission(policy->image, policy->unlock_permission);
+        Answer answer = {
+                .request_id = request->message->request_id,
+                .user = request_text(request, FIELD_USER),
+                .resource = request_text(request, FIELD_RESOURCE),
+                .revision = text_from(policy->revision),
+        };
+        Unlock unlock = { 0 };
+        if (!permission)
+                return answer_error(request, &answer, REASON_UNKNOWN_PERMISSION);
+        answer.action = unlock.query.permission = image_string(policy->image, permission->name);
+        if (resource_parse(answer.resource, &unlock.query.resource, NULL) != 0 ||
+            unlock.query.resource.type != RESOURCE_DOOR)
+                return answer_error(request, &answer, REASON_MALFORMED_QUERY);
+        const Refusal *refusal = find_subject(request, &unlock);
+        if (refusal)
+                return request_refuse(request, refusal);
+        answer.detail = decide(request, &unlock);
+        answer.user = answer.subject = unlock.query.user;
+        answer.outcome = unlock.decision.outcome;
+        answer.reason = text_from(reason_name(unlock.decision.reason));
+        request_count(request, answer.outcome);
+        if (decision_id_make(&unlock.id) < 0)
+                return answer_error(request, &answer, REASON_JOURNAL_FAILED);
+        answer.decision_id = decision_id_text(&unlock.id);
+        return finish(request, &unlock, &answer);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Server
+ *
+ * All state of the daemon in one place, and its life: start in order, serve, end. One thread owns
+ * everything here (the journal's thread owns only what journal_writer.h says).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/alerts.h"
+#include "daemon/client.h"
+#include "daemon/journal.h"
+#include "daemon/listen.h"
+#include "daemon/log.h"
+#include "daemon/options.h"
+#include "daemon/policy_holder.h"
+#include "daemon/reload.h"
+#include "daemon/resolver.h"
+#include "daemon/status.h"
+#include "daemon/text_stream.h"
+#include "wire/message.h"
+
+#define SERVER_ROOT_RESERVE    64 /* connections and requests beyond the limits, for root */
+#define SERVER_REPORTS_MAX     8  /* children that answer long requests, at once */
+#define SERVER_REPORTS_RESERVE 4  /* of these, for root */
+#define SERVER_GROUPS_MAX      (MESSAGE_SIZE_MAX / 4)
+
+typedef struct Counters {
+        uint64_t allowed, denied, undecided; /* decisions by outcome */
+        uint64_t recorded;                   /* answers that waited for the journal */
+        uint64_t refused;                    /* requests refused: not allowed */
+        uint64_t rate_limited, busy;
+        uint64_t malformed;        /* frames that did not parse */
+        uint64_t turned_away;      /* connections closed because there were too many */
+        uint64_t slow_clients;     /* connections closed because they did not read */
+        uint64_t journal_failures; /* answers given while the journal could not be written */
+} Counters;
+
+struct Server {
+        sd_event *event;
+        Options options;
+        Log log;
+        uint32_t own_uid;
+        int64_t started_s;
+        int state_fd; /* the state folder, locked */
+
+        Listener listener;
+        sd_event_source *listen_source, *tick_source, *defer_source;
+        bool ticking, told_ready;
+        RateLimits limits;
+        RateTable *rates;
+        Client *clients;
+        uint32_t client_count, in_flight, reports;
+
+        PolicyHolder policy;
+        Journal *journal;
+        Resolver *resolver;
+        Reload reload;
+        StatusCheck status_check;
+        Alerts alerts;
+        Counters counters;
+
+        TextStream describe, explain;
+        uint32_t user_groups[SERVER_GROUPS_MAX], caller_groups[SERVER_GROUPS_MAX];
+        uint8_t receive_buffer[MESSAGE_SIZE_MAX + 1];
+        uint8_t send_buffer[2 * MESSAGE_SIZE_MAX];
+};
+
+/* Starts: state folder, journal, last image, socket, in that order; then reloads the text. What is
+ * wrong has been logged. Return: 0 and the server (owned by the caller), -errno. */
+int server_new(const Options *options, Server **ret_server);
+
+/* Serves until SIGTERM or SIGINT. Return: 0 or -errno. */
+int server_run(Server *server);
+
+/* Ends cleanly: what waits for the journal is written and answered. Return: NULL. */
+Server *server_free(Server *server);
+DEFINE_CLEANUP(Server *, server_free);
+
+/* Says READY to systemd, once. */
+void server_tell_ready(Server *server);
+
+/* The policy has changed: its limits hold from now on. */
+void server_apply_settings(Server *server);
+
+/* Time as of this turn of the loop. */
+int64_t server_now_s(Server *server);   /* UTC */
+uint64_t server_now_ms(Server *server); /* monotonic */
+
+/* Until when a request that begins now may take: monotonic milliseconds; somebody will look. */
+uint64_t server_deadline(Server *server);
+
+/* Serves the client again in the next turn of the loop. */
+void server_defer(Client *client);
+
+/* Whether a uid is root here: 0, or the daemon's own. */
+bool server_is_root(const Server *server, uint32_t uid);
