@@ -92,7 +92,7 @@ WorldOrganization *property_world_organization(World *world, const RefQuery *que
         return NULL;
 }
 
-/* The user's entry; when there is none, one is made that says nothing, not even membership. */
+/* The user's entry; when there is none, one is made that says nothing but his name. */
 static WorldUser *listed_user(WorldOrganization *o, const char *name)
 {
         WorldUser *user;
@@ -106,7 +106,7 @@ static WorldUser *listed_user(WorldOrganization *o, const char *name)
         memset(user, 0, sizeof(*user));
         strcpy(user->name, name);
         user->uid = WORLD_NONE;
-        user->remote_unlock = true;
+        user->member = user->remote_unlock = true;
         user->access = (WorldInterval){ INT64_MIN, INT64_MAX };
         return user;
 }
@@ -144,17 +144,92 @@ static bool add_access_group(WorldOrganization *o, WorldUser *user, const Image 
         return true;
 }
 
-/* Switches remote unlock on wherever it may be off for the one door that QUERY names. */
-static void switch_on(World *world, WorldOrganization *o, WorldUser *user, const RefQuery *query)
+/* Switches remote unlock on at the one thing that REMEDY names. */
+static bool switch_on(WorldOrganization *o, WorldUser *user, const Image *image,
+                      const Remedy *remedy)
+{
+        char path[WORLD_TEXT_SIZE];
+        Text named;
+
+        switch (remedy->type) {
+        case RESOURCE_ORGANIZATION:
+                return o->remote_unlock = true;
+        case RESOURCE_USER:
+                return user->remote_unlock = true;
+        case RESOURCE_SITE:
+                named = image_string(image, image_site(image, remedy->index)->path);
+                for (int i = 0; i < o->sites_count; i++)
+                        if (is_site(o, i, named))
+                                return o->sites[i].remote_unlock = true;
+                return false;
+        case RESOURCE_DOOR:
+                named = image_string(image, image_door(image, remedy->index)->path);
+                for (int i = 0; i < o->doors_count; i++) {
+                        world_text_path(o, o->doors[i].site, o->doors[i].name, path);
+                        if (text_is(named, path))
+                                return o->doors[i].remote_unlock = true;
+                }
+                return false;
+        default:
+                return false;
+        }
+}
+
+/* Names OBJECT of TYPE in place of whatever was named; says whether the reference then allows. */
+static bool try_object(const World *world, const WorldOrganization *o, const char *type, int site,
+                       const char *object, int64_t now_s, RefQuery *query)
+{
+        query->with_count = 1;
+        query->active = REF_TRUE;
+        world_text_resource(o, type, site, object, query->with[0]);
+        return reference_decide(world, now_s, query).verdict == REF_ALLOW;
+}
+
+#define TRY_EACH(type, list)                                                                       \
+        for (int i = 0; i < o->list##_count; i++)                                                  \
+                if (try_object(world, o, type, WORLD_NONE, o->list[i].name, now_s, query))         \
+        return true
+
+bool property_world_name_object(World *world, int64_t now_s, RefQuery *query)
+{
+        const WorldOrganization *o = property_world_organization(world, query);
+
+        TRY_EACH("schedule", schedules);
+        TRY_EACH("door-exception", exceptions);
+        TRY_EACH("roll-call-template", templates);
+        TRY_EACH("floorplan", floorplans);
+        TRY_EACH("user", users);
+        for (int i = 0; i < o->sites_count; i++)
+                if (try_object(world, o, "roll-call", i, "R1", now_s, query))
+                        return true;
+        return false;
+}
+
+/* Declares the objects that QUERY names, as far as they are of kinds that stand alone. */
+static bool declare_objects(World *world, WorldOrganization *o, const RefQuery *query)
 {
         ReferencePlace place;
+        const char *name;
+        size_t type;
 
-        o->remote_unlock = user->remote_unlock = true;
-        if (!reference_place_find(world, query->resource, &place) || place.letter != 'd')
-                return;
-        o->doors[place.index].remote_unlock = true;
-        for (int s = place.site; s != WORLD_NONE; s = o->sites[s].parent)
-                o->sites[s].remote_unlock = true;
+        for (int i = 0; i < query->with_count; i++) {
+                if (reference_place_find(world, query->with[i], &place))
+                        continue;
+                type = strcspn(query->with[i], ":");
+                name = strrchr(query->with[i], '/') + 1;
+                if (reference_text_is(query->with[i], type, "schedule") &&
+                    o->schedules_count < WORLD_SCHEDULES_MAX) {
+                        WorldSchedule *schedule = &o->schedules[o->schedules_count++];
+                        *schedule =
+                                (WorldSchedule){ .windows_count = 1, .windows = { { 1, 0, 1 } } };
+                        strcpy(schedule->name, name);
+                } else if (reference_text_is(query->with[i], type, "door-exception") &&
+                           o->exceptions_count < WORLD_PLANS_MAX)
+                        strcpy(o->exceptions[o->exceptions_count++].name, name);
+                else
+                        return false;
+        }
+        return query->with_count > 0;
 }
 
 bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
@@ -177,15 +252,16 @@ bool property_world_apply(World *world, const Image *image, const Remedy *remedy
                 user->access = (WorldInterval){ INT64_MIN, INT64_MAX };
                 return true;
         case REMEDY_SWITCH_ON:
-                switch_on(world, o, user, query);
-                return true;
+                return switch_on(o, user, image, remedy);
         case REMEDY_MAKE_MEMBER:
         case REMEDY_DECLARE_USER:
                 user->member = true;
                 return true;
+        case REMEDY_DECLARE_OBJECT:
+                return declare_objects(world, o, query);
         case REMEDY_WAIT:
                 *now_s = remedy->at_s;
-                return remedy->at_s != INT64_MAX;
+                return true;
         default:
                 return false;
         }

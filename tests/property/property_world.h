@@ -20,5 +20,11 @@ int property_world_keep_grant(World *world, const Image *image, uint32_t grant, 
 bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
                           int64_t *now_s);
 
+/*
+ * Names in QUERY the object that its permission's condition needs, one with which the reference
+ * allows it at NOW_S. Returns false when WORLD has none.
+ */
+bool property_world_name_object(World *world, int64_t now_s, RefQuery *query);
+
 /* Returns the organization that QUERY's resource is of, NULL when there is none. */
 WorldOrganization *property_world_organization(World *world, const RefQuery *query);
