@@ -13,7 +13,7 @@ static const char *via_text(const Image *image, const Decision *decision, char *
         const ImageRole *role = image_role(image, decision->role);
         char place[IMAGE_PLACE_SIZE];
         snprintf(buffer, size, "%s %s", role ? image_string(image, role->name).data : "-",
-                 image_place(image, policy_decision_place(image, decision), place, sizeof(place)));
+                 image_place(image, decision->place, place, sizeof(place)));
         return buffer;
 }
 

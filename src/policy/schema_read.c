@@ -303,7 +303,7 @@ bool schema_read_word(Loader *loader, const SchemaKey *key, const config_setting
 bool schema_read_word_switch(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                              void *target)
 {
-        uint32_t value;
+        uint32_t value = 0;
         if (!schema_word_find(loader, key, setting, &value))
                 return false;
         *(bool *)schema_member(key, target) = value != 0;
