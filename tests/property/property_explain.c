@@ -124,17 +124,20 @@ bool property_named_grant_matters(Run *run)
 static bool apply_all(Run *run, const Explanation *explanation, World *world, RefQuery *query,
                       int64_t *now_s)
 {
-        bool named = true;
+        RemedyKind last = REMEDY_NONE;
 
         for (size_t i = 0; i < explanation->remedy_count; i++) {
-                if (explanation->remedies[i].kind == REMEDY_NAME_OBJECT)
-                        named = false;
+                RemedyKind kind = explanation->remedies[i].kind;
+                if (kind == REMEDY_NAME_OBJECT || kind == REMEDY_DECLARE_OBJECT)
+                        last = kind;
                 else if (!property_world_apply(world, run->engine.image, &explanation->remedies[i],
                                                query, now_s))
                         return false;
         }
-        /* An object is named last: whether it will do depends on the rest. */
-        return named || property_world_name_object(world, *now_s, query);
+        /* An object is found last: whether it will do depends on the rest. */
+        if (last == REMEDY_NAME_OBJECT)
+                return property_world_name_object(world, *now_s, query);
+        return last == REMEDY_NONE || property_world_declare_object(world, *now_s, query);
 }
 
 bool property_remedies_help(Run *run)

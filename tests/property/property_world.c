@@ -205,31 +205,54 @@ bool property_world_name_object(World *world, int64_t now_s, RefQuery *query)
         return false;
 }
 
-/* Declares the objects that QUERY names, as far as they are of kinds that stand alone. */
-static bool declare_objects(World *world, WorldOrganization *o, const RefQuery *query)
+/* Puts a door into the floorplan called NAME, made when it is not there, with which the reference
+ * allows QUERY. */
+static bool show_door(const World *world, WorldOrganization *o, const char *name, RefQuery *query,
+                      int64_t now_s)
 {
-        ReferencePlace place;
-        const char *name;
-        size_t type;
+        WorldFloorplan *plan = NULL;
 
-        for (int i = 0; i < query->with_count; i++) {
-                if (reference_place_find(world, query->with[i], &place))
-                        continue;
-                type = strcspn(query->with[i], ":");
-                name = strrchr(query->with[i], '/') + 1;
-                if (reference_text_is(query->with[i], type, "schedule") &&
-                    o->schedules_count < WORLD_SCHEDULES_MAX) {
-                        WorldSchedule *schedule = &o->schedules[o->schedules_count++];
-                        *schedule =
-                                (WorldSchedule){ .windows_count = 1, .windows = { { 1, 0, 1 } } };
-                        strcpy(schedule->name, name);
-                } else if (reference_text_is(query->with[i], type, "door-exception") &&
-                           o->exceptions_count < WORLD_PLANS_MAX)
-                        strcpy(o->exceptions[o->exceptions_count++].name, name);
-                else
-                        return false;
+        for (int i = 0; i < o->floorplans_count; i++)
+                if (strcmp(o->floorplans[i].name, name) == 0)
+                        plan = &o->floorplans[i];
+        if (plan == NULL && o->floorplans_count < WORLD_PLANS_MAX) {
+                plan = &o->floorplans[o->floorplans_count++];
+                *plan = (WorldFloorplan){ .doors = { .count = 0 } };
+                strcpy(plan->name, name);
         }
-        return query->with_count > 0;
+        if (plan == NULL || plan->doors.count == WORLD_LIST_MAX)
+                return false;
+        plan->doors.count++;
+        for (int door = 0; door < o->doors_count; door++) {
+                plan->doors.item[plan->doors.count - 1] = door;
+                if (reference_decide(world, now_s, query).verdict == REF_ALLOW)
+                        return true;
+        }
+        return false;
+}
+
+bool property_world_declare_object(World *world, int64_t now_s, RefQuery *query)
+{
+        WorldOrganization *o = property_world_organization(world, query);
+        const char *text = query->with[0], *name;
+        size_t type = strcspn(text, ":");
+
+        if (query->with_count == 0)
+                return false;
+        name = strrchr(text, '/') + 1;
+        if (reference_text_is(text, type, "schedule") && o->schedules_count < WORLD_SCHEDULES_MAX) {
+                WorldSchedule *schedule = &o->schedules[o->schedules_count++];
+                *schedule = (WorldSchedule){ .windows_count = 0 };
+                strcpy(schedule->name, name);
+                return true;
+        }
+        if (reference_text_is(text, type, "door-exception") &&
+            o->exceptions_count < WORLD_PLANS_MAX) {
+                strcpy(o->exceptions[o->exceptions_count++].name, name);
+                return true;
+        }
+        return reference_text_is(text, type, "floorplan") &&
+               show_door(world, o, name, query, now_s);
 }
 
 bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
@@ -257,8 +280,6 @@ bool property_world_apply(World *world, const Image *image, const Remedy *remedy
         case REMEDY_DECLARE_USER:
                 user->member = true;
                 return true;
-        case REMEDY_DECLARE_OBJECT:
-                return declare_objects(world, o, query);
         case REMEDY_WAIT:
                 *now_s = remedy->at_s;
                 return true;
