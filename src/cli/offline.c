@@ -113,8 +113,11 @@ void offline_close(Offline *offline)
 
 void offline_note_state(const Options *options)
 {
-        if (!options->state)
-                fputs("doorward: live state was not considered (--state DIR does)\n", stderr);
+        if (options->state)
+                return;
+        /* the last line where both end up on one terminal, too */
+        (void)fflush(stdout);
+        fputs("doorward: live state was not considered (--state DIR does)\n", stderr);
 }
 
 static int decide_query(const Offline *offline, const Query *query, FILE *detail, FILE *explanation,
