@@ -43,7 +43,7 @@ int resolver_ask(uint32_t uid, ResolvedName *ret_name)
 {
         _cleanup_free_ char *buffer = NULL;
         struct passwd entry;
-        bool found;
+        bool found = false;
         ResolvedName name = { "" };
         int r = look_up(NULL, uid, &buffer, &entry, &found);
         if (r < 0)

@@ -55,7 +55,7 @@ typedef struct Compiler {
 int compiler_reserve(Compiler *compiler, enum ImageSectionId section, size_t count);
 
 /* Appends count zeroed records. Return: the first one, borrowed until the section grows beyond what
- * was reserved; NULL without memory or room. */
+ * was reserved; NULL for none, and without memory or room. */
 void *compiler_append(Compiler *compiler, enum ImageSectionId section, size_t count);
 
 /* The number of records so far. */

@@ -52,13 +52,12 @@ int compiler_reserve(Compiler *compiler, enum ImageSectionId id, size_t count)
 
 void *compiler_append(Compiler *compiler, enum ImageSectionId id, size_t count)
 {
-        if (compiler_reserve(compiler, id, count) != 0)
+        if (count == 0 || compiler_reserve(compiler, id, count) != 0)
                 return NULL;
         Section *section = &compiler->sections[id];
         size_t size = count * image_record_size(id);
         void *records = section->data + section->size;
-        if (size > 0)
-                memset(records, 0, size);
+        memset(records, 0, size);
         section->size += size;
         return records;
 }

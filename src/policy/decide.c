@@ -41,7 +41,7 @@ static bool allowed(Search *search, const ImageHeld *held, const Finding *findin
         decision->grant = held->grant;
         decision->access_level = finding->access_level;
         decision->failed_condition = 0;
-        decision->place = (ImagePlace){ IMAGE_NONE, 0 };
+        decision->place = held_place(search->engine, held);
         step_of_held(search->engine, STEP_GIVES, held);
         return true;
 }
@@ -186,23 +186,31 @@ static bool run_gives(Search *search, const ImageHeld *held, uint32_t count)
         return false;
 }
 
-static void roles_decide(Search *search)
+/* Several runs: the highest role of each ladder has to be found over all of them first. */
+static __attribute__((noinline)) void runs_decide(Search *search)
 {
         const Engine *engine = search->engine;
         Ladders ladders;
         uint32_t count;
-        if (!engine->subject->mapped) {
-                const ImageHeld *held =
-                        image_inline_held(engine->image, engine->user->held, &count);
-                run_gives(search, held, count);
-                return;
-        }
         ladders_find(engine, &ladders);
         search->ladders = &ladders;
         HeldRuns runs = held_runs(engine);
         for (const ImageHeld *held; (held = held_runs_next(&runs, &count));)
                 if (run_gives(search, held, count))
                         return;
+}
+
+static inline void roles_decide(Search *search)
+{
+        const Engine *engine = search->engine;
+        if (engine->subject->mapped) {
+                runs_decide(search);
+        } else {
+                uint32_t count;
+                const ImageHeld *held =
+                        image_inline_held(engine->image, engine->user->held, &count);
+                run_gives(search, held, count);
+        }
 }
 
 /* A permission that needs no role: its conditions alone decide. */
@@ -213,8 +221,12 @@ static void conditions_decide(const Engine *engine, uint32_t conditions, Decisio
         Reason reason = conditions_test(engine, conditions, &finding, &failed);
         decision->access_level = finding.access_level;
         if (reason == REASON_NONE) {
+                const ImageAccessLevel *level =
+                        image_inline_access_level(engine->image, finding.access_level);
                 decision->outcome = OUTCOME_ALLOW;
                 decision->reason = REASON_DOOR_ACCESS;
+                if (level)
+                        decision->place = level->place;
                 return;
         }
         decision->reason = reason;
@@ -327,42 +339,68 @@ Decision policy_decide_found(const Image *image, const DecisionContext *context,
         return decide_found(&engine, permission, record);
 }
 
+/* The names of a query, looked up. */
+typedef struct Names {
+        Target target;
+        uint32_t permission;
+        uint32_t user; /* IMAGE_NONE: not listed */
+} Names;
+
+/* Questions about doors are what speed is for. */
+static inline Reason names_find_door(const Image *image, const Query *query, Names *names)
+{
+        uint32_t organization = image_find_organization(image, query->resource.organization), door;
+        if (organization == IMAGE_NONE)
+                return REASON_UNKNOWN_RESOURCE;
+        image_find_door_and_user(image, organization, query->resource.path, query->user, &door,
+                                 &names->user);
+        if (door == IMAGE_NONE)
+                return REASON_UNKNOWN_RESOURCE;
+        names->permission = image_find_permission(image, query->permission);
+        bool sound = target_of_index(image, organization, RESOURCE_DOOR, door, &names->target);
+        return sound ? REASON_NONE : REASON_CORRUPT_IMAGE;
+}
+
+static Reason names_find(const Image *image, const Query *query, Names *names)
+{
+        if (query->resource.type == RESOURCE_DOOR)
+                return names_find_door(image, query, names);
+        Reason reason = policy_find_target(image, &query->resource, &names->target);
+        if (reason != REASON_NONE)
+                return reason;
+        names->permission = image_find_permission(image, query->permission);
+        names->user = image_find_user(image, names->target.organization, query->user);
+        return REASON_NONE;
+}
+
 Decision policy_decide(const Image *image, const DecisionContext *context, const Query *query,
                        Recorder *recorder)
 {
-        Target target;
+        Names names;
         Subject subject;
         Engine engine = {
                 .image = image,
                 .context = context,
                 .subject = &subject,
-                .target = &target,
+                .target = &names.target,
                 .query = query,
                 .recorder = recorder,
         };
-        Reason reason = policy_find_target(image, &query->resource, &target);
+        Reason reason = names_find(image, query, &names);
         if (reason != REASON_NONE)
                 return decision_error(reason, IMAGE_NONE);
-        uint32_t permission = image_find_permission(image, query->permission);
-        const ImagePermission *record = image_inline_permission(image, permission);
+        uint32_t organization = names.target.organization;
+        const ImagePermission *record = image_inline_permission(image, names.permission);
         if (!record)
-                return decision_error(REASON_UNKNOWN_PERMISSION, target.organization);
-        if (!(record->scopes & target.scopes))
-                return decision_error(REASON_UNKNOWN_RESOURCE, target.organization);
-        reason = policy_find_subject(image, context, target.organization, query->user, &subject);
+                return decision_error(REASON_UNKNOWN_PERMISSION, organization);
+        if (!(record->scopes & names.target.scopes))
+                return decision_error(REASON_UNKNOWN_RESOURCE, organization);
+        reason = subject_of_index(image, context, organization, names.user, query->user, &subject);
         if (reason != REASON_NONE) {
                 Decision decision = decision_new(OUTCOME_DENY, reason);
-                decision.organization = target.organization;
-                decision.permission = permission;
+                decision.organization = organization;
+                decision.permission = names.permission;
                 return decision;
         }
-        return decide_found(&engine, permission, record);
-}
-
-ImagePlace policy_decision_place(const Image *image, const Decision *decision)
-{
-        if (decision->outcome != OUTCOME_ALLOW)
-                return decision->place;
-        const ImageGrant *grant = image_inline_grant(image, decision->grant);
-        return grant ? grant->place : decision->place;
+        return decide_found(&engine, names.permission, record);
 }

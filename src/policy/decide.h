@@ -38,8 +38,8 @@ typedef struct Decision {
         uint32_t access_level;      /* the level that opens the door, or whose schedule is off */
         Condition failed_condition; /* deny: the condition that does not hold; 0 otherwise */
         Gate failed_gate;           /* deny: the gate that beats the role; 0 otherwise */
-        ImagePlace place; /* deny: the line that denies (suspension, switch, schedule); file
-                           * IMAGE_NONE otherwise. For an allow see policy_decision_place(). */
+        ImagePlace place; /* what decided: the grant or access level that allows, the line that
+                           * denies (suspension, switch, level); file IMAGE_NONE when none does */
 } Decision;
 
 /* The subject, as far as the policy knows him. */
@@ -131,6 +131,3 @@ Reason policy_find_target(const Image *image, const Resource *resource, Target *
  */
 Reason policy_find_subject(const Image *image, const DecisionContext *context,
                            uint32_t organization, Text name, Subject *ret_subject);
-
-/* The place of what decided: the deciding grant of an allow, else the decision's own place. */
-ImagePlace policy_decision_place(const Image *image, const Decision *decision);

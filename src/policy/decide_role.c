@@ -41,6 +41,7 @@ static bool held_reaches(const RoleSearch *search, const ImageHeld *held)
         search->decision->reason = REASON_GRANTED_BY_ROLE;
         search->decision->role = held->role;
         search->decision->grant = held->grant;
+        search->decision->place = held_place(engine, held);
         return true;
 }
 

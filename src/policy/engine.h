@@ -68,6 +68,10 @@ bool numbers_hold(const Image *image, ImageRange range, uint32_t number);
 bool subject_is_in_group(const Engine *engine, uint32_t group);
 bool subject_is_in_access_group(const Engine *engine, uint32_t access_group);
 
+/* As policy_find_subject(), for a name already looked up; index IMAGE_NONE: nobody is listed. */
+Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,
+                        uint32_t index, Text name, Subject *ret_subject);
+
 /* Whoever is in the context's Unix groups and is not listed.
  * Return: true; false when none of the groups is mapped. */
 bool subject_of_groups(const Image *image, const DecisionContext *context, uint32_t organization,
@@ -108,6 +112,9 @@ typedef enum ScheduleState { SCHEDULE_OFF, SCHEDULE_ON, SCHEDULE_UNDETERMINED } 
 /* The state of a schedule (IMAGE_NONE: always on) at a moment. Undetermined: the zone's offset is
  * not known that far, or the image is damaged. */
 ScheduleState schedule_state(const Image *image, uint32_t schedule, int64_t now_s);
+
+/* A zone's offset from UTC at a moment. Return: false when it is not known. */
+bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s);
 
 /* The first full minute after now_s at which a schedule is on, at most `seconds` ahead.
  * Return: the moment, or TIMESTAMP_MAX. */

@@ -2,9 +2,8 @@
 /*
  * Explain
  *
- * The decision again, with a recorder that keeps the nearest misses; then words. The line that
- * `check` prints and the first line of an explanation's body are made by the same functions, so
- * they cannot say different things.
+ * The decision again, with a recorder that keeps the nearest misses; then words. What the line that
+ * `check` prints has said already is not said twice.
  */
 #include "policy/explain.h"
 
@@ -79,7 +78,7 @@ static void describe_deny(const Printer *printer, const DecisionContext *context
         if (image_role(printer->image, decision->role)) {
                 print_held(printer, decision->role, decision->grant);
                 if (decision->failed_condition)
-                        fprintf(printer->stream, ": gives it while %s holds, but ",
+                        fprintf(printer->stream, ": needs %s, but ",
                                 condition_name(decision->failed_condition));
                 else
                         fputs(": gives it, but ", printer->stream);
@@ -188,8 +187,7 @@ static void print_miss(const Printer *printer, const Misses *misses, const Step 
                 fputs(": has no effect without another role", printer->stream);
                 break;
         case STEP_CONDITION_FAILS:
-                fprintf(printer->stream, ": gives it while %s holds, but ",
-                        condition_name(step->condition));
+                fprintf(printer->stream, ": needs %s, but ", condition_name(step->condition));
                 print_denial(printer,
                              &(Denial){ query, context, user, step->reason, step->condition,
                                         step->access_level, step->place });
@@ -234,8 +232,11 @@ static void print_remedies(const Printer *printer, const Explanation *explanatio
                            const Query *query)
 {
         size_t count = explanation->remedy_count;
-        if (count == 0)
+        if (count == 0) {
+                fputs("\nNo role, access or date that could be given would allow it.\n",
+                      printer->stream);
                 return;
+        }
         fprintf(printer->stream, "\nThe smallest change that would allow it:\n");
         for (size_t i = 0; i < count; i++) {
                 fputs("  - ", printer->stream);
@@ -265,13 +266,10 @@ int policy_explain(const Image *image, const DecisionContext *context, const Que
         Explanation explanation = { .decision = policy_decide(image, context, query,
                                                               &misses.recorder) };
         const Decision *decision = &explanation.decision;
-        if (decision->outcome == OUTCOME_ALLOW) {
+        if (decision->outcome == OUTCOME_ALLOW)
                 print_chain(&printer, context, query, decision);
-        } else {
-                describe(&printer, context, query, decision);
+        else
                 print_suggestion(&printer, query, decision);
-                fputc('\n', stream);
-        }
         if (decision->outcome == OUTCOME_DENY) {
                 remedies_find(image, context, query, &explanation);
                 print_misses(&printer, &misses, context, query, decision);

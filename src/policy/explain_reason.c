@@ -84,8 +84,7 @@ static void level_off(const Printer *printer, const Denial *denial)
 static void no_such_object(const Printer *printer, const Denial *denial)
 {
         const char *object = condition_object(denial->condition);
-        fprintf(printer->stream, "%s is needed, and has to be declared",
-                object ? object : "an object");
+        fprintf(printer->stream, "the question names no declared %s", object ? object : "object");
 }
 
 static void not_active(const Printer *printer, const Denial *denial)

@@ -38,6 +38,13 @@ static inline bool held_covers(const ImageHeld *held, uint32_t position)
         return position - held->position < held->end - held->position;
 }
 
+/* The place of the grant by which a role is held. */
+static inline ImagePlace held_place(const Engine *engine, const ImageHeld *held)
+{
+        const ImageGrant *grant = image_inline_grant(engine->image, held->grant);
+        return grant ? grant->place : (ImagePlace){ IMAGE_NONE, 0 };
+}
+
 /* Says whether a higher role of the same ladder was found in another run. */
 static inline bool held_is_beaten(const Engine *engine, const ImageHeld *held,
                                   const Ladders *ladders)

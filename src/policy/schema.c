@@ -175,7 +175,8 @@ static bool item_read(Loader *loader, const SchemaKey *key, const config_setting
                                         table->item_size);
         if (!item)
                 return schema_out_of_memory(loader);
-        *(Place *)((char *)item + table->place) = schema_place(loader, element);
+        Place *place = (void *)((char *)item + table->place);
+        *place = schema_place(loader, element);
         if (table->start)
                 table->start(loader, item);
         SchemaResult result = schema_walk(loader, table, element, item);

@@ -107,6 +107,12 @@ static inline void *schema_member(const SchemaKey *key, void *target)
         return (char *)target + key->offset;
 }
 
+/* The member that goes with it: a Place or a flag. */
+static inline void *schema_extra(const SchemaKey *key, void *target)
+{
+        return (char *)target + key->extra;
+}
+
 /* Where a setting stands. */
 Place schema_place(const Loader *loader, const config_setting_t *setting);
 

@@ -141,7 +141,7 @@ bool schema_read_name(Loader *loader, const SchemaKey *key, const config_setting
                 return false;
         *(const char **)schema_member(key, target) = copy;
         if (key->extra)
-                *(Place *)((char *)target + key->extra) = schema_place(loader, setting);
+                *(Place *)schema_extra(key, target) = schema_place(loader, setting);
         return true;
 }
 
@@ -224,7 +224,7 @@ bool schema_read_switch(Loader *loader, const SchemaKey *key, const config_setti
                 return type_report(loader, key, setting, "true or false");
         *(bool *)schema_member(key, target) = config_setting_get_bool(setting);
         if (key->extra)
-                *(Place *)((char *)target + key->extra) = schema_place(loader, setting);
+                *(Place *)schema_extra(key, target) = schema_place(loader, setting);
         return true;
 }
 
@@ -244,7 +244,7 @@ bool schema_read_number(Loader *loader, const SchemaKey *key, const config_setti
                                     key->minimum, key->maximum);
         *(uint32_t *)schema_member(key, target) = (uint32_t)number;
         if (key->extra)
-                *(bool *)((char *)target + key->extra) = true;
+                *(bool *)schema_extra(key, target) = true;
         return true;
 }
 
@@ -303,7 +303,7 @@ bool schema_read_word(Loader *loader, const SchemaKey *key, const config_setting
 bool schema_read_word_switch(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                              void *target)
 {
-        uint32_t value;
+        uint32_t value = 0;
         if (!schema_word_find(loader, key, setting, &value))
                 return false;
         *(bool *)schema_member(key, target) = value != 0;
@@ -341,7 +341,7 @@ bool schema_read_group(Loader *loader, const SchemaKey *key, const config_settin
                 return type_report(loader, key, setting, "a group { ... }");
         void *member = schema_member(key, target);
         if (key->extra)
-                *(Place *)((char *)target + key->extra) = schema_place(loader, setting);
+                *(Place *)schema_extra(key, target) = schema_place(loader, setting);
         return schema_walk(loader, key->table, setting, member) == SCHEMA_GOOD;
 }
 

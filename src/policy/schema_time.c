@@ -33,7 +33,7 @@ bool schema_read_time(Loader *loader, const SchemaKey *key, const config_setting
                 return form_report(loader, key, setting, text, problem,
                                    "a time such as 2026-06-01T09:00:00Z");
         if (key->extra)
-                *(Place *)((char *)target + key->extra) = schema_place(loader, setting);
+                *(Place *)schema_extra(key, target) = schema_place(loader, setting);
         return true;
 }
 
@@ -124,7 +124,7 @@ bool schema_read_zone(Loader *loader, const SchemaKey *key, const config_setting
         if (!copy)
                 return schema_out_of_memory(loader);
         *(const char **)schema_member(key, target) = copy;
-        *(Place *)((char *)target + key->extra) = schema_place(loader, setting);
+        *(Place *)schema_extra(key, target) = schema_place(loader, setting);
         return true;
 }
 

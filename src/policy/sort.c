@@ -20,10 +20,12 @@ enum {
 static uint64_t key_fetch(const char *name)
 {
         uint64_t key = 0;
-        unsigned i = 0;
-        for (; i < KEY_BYTES && name[i] != '\0'; i++)
-                key = key << 8 | (unsigned char)name[i];
-        return i < KEY_BYTES ? key << 8 * (KEY_BYTES - i) : key;
+        for (unsigned i = 0; i < KEY_BYTES; i++) {
+                unsigned char byte = (unsigned char)*name;
+                key = key << 8 | byte;
+                name += byte != 0;
+        }
+        return key;
 }
 
 static int name_compare(const void *left, const void *right)

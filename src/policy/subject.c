@@ -133,16 +133,12 @@ bool subject_of_groups(const Image *image, const DecisionContext *context, uint3
         return subject.mapped;
 }
 
-Reason policy_find_subject(const Image *image, const DecisionContext *context,
-                           uint32_t organization, Text name, Subject *ret_subject)
+Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,
+                        uint32_t index, Text name, Subject *ret_subject)
 {
         const ImageOrganization *record = image_inline_organization(image, organization);
-        Subject subject = {
-                .organization = organization,
-                .user = image_find_user(image, organization, name),
-                .name = name,
-        };
-        const ImageUser *user = image_inline_user(image, subject.user);
+        const ImageUser *user = image_inline_user(image, index);
+        Subject subject = { .organization = organization, .user = index, .name = name };
         if (name.size == 0)
                 return REASON_UNKNOWN_SUBJECT;
         if (record && record->mapped_groups.count > 0 && context->unix_group_count > 0)
@@ -153,4 +149,11 @@ Reason policy_find_subject(const Image *image, const DecisionContext *context,
                 subject.member = user->flags & IMAGE_USER_MEMBER;
         *ret_subject = subject;
         return REASON_NONE;
+}
+
+Reason policy_find_subject(const Image *image, const DecisionContext *context,
+                           uint32_t organization, Text name, Subject *ret_subject)
+{
+        uint32_t index = image_find_user(image, organization, name);
+        return subject_of_index(image, context, organization, index, name, ret_subject);
 }

@@ -13,7 +13,7 @@ declare -A MAY_USE=(
     [client]='util wire'
     [pam]='util wire client'
     [daemon]='util policy wire'
-    [cli]='util policy wire client'
+    [cli]='util policy wire client pam'
 )
 
 # header, or the folder it begins with: the folders that may include it
@@ -23,7 +23,7 @@ declare -A LIBRARY_HOME=(
     [uthash.h]='policy'
     [sqlite3.h]='daemon'
     [systemd/]='daemon'
-    [security/]='pam'
+    [security/]='pam cli'
     [jansson.h]='cli daemon'
     [doorward/]='client pam cli'
 )

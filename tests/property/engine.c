@@ -46,7 +46,8 @@ int engine_build(Engine *engine, const World *world, Random *random)
                 r = policy_build(&paths, BUILD_TIME_S, diagnostics, NULL, &engine->image);
         if (r != 0 || engine->image != NULL)
                 return r;
-        diagnostics_print(diagnostics, stderr);
+        if (!engine->quiet)
+                diagnostics_print(diagnostics, stderr);
         return 1;
 }
 

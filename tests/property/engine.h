@@ -14,6 +14,7 @@
 typedef struct Engine {
         char scratch[SCRATCH_SIZE]; /* holds policy and roles */
         Image *image;               /* owned; NULL before the first build */
+        bool quiet;                 /* says nothing about what it refuses */
 } Engine;
 
 /* What the engine said. */

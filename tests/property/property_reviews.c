@@ -9,20 +9,34 @@
 
 #include "policy/review.h"
 #include "property.h"
+#include "property_world.h"
+#include "reference_names.h"
 #include "reference_roles.h"
 #include "world_random.h"
 
 enum {
         FOUND_MAX = 16384,
         GID_SETS = 1 << WORLD_GIDS_COUNT,
+        WHO_MAX = 512,
+        DIFFERENCES_MAX = 12,
 };
 
-/* What a search found, as lines; sets of Unix groups as bits, one for each of WORLD_GIDS. */
+static const char STRANGER[] = "a.stranger", MEMBER[] = "a.member";
+
+/* Who may, as who-can says it: NAME, NAME+unix-group:A+unix-group:B, unix-group:A, and
+ * organization:ACME+unix-group:A for any listed member. */
+typedef struct Who {
+        char name[WORLD_NAME_SIZE]; /* empty: anybody with those groups */
+        bool members;               /* any listed member with those groups */
+        unsigned gids;              /* bits, one for each of WORLD_GIDS */
+} Who;
+
+/* What a search found: people, or lines of text (owned). */
 typedef struct Found {
         int count;
         char *lines[FOUND_MAX];
-        int sets_count;
-        unsigned sets[GID_SETS];
+        int who_count;
+        Who who[WHO_MAX];
         bool failed;
 } Found;
 
@@ -31,7 +45,7 @@ static void found_clear(Found *found)
         for (int i = 0; i < found->count; i++)
                 free(found->lines[i]);
         found->count = 0;
-        found->sets_count = 0;
+        found->who_count = 0;
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -40,37 +54,48 @@ static int compare_lines(const void *a, const void *b)
 }
 
 /* Returns the bit of the Unix group called NAME (or numbered so), 0 for one that no world maps. */
-static unsigned gid_bit(const char *name)
+static unsigned gid_bit(const char *name, size_t length)
 {
-        for (int i = 0; i < WORLD_GIDS_COUNT; i++)
-                if ((WORLD_GIDS[i].name != NULL && strcmp(WORLD_GIDS[i].name, name) == 0) ||
-                    WORLD_GIDS[i].gid == atoi(name))
+        char number[16];
+
+        for (int i = 0; i < WORLD_GIDS_COUNT; i++) {
+                snprintf(number, sizeof(number), "%d", WORLD_GIDS[i].gid);
+                if (reference_text_is(name, length, number) ||
+                    (WORLD_GIDS[i].name != NULL &&
+                     reference_text_is(name, length, WORLD_GIDS[i].name)))
                         return 1u << i;
+        }
         return 0;
 }
 
-/* Takes an answer of who-can: a name, or unix-group:A, or several joined by "+". */
+/* Takes an answer of who-can apart. A user's name may itself hold a "+", but no colon. */
 static int take_name(void *data, Text name, const Decision *decision)
 {
         Found *found = data;
-        char text[WORLD_TEXT_SIZE], *rest = NULL;
-        unsigned set = 0;
+        Who *who = &found->who[found->who_count];
+        char text[WORLD_TEXT_SIZE], *part, *next;
 
-        snprintf(text, sizeof(text), "%.*s", (int)name.size, name.data);
-        if (decision->outcome != OUTCOME_ALLOW || found->count == FOUND_MAX)
+        snprintf(text, sizeof(text), "+%.*s", (int)name.size, name.data);
+        part = strstr(text, "+unix-group:");
+        if (decision->outcome != OUTCOME_ALLOW || found->who_count == WHO_MAX) {
                 found->failed = true;
-        else if (strncmp(text, "unix-group:", 11) != 0)
-                found->lines[found->count++] = strdup(text);
-        else if (found->sets_count < GID_SETS) {
-                for (char *part = strtok_r(text, "+", &rest); part != NULL;
-                     part = strtok_r(NULL, "+", &rest)) {
-                        unsigned bit =
-                                gid_bit(strncmp(part, "unix-group:", 11) == 0 ? part + 11 : part);
-                        found->failed = found->failed || bit == 0 || (set & bit) != 0;
-                        set |= bit;
-                }
-                found->sets[found->sets_count++] = set;
+                return 0;
         }
+        *who = (Who){ .gids = 0 };
+        for (; part != NULL; part = next) {
+                unsigned bit;
+                *part = '\0';
+                part += strlen("+unix-group:");
+                next = strstr(part, "+unix-group:");
+                bit = gid_bit(part, next != NULL ? (size_t)(next - part) : strlen(part));
+                found->failed = found->failed || bit == 0 || (who->gids & bit) != 0;
+                who->gids |= bit;
+        }
+        who->members = strncmp(text, "+organization:", 14) == 0;
+        if (!who->members && text[0] != '\0')
+                snprintf(who->name, sizeof(who->name), "%.64s", text + 1);
+        found->failed = found->failed || (who->gids == 0 && who->name[0] == '\0');
+        found->who_count++;
         return 0;
 }
 
@@ -87,41 +112,95 @@ static int take_permission(void *data, Text permission, Text resource, const Dec
         return 0;
 }
 
-/* Says whether the sets found are the smallest with which a stranger may. */
-static bool sets_are_right(Run *run, const RefQuery *query, int64_t now_s, const Found *found)
+/* Says whether NAME may, being in the Unix groups of SET. */
+static bool may(const World *world, const RefQuery *query, int64_t now_s, const char *name,
+                unsigned set)
 {
-        RefQuery stranger = *query;
+        RefQuery asked = *query;
 
-        strcpy(stranger.user, "a.stranger");
+        strcpy(asked.user, name);
+        asked.gids_count = 0;
+        for (int i = 0; i < WORLD_GIDS_COUNT; i++)
+                if (set & 1u << i)
+                        asked.gids[asked.gids_count++] = WORLD_GIDS[i].gid;
+        return reference_decide(world, now_s, &asked).verdict == REF_ALLOW;
+}
+
+/* Says whether an answer allows NAME (NULL: somebody who is not listed) with the groups of SET. */
+static bool is_covered(const Found *found, const char *name, bool is_member, unsigned set)
+{
+        for (int i = 0; i < found->who_count; i++) {
+                const Who *who = &found->who[i];
+                if ((who->gids & set) != who->gids || (who->members && !is_member))
+                        continue;
+                if (who->name[0] == '\0' || (name != NULL && strcmp(who->name, name) == 0))
+                        return true;
+        }
+        return false;
+}
+
+/* Says whether everybody who may, with any set of Unix groups, is among those found. */
+static bool is_complete(Run *run, const WorldOrganization *o, const RefQuery *query, int64_t now_s,
+                        const Found *found)
+{
         for (unsigned set = 0; set < GID_SETS; set++) {
-                bool covered = false;
-                int same = 0;
-                stranger.gids_count = 0;
-                for (int i = 0; i < WORLD_GIDS_COUNT; i++)
-                        if (set & 1u << i)
-                                stranger.gids[stranger.gids_count++] = WORLD_GIDS[i].gid;
-                for (int i = 0; i < found->sets_count; i++) {
-                        covered = covered || (found->sets[i] & set) == found->sets[i];
-                        same += (found->sets[i] & set) == found->sets[i] && found->sets[i] != set;
-                }
-                if (covered !=
-                    (reference_decide(&run->world, now_s, &stranger).verdict == REF_ALLOW))
+                for (int i = 0; i < o->users_count; i++)
+                        if (may(&run->world, query, now_s, o->users[i].name, set) &&
+                            !is_covered(found, o->users[i].name, o->users[i].member, set))
+                                return false;
+                if (may(&run->world, query, now_s, STRANGER, set) &&
+                    !is_covered(found, NULL, false, set))
                         return false;
-                for (int i = 0; i < found->sets_count; i++)
-                        if (found->sets[i] == set && same > 0)
-                                return false; /* a smaller one would do */
         }
         return true;
 }
 
+/* Says whether each of those found may, and not with fewer groups. Any member is tried as one that
+ * is listed for the purpose. */
+static bool is_sound(Run *run, const RefQuery *query, int64_t now_s, const Found *found)
+{
+        static World more;
+        WorldOrganization *o;
+        WorldUser *member;
+
+        more = run->world;
+        o = property_world_organization(&more, query);
+        member = &o->users[o->users_count++];
+        *member = (WorldUser){ .member = true,
+                               .remote_unlock = true,
+                               .uid = WORLD_NONE,
+                               .access = { INT64_MIN, INT64_MAX } };
+        strcpy(member->name, MEMBER);
+        for (int i = 0; i < found->who_count; i++) {
+                const Who *who = &found->who[i];
+                const World *world = who->members ? &more : &run->world;
+                const char *name = who->members ? MEMBER : STRANGER;
+                if (who->name[0] != '\0')
+                        name = who->name;
+                if (!may(world, query, now_s, name, who->gids))
+                        return false;
+                for (unsigned bit = 1; bit < GID_SETS; bit <<= 1)
+                        if ((who->gids & bit) != 0 &&
+                            may(world, query, now_s, name, who->gids & ~bit))
+                                return false;
+        }
+        return true;
+}
+
+/* Says whether those found by name alone are the expected ones, in order. */
 static bool names_are_right(const Found *found, const char **names, int count)
 {
-        if (found->count != count)
-                return false;
-        for (int i = 0; i < count; i++)
-                if (strcmp(found->lines[i], names[i]) != 0)
+        int k = 0;
+
+        for (int i = 0; i < found->who_count; i++) {
+                const Who *who = &found->who[i];
+                if (who->name[0] == '\0' || who->gids != 0)
+                        continue;
+                if (k == count || strcmp(who->name, names[k]) != 0)
                         return false;
-        return true;
+                k++;
+        }
+        return k == count;
 }
 
 bool property_who_can_agrees(Run *run, int count)
@@ -145,8 +224,14 @@ bool property_who_can_agrees(Run *run, int count)
                 run->reviews++;
                 if (found.failed || (r > 0) != (expected < 0) || r < 0)
                         return property_failed(run, "who-can answers", &query, now_s);
-                if (r == 0 && (!names_are_right(&found, names, expected) ||
-                               !sets_are_right(run, &query, now_s, &found)))
+                if (r > 0)
+                        continue;
+                if (!names_are_right(&found, names, expected))
+                        return property_failed(run, "who-can names users in order", &query, now_s);
+                if (!is_sound(run, &query, now_s, &found))
+                        return property_failed(run, "who-can names nobody else", &query, now_s);
+                if (!is_complete(run, property_world_organization(&run->world, &query), &query,
+                                 now_s, &found))
                         return property_failed(run, "who-can is complete", &query, now_s);
         }
         return true;
@@ -191,32 +276,42 @@ static void add_all_expected(Run *run, const RefQuery *who, int64_t now_s,
         for (int i = 0; i < o->access_groups_count; i++) {
                 ADD("access-group", WORLD_NONE, o->access_groups[i].name);
         }
+        for (int i = 0; i < o->templates_count; i++) {
+                ADD("roll-call-template", WORLD_NONE, o->templates[i].name);
+        }
 #undef ADD
 }
 
 static bool lists_are_equal(Found *ours, Found *expected)
 {
-        if (ours->failed || ours->count != expected->count)
-                return false;
         qsort(ours->lines, (size_t)ours->count, sizeof(ours->lines[0]), compare_lines);
         qsort(expected->lines, (size_t)expected->count, sizeof(expected->lines[0]), compare_lines);
+        if (ours->failed || ours->count != expected->count)
+                return false;
         for (int i = 0; i < ours->count; i++)
                 if (strcmp(ours->lines[i], expected->lines[i]) != 0)
                         return false;
         return true;
 }
 
-/* Prints the first line that only one of two sorted lists has. */
+/* Prints some of the lines that only one of two sorted lists has. */
 static void print_difference(const Found *ours, const Found *expected)
 {
-        int i = 0;
+        int i = 0, k = 0, printed = 0;
 
-        while (i < ours->count && i < expected->count &&
-               strcmp(ours->lines[i], expected->lines[i]) == 0)
-                i++;
-        fprintf(stderr, "what-can: ours has %d lines, expected %d; first difference: %s | %s\n",
-                ours->count, expected->count, i < ours->count ? ours->lines[i] : "(end)",
-                i < expected->count ? expected->lines[i] : "(end)");
+        while ((i < ours->count || k < expected->count) && printed < DIFFERENCES_MAX) {
+                int order = i == ours->count       ? 1
+                            : k == expected->count ? -1
+                                                   : strcmp(ours->lines[i], expected->lines[k]);
+                if (order != 0) {
+                        fprintf(stderr, "  what-can, %s: %s\n",
+                                order < 0 ? "not expected" : "missing",
+                                order < 0 ? ours->lines[i] : expected->lines[k]);
+                        printed++;
+                }
+                i += order <= 0;
+                k += order >= 0;
+        }
 }
 
 /* Compares one what-can; RESOURCE is NULL for everything. */

@@ -232,20 +232,34 @@ static bool is_whole(const WorldOrganization *o)
         return people_fit(o);
 }
 
-static bool still_disagree(Run *run, const World *world, const RefQuery *query, int64_t now_s)
+/* What engine and reference say, so that no other disagreement is followed on the way. */
+typedef struct Disagreement {
+        const char *ours, *reference;
+} Disagreement;
+
+static Disagreement disagreement(Run *run, const World *world, const RefQuery *query, int64_t now_s)
 {
         EngineAnswer ours;
         RefAnswer reference;
 
         if (engine_build(&run->engine, world, NULL) != 0)
-                return false;
+                return (Disagreement){ NULL, NULL };
         ours = engine_decide(&run->engine, now_s, query);
         reference = reference_decide(world, now_s, query);
-        return !engine_agrees(&ours, &reference);
+        if (engine_agrees(&ours, &reference))
+                return (Disagreement){ NULL, NULL };
+        return (Disagreement){ ours.reason, reference.reasons[0] };
+}
+
+static bool is_same(Disagreement a, Disagreement b)
+{
+        return a.ours != NULL && b.ours != NULL && strcmp(a.ours, b.ours) == 0 &&
+               strcmp(a.reference, b.reference) == 0;
 }
 
 /* Tries one kind of step on organization K; returns whether any of it was kept. */
-static bool try_step(Run *run, const RefQuery *query, int64_t now_s, int step, int k)
+static bool try_step(Run *run, const RefQuery *query, int64_t now_s, Disagreement first, int step,
+                     int k)
 {
         static World smaller;
         bool kept = false;
@@ -256,7 +270,7 @@ static bool try_step(Run *run, const RefQuery *query, int64_t now_s, int step, i
                         return kept;
                 if (memcmp(&smaller, &run->world, sizeof(smaller)) == 0 ||
                     !is_whole(&smaller.organizations[k]) ||
-                    !still_disagree(run, &smaller, query, now_s)) {
+                    !is_same(disagreement(run, &smaller, query, now_s), first)) {
                         i++;
                         continue;
                 }
@@ -268,13 +282,19 @@ static bool try_step(Run *run, const RefQuery *query, int64_t now_s, int step, i
 void property_shrink(Run *run, const RefQuery *query, int64_t now_s)
 {
         enum { STEPS_COUNT = sizeof(STEPS) / sizeof(STEPS[0]), ROUNDS_MAX = 6 };
-        bool kept = still_disagree(run, &run->world, query, now_s);
+        Disagreement first;
+        bool kept;
+
+        run->engine.quiet = true;
+        first = disagreement(run, &run->world, query, now_s);
+        kept = first.ours != NULL;
 
         for (int round = 0; kept && round < ROUNDS_MAX; round++) {
                 kept = false;
                 for (int k = 0; k < run->world.organizations_count; k++)
                         for (int step = 0; step < STEPS_COUNT; step++)
-                                kept = try_step(run, query, now_s, step, k) || kept;
+                                kept = try_step(run, query, now_s, first, step, k) || kept;
         }
         engine_build(&run->engine, &run->world, NULL);
+        run->engine.quiet = false;
 }

@@ -80,14 +80,17 @@ static bool in_access_group(const Subject *subject, int group)
         return false;
 }
 
+/* What is said of a listed user by name counts, whatever his Unix groups would make of him. */
 static bool is_member(const Subject *subject)
 {
         const WorldOrganization *o = subject->organization;
 
+        if (subject->user != NULL)
+                return subject->user->member;
         for (int i = 0; i < o->people_count; i++)
                 if (has_gid(subject, o->people[i].gid))
                         return true;
-        return subject->user != NULL && subject->user->member;
+        return false;
 }
 
 static bool is_known(const Subject *subject)
@@ -167,16 +170,22 @@ static int rank_in_force(const Subject *subject, int64_t now_s, WorldLadder ladd
 static bool role_gives(const Subject *subject, int64_t now_s, const ReferencePermission *permission,
                        const ReferencePlace *place)
 {
+        bool given_by_all = true;
+
         for (WorldLadder ladder = LADDER_SYSTEM; ladder < LADDER_COUNT; ladder++) {
                 int needed = permission->rank[ladder];
                 /* Site roles say nothing about the organization, support access excepted. */
                 if (ladder == LADDER_SITE && place->site == WORLD_NONE &&
                     strcmp(permission->name, "access.support-access.enable") != 0)
                         continue;
-                if (needed > 0 && rank_in_force(subject, now_s, ladder, place->site) >= needed)
+                if (needed == 0)
+                        continue;
+                if (rank_in_force(subject, now_s, ladder, place->site) < needed)
+                        given_by_all = false;
+                else if (permission->condition != BOTH_ADMINS)
                         return true;
         }
-        return false;
+        return permission->condition == BOTH_ADMINS && given_by_all;
 }
 
 /* --- Conditions and gates; NULL means that nothing stands in the way --- */
@@ -293,6 +302,10 @@ static RefAnswer judge_condition(const World *world, int64_t now_s, const Subjec
                 if (rank_in_force(subject, now_s, LADDER_SITE, place->site) == SITE_VIEWER_RANK)
                         refused = door_access_refused(subject, now_s, place->index);
                 break;
+        case BOTH_ADMINS: /* no world has legacy roles; whoever is migrated cannot be named here */
+                if (place->letter == 'u')
+                        return answer(REF_DENY, "no-legacy-role", "self-grant");
+                break;
         case NOT_SELF:
                 return judge_self(world, subject, place);
         default:
@@ -311,21 +324,32 @@ static bool scope_has(const ReferencePermission *permission, const ReferencePlac
         return place->site != WORLD_NONE && strchr(permission->scope, 's') != NULL;
 }
 
+/* The organization is the one in the resource's path, for all objects of a question. */
+static bool is_one_organization(const RefQuery *query)
+{
+        const char *first = strchr(query->resource, ':') + 1;
+
+        for (int i = 0; i < query->with_count; i++) {
+                const char *other = strchr(query->with[i], ':') + 1;
+                size_t length = strcspn(first, "/");
+                if (strcspn(other, "/") != length || memcmp(first, other, length) != 0)
+                        return false;
+        }
+        return true;
+}
+
 /* Step 1: the question itself. Returns a reason when it cannot be decided. */
 static RefAnswer check_question(const World *world, const RefQuery *query,
                                 const ReferencePermission *permission, ReferencePlace *place)
 {
         bool found = reference_place_find(world, query->resource, place);
 
+        if (!is_one_organization(query))
+                return answer(REF_ERROR, "malformed-query", "unknown-resource");
         if (permission == NULL)
                 return answer(REF_ERROR, "unknown-permission", found ? NULL : "unknown-resource");
         if (!found || !scope_has(permission, place))
                 return answer(REF_ERROR, "unknown-resource", NULL);
-        for (int i = 0; i < query->with_count; i++) {
-                const char *path = query->with[i] + strcspn(query->with[i], ":") + 1;
-                if (!reference_text_is(path, strcspn(path, "/"), place->organization->name))
-                        return answer(REF_ERROR, "malformed-query", "unknown-resource");
-        }
         return answer(REF_ALLOW, NULL, NULL);
 }
 

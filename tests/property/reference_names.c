@@ -114,5 +114,7 @@ bool reference_place_find(const World *world, const char *text, ReferencePlace *
                 place->site = place->organization->doors[place->index].site;
         else if (place->letter == 'h')
                 place->site = place->organization->hosts[place->index].site;
+        else if (place->letter == 't')
+                place->site = place->organization->templates[place->index].site;
         return true;
 }

@@ -40,6 +40,7 @@ static const ReferencePermission PERMISSIONS[] = {
         { "access.user-role.revoke", "o", { 0, 3, 0 }, ALWAYS },
         { "access.site-role.grant", "s", { 2, 0, 3 }, NOT_SELF },
         { "access.site-role.revoke", "s", { 2, 0, 3 }, ALWAYS },
+        { "access.legacy-role.migrate", "uo", { 2, 3, 0 }, BOTH_ADMINS },
         { "access.user.view", "uo", { 0, 1, 0 }, ALWAYS },
         ADDS("access.user", "uo", { 0, 2, 0 }, NOT_SYNCED),
         { "access.user.delete", "uo", { 0, 3, 0 }, NOT_SYNCED },

@@ -17,6 +17,7 @@ typedef enum ReferenceCondition {
         TEMPLATE_EXISTS,
         ROLL_CALL_ACTIVE,
         FLOORPLAN_SHOWS_DOOR,
+        BOTH_ADMINS, /* all of its ladders are needed, and the target has a legacy role */
 } ReferenceCondition;
 
 typedef struct ReferencePermission {

@@ -19,7 +19,7 @@ enum {
         WORLD_HOSTS_MAX = 6,
         WORLD_GROUPS_MAX = 8,
         WORLD_ACCESS_GROUPS_MAX = 6,
-        WORLD_USERS_MAX = 14,
+        WORLD_USERS_MAX = 16, /* random worlds leave room for two */
         WORLD_PEOPLE_MAX = 3,
         WORLD_LEVELS_MAX = 6,
         WORLD_SCHEDULES_MAX = 5,
@@ -28,7 +28,7 @@ enum {
         WORLD_GRANTS_MAX = 6,
         WORLD_LIST_MAX = 8,
         WORLD_WITH_MAX = 2,
-        WORLD_GIDS_MAX = 4,
+        WORLD_GIDS_MAX = 5,
 };
 
 /* The three ladders of the access roles; within one of them only the highest role counts. */

@@ -82,6 +82,9 @@ static void ask_on_site(Draft *draft)
                 set_resource(draft, "host", o->hosts[host].site, o->hosts[host].name);
         } else if (choice < 45) {
                 set_resource(draft, "roll-call", site_below_grant(draft), "R1");
+        } else if (choice < 48 && o->templates_count > 0) {
+                set_resource(draft, "roll-call-template", WORLD_NONE,
+                             o->templates[random_below(draft->random, o->templates_count)].name);
         } else {
                 site = site_below_grant(draft);
                 set_resource(draft, "site", o->sites[site].parent, o->sites[site].name);
@@ -95,6 +98,9 @@ static void ask_on_person(Draft *draft)
         if (draft->scope == 'u')
                 set_resource(draft, "user", WORLD_NONE,
                              o->users[random_below(draft->random, o->users_count)].name);
+        else if (o->groups_count > 0 && random_chance(draft->random, 5)) /* another thing */
+                set_resource(draft, "group", WORLD_NONE,
+                             o->groups[random_below(draft->random, o->groups_count)].name);
         else if (o->access_groups_count > 0)
                 set_resource(
                         draft, "access-group", WORLD_NONE,
@@ -161,10 +167,18 @@ static void add_target(Draft *draft)
                 ADD_WITH("group", groups);
 }
 
+/* Says whether a user named by with= may matter. */
+static bool is_about_people(const ReferencePermission *permission)
+{
+        return permission->condition == NOT_SYNCED || permission->condition == NOT_SELF ||
+               permission->condition == BOTH_ADMINS;
+}
+
 static void add_objects(Draft *draft)
 {
         const WorldOrganization *o = draft->o;
         int others = draft->world->organizations_count;
+        const WorldOrganization *other;
 
         if (draft->permission->condition > NOT_SYNCED && random_chance(draft->random, 8))
                 return; /* the object that is needed is not named */
@@ -180,10 +194,11 @@ static void add_objects(Draft *draft)
                 ADD_WITH("floorplan", floorplans);
         else if (draft->permission->condition == ROLL_CALL_ACTIVE)
                 add_roll_call(draft);
-        if (others > 1 && random_chance(draft->random, 1)) /* of another organization perhaps */
-                world_text_resource(
-                        &draft->world->organizations[random_below(draft->random, others)], "user",
-                        WORLD_NONE, "al", draft->query->with[draft->query->with_count++]);
+        /* One more object, of another organization perhaps, or of this one and not needed. */
+        other = &draft->world->organizations[random_below(draft->random, others)];
+        if (random_chance(draft->random, 2) && (other != o || !is_about_people(draft->permission)))
+                world_text_resource(other, "user", WORLD_NONE, "al",
+                                    draft->query->with[draft->query->with_count++]);
 }
 
 /* Chooses a permission that ROLE gives, any when it gives none. */

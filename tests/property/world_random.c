@@ -246,7 +246,7 @@ static int uid_of(const char *name)
 
 static void add_people(Random *random, WorldOrganization *o)
 {
-        o->users_count = 1 + random_below(random, WORLD_USERS_MAX);
+        o->users_count = 1 + random_below(random, WORLD_USERS_MAX - 2);
         for (int i = 0; i < o->users_count; i++) {
                 WorldUser *user = &o->users[i];
                 FRESH_NAME(USER_NAMES, o->users, i);

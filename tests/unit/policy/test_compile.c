@@ -11,7 +11,7 @@
 
 #include "model_fixture.h"
 #include "policy/build.h"
-#include "policy/image.h"
+#include "policy/image_inline.h"
 
 #define assert_text(text, string)                                                                  \
         do {                                                                                       \
@@ -126,8 +126,28 @@ static void included_entries_are_merged_and_superfluous_ones_left_out(void **sta
         entries = image_entries(image, image_role(image, FIXTURE_VIEWER)->entries, &count);
         assert_int_equal(count, 2);
         assert_int_equal(entries[1].conditions, CONDITION_DOOR_ACCESS_NOW);
-        assert_int_equal(image_permission(image, FIXTURE_UPDATE)->ladders_low, 1);
-        assert_int_equal(image_permission(image, FIXTURE_SCHEDULES)->ladders_low, 0);
+}
+
+/* Entries are one thing, the bits that answer in one step another: they say the same. */
+static void bits_of_roles_agree_with_entries(void **state)
+{
+        const Image *image = image_of(state);
+        const uint64_t *words = image->sections[IMAGE_ROLE_BITS].records;
+        static const struct {
+                uint64_t plain, any;
+        } EXPECTED[] = {
+                [FIXTURE_NONE] = { 0, 0 },
+                [FIXTURE_VIEWER] = { 1 << FIXTURE_VIEW, 1 << FIXTURE_VIEW | 1 << FIXTURE_UNLOCK },
+                [FIXTURE_MANAGER] = { 1 << FIXTURE_VIEW | 1 << FIXTURE_UNLOCK,
+                                      1 << FIXTURE_VIEW | 1 << FIXTURE_UNLOCK },
+                [FIXTURE_ADMIN] = { 7, 7 },
+                [FIXTURE_SYSTEM] = { 1 << FIXTURE_SCHEDULES, 1 << FIXTURE_SCHEDULES },
+        };
+        assert_int_equal(image_count(image, IMAGE_ROLE_BITS), 10);
+        for (unsigned role = FIXTURE_NONE; role <= FIXTURE_SYSTEM; role++) {
+                assert_int_equal(words[2 * role], EXPECTED[role].plain);
+                assert_int_equal(words[2 * role + 1], EXPECTED[role].any);
+        }
 }
 
 static void held_roles_are_flat_sorted_and_complete(void **state)
@@ -311,6 +331,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(users_are_sorted_by_name, setup, teardown),
                 cmocka_unit_test_setup_teardown(
                         included_entries_are_merged_and_superfluous_ones_left_out, setup, teardown),
+                cmocka_unit_test_setup_teardown(bits_of_roles_agree_with_entries, setup, teardown),
                 cmocka_unit_test_setup_teardown(held_roles_are_flat_sorted_and_complete, setup,
                                                 teardown),
                 cmocka_unit_test_setup_teardown(equal_runs_are_stored_once, setup, teardown),

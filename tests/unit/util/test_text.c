@@ -77,7 +77,7 @@ static void texts_are_ordered_by_bytes(void **state)
 }
 
 /* Encodes a code point by the bit layout of RFC 3629 section 3. Return: the number of bytes. */
-static size_t encode(uint32_t code, size_t size, unsigned char *bytes)
+static size_t encode(uint32_t code, size_t size, unsigned char bytes[static 4])
 {
         static const unsigned char LEADS[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of role catalogues: each key, and each error with its line. */
+#include "load_fixture.h"
+
+static void expect(const char *text, const char *expected)
+{
+        load_expect(SOURCE_CATALOGUE, text, expected);
+}
+
+static void a_permission_is_read_with_all_its_keys(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "f",
+                          "permissions = (\n"
+                          "  { name = \"a.door.unlock\"; scope = \"door\"; title = \"Unlock\";\n"
+                          "    gates = [ \"remote-unlock\", \"access-in-force\" ];\n"
+                          "    command = \"unlock\"; },\n"
+                          "  { name = \"a.door.enter\"; scope = \"organization | site\";\n"
+                          "    without_role = [ \"door-access-now\" ]; } );\n");
+        load_fixture_expect(&fixture, "");
+        assert_int_equal(fixture.model->permissions.count, 2);
+        const ModelPermission *permissions = fixture.model->permissions.items;
+        assert_string_equal(permissions[0].name, "a.door.unlock");
+        assert_string_equal(permissions[0].title, "Unlock");
+        assert_int_equal(permissions[0].place.line, 2);
+        assert_int_equal(permissions[0].scopes, SCOPE_DOOR);
+        assert_int_equal(permissions[0].gates, GATE_REMOTE_UNLOCK | GATE_ACCESS_IN_FORCE);
+        assert_true(permissions[0].is_unlock);
+        assert_int_equal(permissions[0].without_role, 0);
+        assert_int_equal(permissions[1].scopes, SCOPE_ORGANIZATION | SCOPE_SITE);
+        assert_int_equal(permissions[1].without_role, CONDITION_DOOR_ACCESS_NOW);
+        assert_false(permissions[1].is_unlock);
+        load_fixture_done(&fixture);
+}
+
+static void a_role_is_read_with_all_its_keys(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(
+                &fixture, SOURCE_CATALOGUE, "f",
+                "roles = ( { name = \"r\"; title = \"R\"; description = \"D\"; level = \"site\";\n"
+                " ladder = \"l\"; rank = 2; holders = [ \"user\" ]; includes = [ \"q\" ];\n"
+                " implies = ( { role = \"s\"; at = \"all-sites\"; } ); requires = [ \"t\" ];\n"
+                " legacy = true; administers_organization = true; granted_with = \"g\";\n"
+                " permissions = ( { name = \"a\"; },\n"
+                "  { name = \"b\"; when = [ \"schedule-exists\", \"target-not-self\" ]; },\n"
+                "  { name = \"c\"; when = ( [ \"schedule-exists\" ], [ \"roll-call-active\" ] ); "
+                "},\n"
+                "  { name = \"d\"; also = [ \"q\" ]; scope = \"site\"; reach = \"any-site\";\n"
+                "    customizable = \"archives\"; } ); } );\n");
+        load_fixture_expect(&fixture, "");
+        assert_int_equal(fixture.model->roles.count, 1);
+        const ModelRole *role = &fixture.model->roles.items[0];
+        assert_string_equal(role->description, "D");
+        assert_int_equal(role->level, ROLE_LEVEL_SITE);
+        assert_string_equal(role->ladder, "l");
+        assert_int_equal(role->rank, 2);
+        assert_true(role->user_may_hold);
+        assert_false(role->group_may_hold);
+        assert_true(role->legacy);
+        assert_true(role->administers_organization);
+        assert_string_equal(role->includes.items[0].name, "q");
+        assert_string_equal(role->implies.items[0].name, "s");
+        assert_string_equal(role->requires.items[0].name, "t");
+        assert_string_equal(role->granted_with.name, "g");
+        assert_int_equal(role->granted_with.place.line, 4);
+        assert_int_equal(role->entries.count, 4);
+        const ModelEntry *entries = role->entries.items;
+        assert_int_equal(entries[0].alternatives_count, 0);
+        assert_int_equal(entries[1].alternatives_count, 1);
+        assert_int_equal(entries[1].alternatives[0],
+                         CONDITION_SCHEDULE_EXISTS | CONDITION_TARGET_NOT_SELF);
+        assert_int_equal(entries[2].alternatives_count, 2);
+        assert_int_equal(entries[2].alternatives[1], CONDITION_ROLL_CALL_ACTIVE);
+        assert_int_equal(entries[2].place.line, 7);
+        assert_string_equal(entries[3].also.items[0].name, "q");
+        assert_int_equal(entries[3].scopes, SCOPE_SITE);
+        assert_true(entries[3].any_site);
+        assert_string_equal(entries[3].customizable, "archives");
+        load_fixture_done(&fixture);
+}
+
+static void a_role_of_its_own_has_neither_ladder_nor_rank(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "f",
+                          "roles = ( { name = \"r\"; level = \"account\"; } );");
+        load_fixture_expect(&fixture, "");
+        const ModelRole *role = &fixture.model->roles.items[0];
+        assert_null(role->ladder);
+        assert_int_equal(role->rank, 0);
+        assert_int_equal(role->ladder_index, MODEL_NONE);
+        assert_true(role->user_may_hold);
+        assert_true(role->group_may_hold);
+        assert_null(role->granted_with.name);
+        load_fixture_done(&fixture);
+        expect("roles = ( { name = \"r\"; level = \"site\"; ladder = \"l\"; } );",
+               "f:1: error: a role in a \"ladder\" needs a \"rank\"\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; rank = 1; } );",
+               "f:1: error: a \"rank\" needs a \"ladder\"\n");
+}
+
+static void unknown_words_are_errors(void **state)
+{
+        expect("permissions = ( { name = \"a\"; scope = \"dor\"; } );",
+               "f:1: error: \"dor\" in \"scope\" is no scope (organization, site, door, user, "
+               "group, entity, account, or several joined by \" | \")\n");
+        expect("permissions = ( { name = \"a\"; scope = \"door\";\n gates = [ \"remote-unlok\" ]; "
+               "} );",
+               "f:2: error: unknown \"remote-unlok\" in \"gates\"; did you mean "
+               "\"remote-unlock\"?\n");
+        expect("permissions = ( { name = \"a\"; scope = \"door\"; command = \"open\"; } );",
+               "f:1: error: unknown \"open\" in \"command\"\n");
+        expect("roles = ( { name = \"r\"; level = \"room\"; } );",
+               "f:1: error: unknown \"room\" in \"level\"\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"users\" ]; } );",
+               "f:1: error: unknown \"users\" in \"holders\"; did you mean \"user\"?\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; permissions = ( { name = \"p\";\n"
+               " when = [ \"schedule-exist\" ]; } ); } );",
+               "f:2: error: unknown \"schedule-exist\" in \"when\"; did you mean "
+               "\"schedule-exists\"?\n");
+        expect("roles = ( { name = \"r\"; level = \"site\";\n"
+               " implies = ( { role = \"s\"; at = \"here\"; } ); } );",
+               "f:2: error: unknown \"here\" in \"at\"\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"user\", \"user\" ]; } );",
+               "f:1: error: \"user\" stands twice in \"holders\"\n");
+}
+
+static void an_empty_list_is_an_absent_one(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "f",
+                          "permissions = ( { name = \"a\"; scope = \"door\"; gates = [ ];\n"
+                          "  without_role = [ ]; } );\n"
+                          "roles = ( { name = \"r\"; level = \"site\"; includes = [ ];\n"
+                          "  implies = ( ); requires = [ ]; permissions = (\n"
+                          "  { name = \"a\"; when = [ ]; also = [ ]; },\n"
+                          "  { name = \"a\"; when = ( ); also = ( ); } ); },\n"
+                          "  { name = \"s\"; level = \"site\"; permissions = ( ); } );\n");
+        load_fixture_expect(&fixture, "");
+        assert_int_equal(fixture.model->permissions.items[0].without_role, 0);
+        const ModelRole *role = &fixture.model->roles.items[0];
+        assert_int_equal(role->entries.count, 2);
+        for (unsigned i = 0; i < 2; i++) {
+                assert_int_equal(role->entries.items[i].alternatives_count, 0);
+                assert_int_equal(role->entries.items[i].also.count, 0);
+        }
+        load_fixture_done(&fixture);
+}
+
+static void nobody_does_not_become_everybody(void **state)
+{
+        expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ ]; } );",
+               "f:1: error: \"holders\" is empty\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; permissions = (\n"
+               " { name = \"a\"; when = ( [ ] ); },\n"
+               " { name = \"b\"; when = ( [ \"target-not-self\" ],\n [ ] ); } ); } );",
+               "f:2: error: \"when\" is empty\nf:4: error: \"when\" is empty\n");
+}
+
+static void conditions_are_arrays(void **state)
+{
+        expect("roles = ( { name = \"r\"; level = \"site\"; permissions = (\n"
+               " { name = \"a\"; when = ( \"schedule-exists\" ); },\n"
+               " { name = \"b\"; when = \"schedule-exists\"; } ); } );",
+               "f:2: error: a list in \"when\" must hold arrays: ( [ \"a\", \"b\" ], [ \"c\" ] )\n"
+               "f:3: error: \"when\" must be an array of conditions, or a list of such arrays\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; permissions = ( { name = \"a\"; when = "
+               "(\n"
+               "[\"schedule-exists\"], [\"schedule-exists\"], [\"schedule-exists\"],\n"
+               "[\"schedule-exists\"], [\"schedule-exists\"], [\"schedule-exists\"],\n"
+               "[\"schedule-exists\"], [\"schedule-exists\"], [\"schedule-exists\"] ); } ); } );",
+               "f:1: error: more than 8 alternatives\n");
+}
+
+static void missing_and_unknown_keys_are_errors(void **state)
+{
+        expect("permissions = ( { } );", "f:1: error: missing key \"name\" in a permission\n"
+                                         "f:1: error: missing key \"scope\" in a permission\n");
+        expect("roles = ( {\n name = \"r\"; levl = \"site\"; } );",
+               "f:1: error: missing key \"level\" in a role\n"
+               "f:2: error: unknown key \"levl\" in a role; did you mean \"level\"?\n");
+        expect("role = ( );", "f:1: error: unknown key \"role\" in a role catalogue; did you mean "
+                              "\"roles\"?\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; implies = ( { role = \"s\"; } ); } );",
+               "f:1: error: missing key \"at\" in an implied role\n");
+}
+
+static void names_and_numbers_have_their_forms(void **state)
+{
+        expect("permissions = ( { name = \"a b\"; scope = \"door\"; } );",
+               "f:1: error: \"a b\" in \"name\" is not a name: 1 to 64 of A-Z a-z 0-9 . _ -, not "
+               "starting with . or -\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; ladder = \"l\"; rank = 1001; } );",
+               "f:1: error: \"rank\" must be 0 to 1000\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; ladder = \"l\"; rank = -1; } );",
+               "f:1: error: \"rank\" must be 0 to 1000\n");
+        expect("roles = ( { name = \"r\"; level = \"site\"; legacy = 1; } );",
+               "f:1: error: \"legacy\" must be true or false, not a number\n");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_permission_is_read_with_all_its_keys),
+                cmocka_unit_test(a_role_is_read_with_all_its_keys),
+                cmocka_unit_test(a_role_of_its_own_has_neither_ladder_nor_rank),
+                cmocka_unit_test(unknown_words_are_errors),
+                cmocka_unit_test(an_empty_list_is_an_absent_one),
+                cmocka_unit_test(nobody_does_not_become_everybody),
+                cmocka_unit_test(conditions_are_arrays),
+                cmocka_unit_test(missing_and_unknown_keys_are_errors),
+                cmocka_unit_test(names_and_numbers_have_their_forms),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
