@@ -104,8 +104,8 @@ static void record_denial(const Request *request, const Decision *decision, Text
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("deny");
         row.texts[JOURNAL_REASON] = text_from(reason_name(decision->reason));
         row.texts[JOURNAL_GRANTED_BY] = description;
-        row.texts[JOURNAL_PLACE] = text_from(
-                image_place(image, policy_decision_place(image, decision), place, sizeof(place)));
+        row.texts[JOURNAL_PLACE] =
+                text_from(image_place(image, decision->place, place, sizeof(place)));
         (void)journal_append(request->server->journal, &row, NULL, NULL);
 }
 

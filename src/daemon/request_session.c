@@ -139,7 +139,7 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         const SessionDecision *decided = &session->decided;
         const Decision *real = &decided->real;
         bool asked = decided->permission != IMAGE_NONE || decided->role != IMAGE_NONE;
-        ImagePlace place = policy_decision_place(image, real);
+        ImagePlace place = real->place;
         row->texts[JOURNAL_SUBJECT] = decided->subject;
         row->texts[JOURNAL_ACTION] = name_of_action(image, decided);
         if (decided->for_door)

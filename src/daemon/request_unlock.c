@@ -107,9 +107,8 @@ static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *a
         row.texts[JOURNAL_DECISION] = text_from(outcome_name(answer->outcome));
         row.texts[JOURNAL_REASON] = answer->reason;
         row.texts[JOURNAL_GRANTED_BY] = answer->detail;
-        row.texts[JOURNAL_PLACE] =
-                text_from(image_place(image, policy_decision_place(image, &unlock->decision),
-                                      unlock->place, sizeof(unlock->place)));
+        row.texts[JOURNAL_PLACE] = text_from(
+                image_place(image, unlock->decision.place, unlock->place, sizeof(unlock->place)));
         row.texts[JOURNAL_WHY] = request_text(request, FIELD_WHY);
         return row;
 }
