@@ -135,6 +135,13 @@ static void open_notify(DaemonFixture *fixture)
         assert_int_equal(bind(fixture->notify_fd, (struct sockaddr *)&address, sizeof(address)), 0);
 }
 
+static bool has_ended(const DaemonFixture *fixture)
+{
+        siginfo_t information = { 0 };
+        return waitid(P_PID, (id_t)fixture->pid, &information, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+               information.si_pid == fixture->pid;
+}
+
 /* Return: whether READY came before the end of the daemon. */
 static bool wait_for_ready(DaemonFixture *fixture)
 {
@@ -146,8 +153,7 @@ static bool wait_for_ready(DaemonFixture *fixture)
                         text[size > 0 ? size : 0] = '\0';
                         if (strstr(text, "READY=1"))
                                 return true;
-                } else if (waitpid(fixture->pid, NULL, WNOHANG | WNOWAIT) == fixture->pid ||
-                           kill(fixture->pid, 0) < 0) {
+                } else if (has_ended(fixture)) {
                         return false;
                 }
         }
