@@ -154,14 +154,10 @@ static int refuse(Journal *journal, int error)
         return error;
 }
 
-int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
+/* Puts an entry (taken) into the queue. */
+static int queue(Journal *journal, JournalEntry *entry)
 {
         JournalShared *shared = &journal->shared;
-        JournalEntry *entry = journal_entry_new(row);
-        if (!entry)
-                return refuse(journal, -ENOMEM);
-        entry->done = done;
-        entry->data = data;
         (void)pthread_mutex_lock(&shared->lock);
         bool fits = shared->status.queued < JOURNAL_QUEUE_MAX;
         if (fits) {
@@ -177,7 +173,29 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
         if (fits)
                 return 0;
         free(entry);
-        return refuse(journal, -ENOBUFS);
+        return -ENOBUFS;
+}
+
+int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
+{
+        JournalEntry *entry = journal_entry_new(row);
+        if (!entry)
+                return refuse(journal, -ENOMEM);
+        entry->done = done;
+        entry->data = data;
+        int r = queue(journal, entry);
+        return r < 0 ? refuse(journal, r) : 0;
+}
+
+int journal_sync(Journal *journal, JournalDone done, void *data)
+{
+        JournalEntry *entry = journal_entry_new(&(JournalRow){ 0 });
+        if (!entry)
+                return -ENOMEM;
+        entry->is_mark = true;
+        entry->done = done;
+        entry->data = data;
+        return queue(journal, entry);
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

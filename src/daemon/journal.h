@@ -114,6 +114,10 @@ DEFINE_CLEANUP(Journal *, journal_close);
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 
+/* Calls back when everything appended before has been written, or has failed to be (`written` says
+ * nothing then). Return: as journal_append(). */
+int journal_sync(Journal *journal, JournalDone done, void *data);
+
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);
 

@@ -66,7 +66,8 @@ static void hand_over(JournalShared *shared, JournalEntry *batch, bool written)
                 batch = entry->next;
                 entry->next = NULL;
                 entry->written = written;
-                *(written ? &shared->status.written : &shared->status.lost) += 1;
+                if (!entry->is_mark)
+                        *(written ? &shared->status.written : &shared->status.lost) += 1;
                 if (!entry->done) {
                         free(entry);
                         continue;

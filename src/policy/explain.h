@@ -53,7 +53,8 @@ typedef struct Explanation {
 } Explanation;
 
 /*
- * Decides and writes the explanation as text, without the first line that `check` prints.
+ * Decides and writes the explanation as text, without the first line that `check` prints and
+ * without what that says already: nothing at all for an error that no near name explains.
  * with_places: whether files and lines may be shown.
  * Return: 0, -ENOMEM, or the stream's error.
  */

@@ -57,8 +57,7 @@ static void query_write_and_read(const Query *query)
         for (size_t i = 0; i < query->with_count; i++)
                 fprintf(stream, " with=%.*s", (int)query->with[i].whole.size,
                         query->with[i].whole.data);
-        fprintf(stream, "%s%s",
-                property_text(query->is_active, "active", first, sizeof(first)),
+        fprintf(stream, "%s%s", property_text(query->is_active, "active", first, sizeof(first)),
                 property_text(query->is_private, "private", second, sizeof(second)));
         fclose(stream);
         Query again;

@@ -90,14 +90,25 @@ expect 0 '^open_session PAM_SUCCESS' host door-one alice acct_mgmt open_session
 expect 1 '^open_session PAM_SERVICE_ERR' host door-one alice open_session
 expect 1 '^open_session PAM_SERVICE_ERR' \
     host door-unlock alice --environment DOORWARD_DOOR=acme/HQ/D1 open_session
-expect 1 '^acct_mgmt PAM_PERM_DENIED' host door-one root acct_mgmt
+# At doors minimum_uid exempts nobody
+expect 1 '^acct_mgmt PAM_USER_UNKNOWN' host door-one root acct_mgmt
 
 # Arguments that are wrong are an error, never a default
 for argument in socket= timeout=0 timeout=-1 timeout=1x timeout=99999999999 server_uid=-1 \
-    server_uid=4294967296 minimum_uid= minimum_uid=abc groups=on groups= door= door=acme \
+    server_uid=4294967296 minimum_uid= minimum_uid=abc groups=on groups= door= \
     door=../x nonsense quiet=1 'quiet quiet' 'timeout=10 timeout=20' "server_uid=4294967295"; do
     stack_write wrong "$(module_line account "$argument")" 'account required pam_permit.so'
-    expect 1 '^acct_mgmt PAM_SERVICE_ERR' host wrong alice acct_mgmt
+    run host wrong alice acct_mgmt
+    [[ $RC == 1 && $OUT == *'acct_mgmt PAM_SERVICE_ERR'* ]] || fail "argument '$argument': $OUT"
+    steps=$((steps + 1))
+done
+
+# Each decision is one line in the system log, whatever it was, and a good login raises no alarm
+for user in alice bob mallory; do
+    run host demo "$user" acct_mgmt
+    (($(grep -c '^log: pam_doorward(demo:account): ' <<<"$OUT") == 1)) ||
+        fail "not one line in the log for $user: $OUT"
+    steps=$((steps + 1))
 done
 
 # Texts are shown to people, unless they are not wanted

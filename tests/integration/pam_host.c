@@ -5,8 +5,9 @@
  * It reads service files from a folder of the caller's choice (pam_start_confdir), so that it
  * needs neither root nor an entry in /etc/pam.d, runs the phases named on the command line in one
  * handle and prints one line each: `PHASE CODE-NAME`. Texts that modules show become lines
- * `info: TEXT` and `error: TEXT` before it. With --descriptors it also fails when a phase leaves
- * the process with other open descriptors than before.
+ * `info: TEXT` and `error: TEXT` before it; with --log also what they would write to the system
+ * log (`log: TEXT`). With --descriptors it fails when a phase leaves the process with other open
+ * descriptors than before.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,12 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include <security/pam_appl.h>
 
 #include "pam_code_names.h"
+#include "pam_host_log.h"
 
 #define VALUE_SIZE_MAX ((size_t)4 << 20)
 
@@ -42,6 +43,7 @@ typedef struct Host {
         int flags;
         bool show_environment;
         bool watch_descriptors;
+        bool stop;
 } Host;
 
 static const struct {
@@ -63,14 +65,17 @@ static const struct option OPTIONS[] = {
         { "environment", required_argument, NULL, 'e' },
         { "silent", no_argument, NULL, 'q' },
         { "show-environment", no_argument, NULL, 'E' },
+        { "log", no_argument, NULL, 'l' },
+        { "stop", no_argument, NULL, 'S' },
         { "descriptors", no_argument, NULL, 'd' },
         { NULL, 0, NULL, 0 },
 };
 
 static const char USAGE[] =
         "usage: pam_host --confdir DIR --service NAME --user NAME [--rhost TEXT] [--ruser TEXT]\n"
-        "                [--tty TEXT] [--environment NAME=VALUE]... [--silent] [--descriptors]\n"
-        "                [--show-environment] PHASE...\n"
+        "                [--tty TEXT] [--environment NAME=VALUE]... [--silent] [--log]\n"
+        "                [--descriptors] [--stop] [--show-environment] PHASE...\n"
+        "--stop: no further phase once one has failed.\n"
         "A value '@FILE' is read from a file: the command line has no room for 1 MiB.\n"
         "Phases: authenticate setcred acct_mgmt open_session close_session chauthtok fork\n"
         "        ('fork' goes on in a child, as sshd does)\n";
@@ -185,8 +190,11 @@ static int host_run(const Host *host, pam_handle_t *handle, char **phases)
                         printf("%s left other descriptors open than before\n", *phases);
                         return EXIT_TROUBLE;
                 }
-                if (code != PAM_SUCCESS)
-                        result = EXIT_NOT_SUCCESS;
+                if (code == PAM_SUCCESS)
+                        continue;
+                result = EXIT_NOT_SUCCESS;
+                if (host->stop)
+                        break;
         }
         return result;
 }
@@ -225,6 +233,12 @@ static bool host_parse(Host *host, int argc, char **argv)
                         break;
                 case 'E':
                         host->show_environment = true;
+                        break;
+                case 'l':
+                        pam_host_log_show(true);
+                        break;
+                case 'S':
+                        host->stop = true;
                         break;
                 case 'd':
                         host->watch_descriptors = true;
@@ -276,7 +290,6 @@ int main(int argc, char **argv)
         Host host = { 0 };
         int result = EXIT_USAGE;
 
-        openlog("pam_host", LOG_NDELAY, LOG_AUTHPRIV); /* libpam would, and leave it open */
         if (host_parse(&host, argc, argv))
                 result = host_session(&host, argv + optind);
         else

@@ -15,9 +15,12 @@ stack_write door-unlock "$(module_line account door=acme/HQ/D1)"
 allowed() { expect 0 '^acct_mgmt PAM_SUCCESS' host demo alice acct_mgmt; }
 unavailable() { expect 1 '^acct_mgmt PAM_AUTHINFO_UNAVAIL' host demo alice acct_mgmt; }
 
+status_says() { grep -qE -- "$1" <<<"$(live status)"; }
+
 # No policy at all: stays up, says so, lets nobody in
 mkdir -p "$POLICY"
-daemon_start
+daemon_run
+becomes_true 30 says_something || fail 'the daemon does not answer'
 unavailable
 expect 3 '' live status
 kill -0 "$DAEMON" || fail 'ended without a policy'
@@ -36,13 +39,13 @@ allowed
 kill -HUP "$DAEMON"
 sleep 0.5
 allowed
-expect 0 '' live status
+expect 3 'policy-refused' live status
 
 # It survives a restart, too: the last good image is served although the text is broken
 daemon_stop
-daemon_start
-allowed
-expect 0 '' live status
+daemon_run
+becomes_true 20 host demo alice acct_mgmt || fail 'the last good policy is not served'
+becomes_true 20 status_says policy-refused || fail 'says nothing about the refused text'
 printf '%s\n' "$good" >"$POLICY/organizations.d/acme.conf"
 expect 0 '' live reload
 

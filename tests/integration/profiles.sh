@@ -10,8 +10,8 @@ set -u -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/stacks.sh"
 profiles=$here/../../conf/pam.d
-matrix=$1
-module=$2
+matrix=$(realpath "$1") || exit 1
+module=$(realpath "$2") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0

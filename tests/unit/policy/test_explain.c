@@ -146,7 +146,6 @@ static void places_are_shown_only_to_those_who_may_see_them(void **state)
 static void a_denial_tells_the_nearest_misses_first(void **state)
 {
         expect_text(state, "timed site.configure site:acme/HQ", MONDAY_MORNING + 5 * DAY, NULL,
-                    "No role in force there gives the permission.\n"
                     "\n"
                     "Roles of timed, the nearest first:\n"
                     "  - manager at site:acme/HQ: ended 2026-06-02T00:00:00Z\n"
@@ -155,7 +154,6 @@ static void a_denial_tells_the_nearest_misses_first(void **state)
                     "  - give timed the role admin at site:acme/HQ\n");
         expect_text(
                 state, "both flags.use site:acme/HQ", MONDAY_MORNING, NULL,
-                "No role in force there gives the permission.\n"
                 "\n"
                 "Roles of both, the nearest first:\n"
                 "  - admin at every site of organization:acme, implied by system: does not give "
@@ -167,7 +165,6 @@ static void a_denial_tells_the_nearest_misses_first(void **state)
                 "\n"
                 "No role, access or date that could be given would allow it.\n");
         expect_text(state, "admin site.configure site:acme/HQ2", MONDAY_MORNING, NULL,
-                    "No role in force there gives the permission.\n"
                     "\n"
                     "Roles of admin, the nearest first:\n"
                     "  - admin at site:acme/HQ/Tower: gives it there, not here\n"
@@ -176,7 +173,6 @@ static void a_denial_tells_the_nearest_misses_first(void **state)
                     "  - give admin the role admin at site:acme/HQ2\n");
         expect_text(
                 state, "viewer site.configure site:acme/HQ", MONDAY_MORNING, NULL,
-                "No role in force there gives the permission.\n"
                 "\n"
                 "Roles of viewer, the nearest first:\n"
                 "  - viewer at site:acme/HQ by group:acme/viewers: does not give it; admin does\n"
@@ -184,7 +180,6 @@ static void a_denial_tells_the_nearest_misses_first(void **state)
                 "The smallest change that would allow it:\n"
                 "  - give viewer the role admin at site:acme/HQ\n");
         expect_text(state, "flag flags.use site:acme/HQ", MONDAY_MORNING, NULL,
-                    "No role in force there gives the permission.\n"
                     "\n"
                     "Roles of flag, the nearest first:\n"
                     "  - old-flag at site:acme/HQ: has no effect without another role\n"
@@ -195,15 +190,12 @@ static void a_denial_tells_the_nearest_misses_first(void **state)
 static void what_is_misspelt_is_suggested(void **state)
 {
         expect_text(state, "viewer door.vieew door:acme/HQ/D1", MONDAY_MORNING, NULL,
-                    "No catalogue declares this permission. Did you mean door.view?\n");
+                    "Did you mean door.view?\n");
         expect_text(state, "viewer door.view door:acme/HQ/E1", MONDAY_MORNING, NULL,
-                    "The resource is not declared, or the permission is not asked on its kind. "
                     "Did you mean door:acme/HQ/D1?\n");
         expect_text(state, "viewer door.view door:acme/HQ/Towre/D3", MONDAY_MORNING, NULL,
-                    "The resource is not declared, or the permission is not asked on its kind. "
                     "Did you mean door:acme/HQ/Tower/D3?\n");
-        expect_text(state, "viewer door.view door:acme/Somewhere/Else", MONDAY_MORNING, NULL,
-                    "The resource is not declared, or the permission is not asked on its kind.\n");
+        expect_text(state, "viewer door.view door:acme/Somewhere/Else", MONDAY_MORNING, NULL, "");
         Explanation explanation;
         char *text = explain(state, "veiwer door.view door:acme/HQ/D1", MONDAY_MORNING, NULL, false,
                              &explanation);

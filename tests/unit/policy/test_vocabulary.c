@@ -131,6 +131,7 @@ static void a_resource_is_asked_in_the_scopes_of_its_type(void **state)
         assert_int_equal(resource_type_scopes(RESOURCE_ARCHIVE), SCOPE_SITE);
         assert_int_equal(resource_type_scopes(RESOURCE_USER), SCOPE_USER);
         assert_int_equal(resource_type_scopes(RESOURCE_ACCESS_GROUP), SCOPE_GROUP);
+        assert_int_equal(resource_type_scopes(RESOURCE_GROUP), 0);
         assert_int_equal(resource_type_scopes(RESOURCE_SCHEDULE), 0);
         assert_int_equal(resource_type_scopes(RESOURCE_ORGANIZATION),
                          SCOPE_ORGANIZATION | SCOPE_USER | SCOPE_GROUP | SCOPE_ACCOUNT);
