@@ -68,7 +68,11 @@ static int start_thread(Journal *journal, JournalDatabase **database)
         JournalWriter *writer = calloc(1, sizeof(*writer));
         if (!writer)
                 return -ENOMEM;
-        *writer = (JournalWriter){ .shared = &journal->shared, .database = *database };
+        *writer = (JournalWriter){
+                .shared = &journal->shared,
+                .database = *database,
+                .status = journal->shared.status,
+        };
         int r = pthread_create(&journal->thread, NULL, journal_writer_run, writer);
         if (r != 0) {
                 free(writer);
