@@ -123,6 +123,7 @@ static void run_daemon(const DaemonFixture *fixture, uint64_t file_size_max)
                 (void)setenv("LISTEN_PID", pid, 1);
                 (void)setenv("LISTEN_FDS", "1", 1);
                 (void)dup2(fixture->passed_fd, 3);
+                (void)fcntl(3, F_SETFD, 0); /* when it was 3 already */
         }
         if (file_size_max) {
                 struct rlimit limit = { file_size_max, file_size_max };
