@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/live_ask.h"
 #include "cli/offline.h"
 #include "cli/output.h"
@@ -39,11 +40,16 @@ static int decide_line(const Options *options, const Offline *offline, LiveAsker
 {
         Text words[QUERY_WORDS_MAX + 1];
         Verdict verdict;
-        size_t count = line.size > QUERY_SIZE_MAX ? QUERY_WORDS_MAX + 1
-                                                  : query_split(line, words, QUERY_WORDS_MAX);
+        bool too_long = line.size > QUERY_SIZE_MAX;
+        size_t count = too_long ? 0 : query_split(line, words, QUERY_WORDS_MAX);
         size_t shown = count > QUERY_WORDS_MAX ? 0 : count;
-        int r = live ? live_asker_decide(live, words, count, &verdict)
-                     : offline_decide(offline, words, count, false, &verdict);
+        int r;
+        if (too_long)
+                r = verdict_malformed("the query is too long", &verdict);
+        else if (live)
+                r = live_asker_decide(live, words, count, &verdict);
+        else
+                r = offline_decide(offline, words, count, false, &verdict);
         if (r < 0)
                 return r;
         r = output_verdict(&verdict, words, shown, options->given & OPTION_JSON);
@@ -67,7 +73,7 @@ static int decide_lines(const Options *options, const Offline *offline, LiveAske
                         status = EXIT_UNABLE;
         }
         if (r < 0) {
-                fprintf(stderr, "doorward check: %s: %s\n", options->batch, strerror(-r));
+                complain("check", "%s: %s", options->batch, strerror(-r));
                 return EXIT_UNABLE;
         }
         return status;
@@ -100,7 +106,7 @@ int batch_run(const Options *options)
         bool standard_input = strcmp(options->batch, "-") == 0;
         _cleanup_fclose_ FILE *file = standard_input ? NULL : fopen(options->batch, "re");
         if (!file && !standard_input) {
-                fprintf(stderr, "doorward check: %s: %s\n", options->batch, strerror(errno));
+                complain("check", "%s: %s", options->batch, strerror(errno));
                 return EXIT_UNABLE;
         }
         FILE *stream = file ? file : stdin;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/output.h"
 #include "doorward-config.h"
 
@@ -27,8 +28,7 @@ struct Live {
 
 static int problem(const Live *live, int r)
 {
-        fprintf(stderr, "doorward %s: %s: %s\n", live->command, live->socket,
-                connection_problem_text(r));
+        complain(live->command, "%s: %s", live->socket, connection_problem_text(r));
         if (r == CONNECTION_UNREACHABLE)
                 fputs("Is doorwardd running? `systemctl status doorwardd` or its log says why "
                       "not.\n",
@@ -75,8 +75,9 @@ int live_send(Live *live, bool endless)
         size_t size;
         int r = message_writer_end(&live->writer, &size);
         if (r < 0) {
-                fprintf(stderr, "doorward %s: the request %s\n", live->command,
-                        r == -EMSGSIZE ? "is too long" : "holds a character that no name may hold");
+                complain(live->command, "the request %s",
+                         r == -EMSGSIZE ? "is too long"
+                                        : "holds a character that no name may hold");
                 return EXIT_UNABLE;
         }
         live->deadline = deadline_after_ms(live->timeout_ms);

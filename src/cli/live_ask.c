@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/live.h"
 #include "cli/output.h"
 
@@ -96,12 +97,8 @@ int live_asker_decide(LiveAsker *asker, const Text *words, size_t count, Verdict
 {
         Query query;
         const char *why = NULL;
-        if (query_parse(words, count, &query, &why) != 0) {
-                *ret_verdict = (Verdict){ .outcome = OUTCOME_ERROR,
-                                          .reason = reason_name(REASON_MALFORMED_QUERY),
-                                          .detail = strdup(why) };
-                return ret_verdict->detail ? 0 : -ENOMEM;
-        }
+        if (query_parse(words, count, &query, &why) != 0)
+                return verdict_malformed(why, ret_verdict);
         write_query(live_begin(asker->live, MESSAGE_ASK), &query, words, count, asker->explain);
         Message answer;
         if (live_send(asker->live, false) != 0 ||
@@ -120,11 +117,9 @@ int live_asker_open(const char *command, const Options *options, LiveAsker **ret
         uint32_t offline = options->given & (OPTION_POLICY | OPTION_ROLES | OPTION_STATE |
                                              OPTION_AT | OPTION_UNIX_GROUP);
         if (offline) {
-                fprintf(stderr,
-                        "doorward %s: --live asks the daemon, which decides by its own policy, "
-                        "state and clock: --policy, --roles, --state, --at and --unix-group do "
-                        "not go with it\n",
-                        command);
+                complain(command, "--live asks the daemon, which decides by its own policy, state "
+                                  "and clock: --policy, --roles, --state, --at and --unix-group "
+                                  "do not go with it");
                 return EXIT_USAGE;
         }
         LiveAsker *asker = calloc(1, sizeof(*asker));

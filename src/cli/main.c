@@ -6,10 +6,13 @@
  * of the daemon; live ones ask the daemon.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "doorward-config.h"
 
 static const Command *const commands[] = {
@@ -20,14 +23,25 @@ static const Command *const commands[] = {
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
-static void print_overview(FILE *stream)
+/* Standard streams that are closed are filled with one that cannot be written to, so that no file
+ * or socket opened later becomes standard output. */
+static void close_gaps(void)
 {
-        fputs("Usage: doorward COMMAND [ARGUMENT...] [OPTION...]\n\n"
-              "Decides who may open a session or a door, and says why.\n\nCommands:\n",
-              stream);
+        int fd;
+        do
+                fd = open("/dev/null", O_RDONLY);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
+}
+
+static void print_overview(void)
+{
+        puts("Usage: doorward COMMAND [ARGUMENT...] [OPTION...]\n\n"
+             "Decides who may open a session or a door, and says why.\n\nCommands:");
         for (size_t i = 0; i < COMMAND_COUNT; i++)
-                fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-        fputs("\n`doorward COMMAND --help` says more; doorward(1) says all.\n", stream);
+                printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        puts("\n`doorward COMMAND --help` says more; doorward(1) says all.");
 }
 
 static void print_help(const Command *command)
@@ -60,8 +74,8 @@ static int run_command(const Command *command, int argc, char **argv)
         }
         if (options.word_count < command->words_min ||
             (command->words_max >= 0 && options.word_count > command->words_max)) {
-                fprintf(stderr, "doorward %s: usage: doorward %s %s [OPTION...]\n", command->name,
-                        command->name, command->arguments);
+                complain(command->name, "usage: doorward %s%s%s [OPTION...]", command->name,
+                         *command->arguments ? " " : "", command->arguments);
                 return EXIT_USAGE;
         }
         return command->run(&options);
@@ -72,18 +86,19 @@ static int flush_output(int status)
 {
         if (fflush(stdout) == 0 && !ferror(stdout))
                 return status;
-        fprintf(stderr, "doorward: cannot write the output: %s\n", strerror(errno));
+        complain(NULL, "cannot write the output: %s", strerror(errno));
         return EXIT_UNABLE;
 }
 
 int main(int argc, char **argv)
 {
+        close_gaps();
         if (argc < 2) {
-                print_overview(stderr);
+                complain(NULL, "which command? see doorward --help");
                 return EXIT_USAGE;
         }
         if (strcmp(argv[1], "--help") == 0) {
-                print_overview(stdout);
+                print_overview();
                 return flush_output(EXIT_ALLOWED);
         }
         if (strcmp(argv[1], "--version") == 0) {
@@ -92,7 +107,7 @@ int main(int argc, char **argv)
         }
         const Command *command = find_command(argv[1]);
         if (!command) {
-                fprintf(stderr, "doorward: unknown command '%s'; see doorward --help\n", argv[1]);
+                complain(NULL, "unknown command '%s'; see doorward --help", argv[1]);
                 return EXIT_USAGE;
         }
         return flush_output(run_command(command, argc - 1, argv + 1));

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "policy/explain.h"
 #include "policy/query.h"
 #include "util/number.h"
@@ -40,9 +41,8 @@ static int add_unix_groups(const char *command, const Options *options, Offline 
         for (int i = 0; i < options->unix_group_count; i++) {
                 uint32_t gid;
                 if (!find_unix_group(offline->image, options->unix_groups[i], &gid)) {
-                        fprintf(stderr,
-                                "doorward %s: the policy maps no Unix group '%s' to anything\n",
-                                command, options->unix_groups[i]);
+                        complain(command, "the policy maps no Unix group '%s' to anything",
+                                 options->unix_groups[i]);
                         return EXIT_UNABLE;
                 }
                 offline->unix_groups[count++] = gid;
@@ -57,18 +57,17 @@ static int add_unix_groups(const char *command, const Options *options, Offline 
         return 0;
 }
 
-static int check_state(const char *command, const Options *options)
+int offline_check_state(const char *command, const Options *options)
 {
         struct stat status;
         if (!options->state)
                 return 0;
         if (stat(options->state, &status) < 0) {
-                fprintf(stderr, "doorward %s: --state %s: %s\n", command, options->state,
-                        strerror(errno));
+                complain(command, "--state %s: %s", options->state, strerror(errno));
                 return EXIT_UNABLE;
         }
         if (!S_ISDIR(status.st_mode)) {
-                fprintf(stderr, "doorward %s: --state %s: not a folder\n", command, options->state);
+                complain(command, "--state %s: not a folder", options->state);
                 return EXIT_UNABLE;
         }
         return 0;
@@ -77,27 +76,26 @@ static int check_state(const char *command, const Options *options)
 int offline_open(const char *command, const Options *options, Offline *ret_offline)
 {
         *ret_offline = (Offline){ .context.now_s = options->at_s };
-        int r = check_state(command, options);
+        int r = offline_check_state(command, options);
         if (r != 0)
                 return r;
         ret_offline->diagnostics = diagnostics_new();
         if (!ret_offline->diagnostics) {
-                fprintf(stderr, "doorward %s: out of memory\n", command);
+                complain(command, "out of memory");
                 return EXIT_UNABLE;
         }
         PolicyPaths paths = { .policy = options->policy, .roles = options->roles };
         r = policy_build(&paths, options->at_s, ret_offline->diagnostics, &ret_offline->model,
                          &ret_offline->image);
         if (r < 0) {
-                fprintf(stderr, "doorward %s: cannot read the policy in %s: %s\n", command,
-                        options->policy, strerror(-r));
+                complain(command, "cannot read the policy in %s: %s", options->policy,
+                         strerror(-r));
                 return EXIT_UNABLE;
         }
         if (!ret_offline->image) {
                 diagnostics_print(ret_offline->diagnostics, stderr);
-                fprintf(stderr,
-                        "doorward %s: the policy in %s has errors: nothing can be decided\n",
-                        command, options->policy);
+                complain(command, "the policy in %s has errors: nothing can be decided",
+                         options->policy);
                 return EXIT_UNABLE;
         }
         return add_unix_groups(command, options, ret_offline);
@@ -113,8 +111,11 @@ void offline_close(Offline *offline)
 
 void offline_note_state(const Options *options)
 {
-        if (!options->state)
-                fputs("doorward: live state was not considered (--state DIR does)\n", stderr);
+        if (options->state)
+                return;
+        /* the last line where both end up on one terminal, too */
+        (void)fflush(stdout);
+        fputs("doorward: live state was not considered (--state DIR does)\n", stderr);
 }
 
 static int decide_query(const Offline *offline, const Query *query, FILE *detail, FILE *explanation,
@@ -168,6 +169,14 @@ int offline_decide(const Offline *offline, const Text *words, size_t count, bool
         }
         *ret_verdict = verdict;
         return 0;
+}
+
+int verdict_malformed(const char *problem, Verdict *ret_verdict)
+{
+        *ret_verdict = (Verdict){ .outcome = OUTCOME_ERROR,
+                                  .reason = reason_name(REASON_MALFORMED_QUERY),
+                                  .detail = strdup(problem) };
+        return ret_verdict->detail ? 0 : -ENOMEM;
 }
 
 void verdict_clear(Verdict *verdict)

@@ -29,6 +29,9 @@ typedef struct Offline {
 int offline_open(const char *command, const Options *options, Offline *ret_offline);
 void offline_close(Offline *offline);
 
+/* Says on standard error when --state names no folder. Return: 0, or EXIT_UNABLE. */
+int offline_check_state(const char *command, const Options *options);
+
 /* Says on standard error that live state was not considered, unless --state was given. To be called
  * last. */
 void offline_note_state(const Options *options);
@@ -48,6 +51,9 @@ typedef struct Verdict {
 int offline_decide(const Offline *offline, const Text *words, size_t count, bool explain,
                    Verdict *ret_verdict);
 void verdict_clear(Verdict *verdict);
+
+/* The verdict of words that are no query, for a static reason. Return: 0 or -ENOMEM. */
+int verdict_malformed(const char *problem, Verdict *ret_verdict);
 
 /* The exit status that belongs to an outcome. */
 int verdict_status(Outcome outcome);

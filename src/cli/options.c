@@ -7,14 +7,14 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "doorward-config.h"
 #include "util/number.h"
 #include "util/timestamp.h"
 
-#define TIMEOUT_DEFAULT_MS                                                                         \
-        30000 /* a person is waiting; a reload of a large policy takes seconds                     \
-               */
-#define TIMEOUT_MAX_MS 3600000
+/* a person is waiting; a reload of a large policy takes seconds */
+#define TIMEOUT_DEFAULT_MS 30000
+#define TIMEOUT_MAX_MS     3600000
 
 static int set_policy(Options *options, const char *value)
 {
@@ -82,7 +82,7 @@ static int set_since(Options *options, const char *value)
 
 static int set_unix_group(Options *options, const char *value)
 {
-        if (options->unix_group_count == OPTION_UNIX_GROUPS_MAX || *value == '\0')
+        if (options->unix_group_count == OPTION_UNIX_GROUPS_MAX)
                 return -1;
         options->unix_groups[options->unix_group_count++] = value;
         return 0;
@@ -115,15 +115,16 @@ static const struct OptionRow {
         { OPTION_AT, "at", "TIME", "decide as at this time, e.g. 2026-06-01T09:00:00Z", set_at,
           false },
         { OPTION_UNIX_GROUP, "unix-group", "GROUP",
-          "decide as if the user were in this Unix group (may be repeated)", set_unix_group, true },
+          "decide as if the user were in this Unix group (may be repeated, 64 times at most)",
+          set_unix_group, true },
         { OPTION_BATCH, "batch", "FILE", "one query a line; - is standard input", set_batch,
           false },
         { OPTION_VIA, "via", NULL, "show the deciding grant of each line", NULL, false },
         { OPTION_LIVE, "live", NULL, "ask the daemon instead", NULL, false },
         { OPTION_SOCKET, "socket", "PATH", "the daemon's socket (default " DOORWARD_SOCKET ")",
           set_socket, false },
-        { OPTION_TIMEOUT, "timeout", "MILLISECONDS", "wait at most this long for the daemon",
-          set_timeout, false },
+        { OPTION_TIMEOUT, "timeout", "MILLISECONDS",
+          "wait at most this long for the daemon, 1 to 3600000", set_timeout, false },
         { OPTION_REASON, "reason", "TEXT", "why root unlocks this door (break-glass)", set_reason,
           false },
         { OPTION_SKIP_TESTS, "skip-tests", NULL,
@@ -136,7 +137,8 @@ static const struct OptionRow {
         { OPTION_DENIED, "denied", NULL, "only denials", NULL, false },
         { OPTION_WOULD_DENY, "would-deny", NULL,
           "only what observing let pass and enforcing denies", NULL, false },
-        { OPTION_SINCE, "since", "TIME", "only events from this time on", set_since, false },
+        { OPTION_SINCE, "since", "TIME", "only events from this time on, e.g. 2026-06-01T09:00:00Z",
+          set_since, false },
         { OPTION_PAM_DIRECTORY, "pam-directory", "DIR", "PAM services (default /etc/pam.d)",
           set_pam_directory, false },
         { OPTION_JSON, "json", NULL, "print JSON", NULL, false },
@@ -150,56 +152,83 @@ static int take(const char *command, uint32_t accepted, int row_index, Options *
 {
         const struct OptionRow *row = &rows[row_index];
         if (!(accepted & row->bit)) {
-                fprintf(stderr, "doorward %s: takes no option --%s\n", command, row->name);
+                complain(command, "takes no option --%s", row->name);
                 return EXIT_USAGE;
         }
         if ((options->given & row->bit) && !row->repeatable) {
-                fprintf(stderr, "doorward %s: option --%s is given twice\n", command, row->name);
+                complain(command, "option --%s is given twice", row->name);
                 return EXIT_USAGE;
         }
         options->given |= row->bit;
+        if (row->value && *optarg == '\0') {
+                complain(command, "the value of --%s is empty", row->name);
+                return EXIT_USAGE;
+        }
         if (row->set && row->set(options, optarg) != 0) {
-                fprintf(stderr, "doorward %s: option --%s does not take that value; it takes %s\n",
-                        command, row->name, row->value);
+                complain(command, "'%s' is no value of --%s: %s", optarg, row->name, row->help);
                 return EXIT_USAGE;
         }
         return 0;
 }
 
-/* Reads options from argv[1] on, up to the first word that is none.
- * Return: 0 and that word's index, or EXIT_USAGE. */
-static int read_options(const char *command, uint32_t accepted, int argc, char **argv,
-                        Options *options, int *ret_next)
+/* An option that getopt_long() refused. */
+static int refuse(const char *command, int result, const char *argument)
 {
-        struct option longs[ROW_COUNT + 2] = { { 0 } };
+        bool is_long = strncmp(argument, "--", 2) == 0;
+        if (result == ':')
+                complain(command, "a value is missing after %s", argument);
+        else if (is_long && optopt > 0 && optopt <= HELP_RESULT)
+                complain(command, "%.*s takes no value", (int)strcspn(argument, "="), argument);
+        else
+                complain(command, "unknown option %s", argument);
+        return EXIT_USAGE;
+}
+
+/* An abbreviation that is clear today may be ambiguous tomorrow: names are written in full. */
+static bool is_abbreviated(const char *argument, const char *name)
+{
+        size_t size = strcspn(argument + 2, "=");
+        return size != strlen(name);
+}
+
+static void table_fill(struct option longs[static ROW_COUNT + 2])
+{
         for (size_t i = 0; i < ROW_COUNT; i++)
                 longs[i] = (struct option){ rows[i].name,
                                             rows[i].value ? required_argument : no_argument, NULL,
                                             (int)i + 1 };
         longs[ROW_COUNT] = (struct option){ "help", no_argument, NULL, HELP_RESULT };
+        longs[ROW_COUNT + 1] = (struct option){ 0 };
+}
+
+/* Reads options from argv[1] on, up to the first word that is none.
+ * Return: 0, that word's index and whether "--" stands before it, or EXIT_USAGE. */
+static int read_options(const char *command, uint32_t accepted, int argc, char **argv,
+                        Options *options, int *ret_next, bool *ret_closed)
+{
+        struct option longs[ROW_COUNT + 2];
+        table_fill(longs);
         optind = 0; /* glibc: begin anew */
         opterr = 0;
         for (;;) {
-                int before = optind > 0 ? optind : 1;
+                int before = optind > 0 ? optind : 1, r = 0;
                 int result = getopt_long(argc, argv, "+:", longs, NULL);
-                if (result == -1)
-                        break;
-                if (result == HELP_RESULT) {
+                if (result == -1) {
+                        *ret_next = optind;
+                        *ret_closed = optind > before;
+                        return 0;
+                }
+                if (result == ':' || result == '?')
+                        return refuse(command, result, argv[before]);
+                if (is_abbreviated(argv[before], longs[result - 1].name))
+                        return refuse(command, 0, argv[before]);
+                if (result == HELP_RESULT)
                         options->help = true;
-                        continue;
-                }
-                if (result == ':' || result == '?') {
-                        fprintf(stderr, "doorward %s: %s %s\n", command,
-                                result == ':' ? "a value is missing after" : "unknown option",
-                                argv[before]);
-                        return EXIT_USAGE;
-                }
-                int r = take(command, accepted, result - 1, options);
+                else
+                        r = take(command, accepted, result - 1, options);
                 if (r != 0)
                         return r;
         }
-        *ret_next = optind;
-        return 0;
 }
 
 /* The words end where an option begins; the word after "customize ROLE" never is one. */
@@ -217,6 +246,40 @@ static int count_words(int argc, char **argv, int first)
         return count;
 }
 
+/* Reads the options behind the words, the first of them at `behind`. */
+static int read_options_behind(const char *command, uint32_t accepted, int argc, char **argv,
+                               int behind, Options *options)
+{
+        if (behind >= argc)
+                return 0;
+        /* argv[behind - 1] stands in for a program's name */
+        int rest = argc - behind + 1, end;
+        bool closed;
+        int r = read_options(command, accepted, rest, argv + behind - 1, options, &end, &closed);
+        if (r != 0 || end == rest)
+                return r;
+        complain(command, "'%s' follows an option: options stand before or after all arguments",
+                 argv[behind - 1 + end]);
+        return EXIT_USAGE;
+}
+
+/* Options that would have no effect are refused, never ignored. */
+static int check_together(const char *command, uint32_t accepted, int argc, const Options *options)
+{
+        uint32_t given = options->given;
+        if (options->help && argc > 2) {
+                /* nobody's word may turn a question into a success */
+                complain(command, "--help stands alone");
+                return EXIT_USAGE;
+        }
+        if ((accepted & OPTION_LIVE) && !(given & OPTION_LIVE) &&
+            (given & (OPTION_SOCKET | OPTION_TIMEOUT))) {
+                complain(command, "--socket and --timeout need --live");
+                return EXIT_USAGE;
+        }
+        return 0;
+}
+
 int options_read(const char *command, uint32_t accepted, int argc, char **argv,
                  Options *ret_options)
 {
@@ -229,28 +292,18 @@ int options_read(const char *command, uint32_t accepted, int argc, char **argv,
                 .timeout_ms = TIMEOUT_DEFAULT_MS,
         };
         int next;
-        int r = read_options(command, accepted, argc, argv, &options, &next);
+        bool closed;
+        int r = read_options(command, accepted, argc, argv, &options, &next, &closed);
         if (r != 0)
                 return r;
         options.words = argv + next;
-        options.word_count = count_words(argc, argv, next);
-        int behind = next + options.word_count;
-        if (behind < argc) {
-                /* argv[behind - 1] stands in for a program's name */
-                int rest = argc - behind + 1, end;
-                r = read_options(command, accepted, rest, argv + behind - 1, &options, &end);
-                if (r != 0)
-                        return r;
-                if (end < rest) {
-                        fprintf(stderr,
-                                "doorward %s: '%s' follows an option: options stand before or "
-                                "after all arguments\n",
-                                command, argv[behind - 1 + end]);
-                        return EXIT_USAGE;
-                }
-        }
-        *ret_options = options;
-        return 0;
+        options.word_count = closed ? argc - next : count_words(argc, argv, next);
+        r = read_options_behind(command, accepted, argc, argv, next + options.word_count, &options);
+        if (r == 0)
+                r = check_together(command, accepted, argc, &options);
+        if (r == 0)
+                *ret_options = options;
+        return r;
 }
 
 void options_print_help(uint32_t accepted)

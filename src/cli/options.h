@@ -3,7 +3,8 @@
  * Options
  *
  * The options of all commands, read by one table. Options stand before or after a command's words,
- * never between them, so that no word of a query can become an option.
+ * never between them, and are written in full. Behind "--" everything is a word: whoever puts words
+ * of others on a command line puts it before them.
  */
 #pragma once
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/live.h"
 
 /* The deciding grant as "ROLE FILE:LINE"; a badge needs none. */
@@ -42,13 +43,19 @@ int review_print(const ReviewPrinter *printer, const char *const *names, const T
         return output_json(object);
 }
 
+int review_malformed(const char *command, const char *problem)
+{
+        complain(command, "%s: %s", reason_name(REASON_MALFORMED_QUERY), problem);
+        return EXIT_UNABLE;
+}
+
 int review_problem(const char *command, int result)
 {
         if (result < 0)
-                fprintf(stderr, "doorward %s: %s\n", command, strerror(-result));
+                complain(command, "%s", strerror(-result));
         else
-                fprintf(stderr, "doorward %s: %s: %s\n", command, reason_name((Reason)result),
-                        reason_text((Reason)result));
+                complain(command, "%s: %s", reason_name((Reason)result),
+                         reason_text((Reason)result));
         return EXIT_UNABLE;
 }
 
@@ -76,10 +83,8 @@ int review_live(const char *command, const Options *options, int type)
 {
         if (options->given &
             (OPTION_POLICY | OPTION_ROLES | OPTION_STATE | OPTION_AT | OPTION_UNIX_GROUP)) {
-                fprintf(stderr,
-                        "doorward %s: --live asks the daemon: --policy, --roles, --state, --at "
-                        "and --unix-group do not go with it\n",
-                        command);
+                complain(command, "--live asks the daemon: --policy, --roles, --state, --at and "
+                                  "--unix-group do not go with it");
                 return EXIT_USAGE;
         }
         _cleanup_(live_closep) Live *live = NULL;

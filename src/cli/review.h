@@ -19,6 +19,9 @@ typedef struct ReviewPrinter {
 int review_print(const ReviewPrinter *printer, const char *const *names, const Text *fields,
                  size_t count, const Decision *decision);
 
+/* Says that the words are no question. Return: EXIT_UNABLE. */
+int review_malformed(const char *command, const char *problem);
+
 /* Says why a review could not be made; result is what policy_who_can() or policy_what_can()
  * returned. Return: EXIT_UNABLE. */
 int review_problem(const char *command, int result);

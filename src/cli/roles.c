@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/offline.h"
 #include "cli/output.h"
 
@@ -120,9 +121,7 @@ static int print_role(const Image *image, const char *name, bool json)
         uint32_t index = image_find_role(image, text_from(name));
         const ImageRole *role = image_role(image, index);
         if (!role) {
-                fprintf(stderr,
-                        "doorward roles: there is no role '%s'; `doorward roles` lists all\n",
-                        name);
+                complain("roles", "there is no role '%s'; `doorward roles` lists all", name);
                 return EXIT_UNABLE;
         }
         if (!json)
@@ -154,7 +153,7 @@ const Command command_roles = {
         .arguments = "[ROLE]",
         .summary = "Show the role catalogue, or the permissions of one role",
         .details = NULL,
-        .options = OPTION_POLICY | OPTION_ROLES | OPTION_JSON,
+        .options = OPTIONS_OFFLINE,
         .words_min = 0,
         .words_max = 1,
         .run = run,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/offline.h"
 #include "cli/output.h"
 #include "policy/policy_test.h"
@@ -15,7 +16,7 @@ static int run_tests(const Options *options, const Offline *offline)
         PolicyTestResult result;
         int r = policy_tests_run(offline->model, offline->image, json ? stderr : stdout, &result);
         if (r < 0) {
-                fprintf(stderr, "doorward test: %s\n", strerror(-r));
+                complain("test", "%s", strerror(-r));
                 return EXIT_UNABLE;
         }
         if (json) {
@@ -46,7 +47,7 @@ const Command command_test = {
         .arguments = "",
         .summary = "Run the policy's tests (tests.d)",
         .details = "Exit status: 0 all hold, 1 some fail, 3 the policy has errors.\n",
-        .options = OPTION_POLICY | OPTION_ROLES | OPTION_JSON,
+        .options = OPTIONS_OFFLINE,
         .words_min = 0,
         .words_max = 0,
         .run = run,

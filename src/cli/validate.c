@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/output.h"
 #include "policy/build.h"
 
@@ -35,6 +36,8 @@ static int print_json(Diagnostics *diagnostics)
 
 static int run(const Options *options)
 {
+        if (offline_check_state("validate", options) != 0)
+                return EXIT_UNABLE;
         _cleanup_(diagnostics_freep) Diagnostics *diagnostics = diagnostics_new();
         if (!diagnostics)
                 return output_out_of_memory();
@@ -42,7 +45,7 @@ static int run(const Options *options)
         PolicyPaths paths = { .policy = options->policy, .roles = options->roles };
         int r = policy_build(&paths, options->at_s, diagnostics, NULL, &image);
         if (r < 0) {
-                fprintf(stderr, "doorward validate: %s: %s\n", options->policy, strerror(-r));
+                complain("validate", "%s: %s", options->policy, strerror(-r));
                 return EXIT_UNABLE;
         }
         size_t errors = diagnostics_errors(diagnostics);
@@ -65,7 +68,7 @@ const Command command_validate = {
         .summary = "Check a whole policy: all errors and warnings",
         .details = "Prints FILE:LINE: error: TEXT (or warning:) for everything it finds.\n"
                    "Exit status: 0 clean or warnings only, 3 errors.\n",
-        .options = OPTION_POLICY | OPTION_ROLES | OPTION_AT | OPTION_JSON,
+        .options = OPTIONS_OFFLINE,
         .words_min = 0,
         .words_max = 0,
         .run = run,

@@ -3,7 +3,9 @@
 #include "policy/review.h"
 
 #include "cli/command.h"
+#include "cli/complain.h"
 #include "cli/review.h"
+#include "util/name.h"
 #include "wire/message.h"
 
 typedef struct Search {
@@ -20,15 +22,25 @@ static int print_permission(void *data, Text permission, Text resource, const De
                             decision);
 }
 
+/* An empty list is a right answer, but a misspelt name has to be noticed. */
+static void note_unknown(const Options *options, const Image *image)
+{
+        Text user = text_from(options->words[0]);
+        if (options->unix_group_count > 0)
+                return;
+        for (uint32_t i = 0; i < image_count(image, IMAGE_ORGANIZATIONS); i++)
+                if (image_find_user(image, i, user) != IMAGE_NONE)
+                        return;
+        complain("what-can", "no organization lists a user %s", options->words[0]);
+}
+
 static int search(const Options *options, const Offline *offline)
 {
         Resource resource;
         const char *problem;
         bool one = options->word_count > 1;
-        if (one && resource_parse(text_from(options->words[1]), &resource, &problem) != 0) {
-                fprintf(stderr, "doorward what-can: malformed-query: %s\n", problem);
-                return EXIT_UNABLE;
-        }
+        if (one && resource_parse(text_from(options->words[1]), &resource, &problem) != 0)
+                return review_malformed("what-can", problem);
         Search found = {
                 { offline->image, options->given & OPTION_JSON, options->given & OPTION_VIA }, one
         };
@@ -36,12 +48,15 @@ static int search(const Options *options, const Offline *offline)
                                 one ? &resource : NULL, print_permission, &found);
         if (r != 0)
                 return review_problem("what-can", r);
+        note_unknown(options, offline->image);
         offline_note_state(options);
         return EXIT_ALLOWED;
 }
 
 static int run(const Options *options)
 {
+        if (!name_is_valid_user(text_from(options->words[0])))
+                return review_malformed("what-can", "the user's name has a wrong form");
         if (options->given & OPTION_LIVE)
                 return review_live("what-can", options, MESSAGE_WHAT_CAN);
         Offline offline;

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/review.h"
+#include "util/name.h"
 #include "wire/message.h"
 
 static int print_person(void *data, Text name, const Decision *decision)
@@ -16,10 +17,8 @@ static int search(const Options *options, const Offline *offline)
 {
         Resource resource;
         const char *problem;
-        if (resource_parse(text_from(options->words[1]), &resource, &problem) != 0) {
-                fprintf(stderr, "doorward who-can: malformed-query: %s\n", problem);
-                return EXIT_UNABLE;
-        }
+        if (resource_parse(text_from(options->words[1]), &resource, &problem) != 0)
+                return review_malformed("who-can", problem);
         ReviewPrinter printer = { offline->image, options->given & OPTION_JSON,
                                   options->given & OPTION_VIA };
         int r = policy_who_can(offline->image, options->at_s, text_from(options->words[0]),
@@ -32,6 +31,8 @@ static int search(const Options *options, const Offline *offline)
 
 static int run(const Options *options)
 {
+        if (!name_is_valid(text_from(options->words[0])))
+                return review_malformed("who-can", "the permission's name has a wrong form");
         if (options->given & OPTION_LIVE)
                 return review_live("who-can", options, MESSAGE_WHO_CAN);
         Offline offline;

@@ -41,6 +41,8 @@ static int prepare_fds(posix_spawn_file_actions_t *actions, const int *copies, s
                                                      0);
         for (size_t i = 0; r == 0 && i < count; i++)
                 r = posix_spawn_file_actions_adddup2(actions, copies[i], CHILD_FIRST_FD + (int)i);
+        if (r == 0)
+                r = posix_spawn_file_actions_addclosefrom_np(actions, CHILD_FIRST_FD + (int)count);
         return -r;
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/child.h"
 
 #define READ_SIZE 16384
+#define READS_MAX 8 /* in one turn of the loop; a pipe holds no more than that */
 
 struct Task {
         TaskDone done;
@@ -60,11 +61,12 @@ static void keep(Task *task, const char *data, size_t size)
         task->output[task->size] = '\0';
 }
 
-/* Reads what there is. Return: false at the end of the output. */
+/* Reads what there is, but does not let a child that never stops writing hold up the loop.
+ * Return: false at the end of the output. */
 static bool read_output(Task *task)
 {
         char data[READ_SIZE];
-        for (;;) {
+        for (unsigned n = 0; n < READS_MAX; n++) {
                 ssize_t size = read(task->fd, data, sizeof(data));
                 if (size < 0 && errno == EINTR)
                         continue;
@@ -72,6 +74,7 @@ static bool read_output(Task *task)
                         return size < 0 && errno == EAGAIN;
                 keep(task, data, (size_t)size);
         }
+        return true;
 }
 
 static int on_output(sd_event_source *source, int fd, uint32_t revents, void *userdata)

@@ -96,6 +96,9 @@ static void rules_check(Check *check)
                 if (rule->kind == SESSION_RULE_PERMISSION)
                         permission_rule_check(check, rule);
                 subject_check(check, rule);
+                if (rule->services.count == 0)
+                        diagnostics_warning(check->model->diagnostics, rule->place,
+                                            "this rule names no service: it has no effect");
                 bool at_host = rule->kind != SESSION_RULE_EXEMPT && !rule->at_door;
                 if (at_host && !settings->host.name)
                         diagnostics_error(check->model->diagnostics, rule->place,

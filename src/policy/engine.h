@@ -113,6 +113,9 @@ typedef enum ScheduleState { SCHEDULE_OFF, SCHEDULE_ON, SCHEDULE_UNDETERMINED } 
  * not known that far, or the image is damaged. */
 ScheduleState schedule_state(const Image *image, uint32_t schedule, int64_t now_s);
 
+/* A zone's offset from UTC at a moment. Return: false when it is not known. */
+bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s);
+
 /* The first full minute after now_s at which a schedule is on, at most `seconds` ahead.
  * Return: the moment, or TIMESTAMP_MAX. */
 int64_t schedule_next_on(const Image *image, uint32_t schedule, int64_t now_s, int64_t seconds);

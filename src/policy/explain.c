@@ -266,13 +266,10 @@ int policy_explain(const Image *image, const DecisionContext *context, const Que
         Explanation explanation = { .decision = policy_decide(image, context, query,
                                                               &misses.recorder) };
         const Decision *decision = &explanation.decision;
-        if (decision->outcome == OUTCOME_ALLOW) {
+        if (decision->outcome == OUTCOME_ALLOW)
                 print_chain(&printer, context, query, decision);
-        } else {
-                fputs(reason_text(decision->reason), stream);
+        else
                 print_suggestion(&printer, query, decision);
-                fputc('\n', stream);
-        }
         if (decision->outcome == OUTCOME_DENY) {
                 remedies_find(image, context, query, &explanation);
                 print_misses(&printer, &misses, context, query, decision);

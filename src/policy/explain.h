@@ -32,6 +32,7 @@ typedef struct Remedy {
         uint32_t role;
         uint32_t site;
         uint32_t access_group;
+        uint32_t access_level; /* REMEDY_WAIT: whose schedule is waited for */
         Condition condition;
         ResourceType type; /* of what is switched on: organization, site, door or user */
         uint32_t index;
@@ -52,7 +53,8 @@ typedef struct Explanation {
 } Explanation;
 
 /*
- * Decides and writes the explanation as text, without the first line that `check` prints.
+ * Decides and writes the explanation as text, without the first line that `check` prints and
+ * without what that says already: nothing at all for an error that no near name explains.
  * with_places: whether files and lines may be shown.
  * Return: 0, -ENOMEM, or the stream's error.
  */

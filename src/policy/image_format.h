@@ -205,7 +205,8 @@ typedef struct ImageWindow {
 typedef struct ImageZone {
         uint32_t name;
         ImageRange transitions; /* the first one's start is TIMESTAMP_MIN */
-        int64_t until_s;        /* from here on the zone's offset is not known */
+        uint32_t reserved;
+        int64_t until_s; /* from here on the zone's offset is not known */
 } ImageZone;
 
 typedef struct ImageTransition {

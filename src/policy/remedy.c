@@ -35,8 +35,15 @@ bool plan_has(const Plan *plan, RemedyKind kind)
         return false;
 }
 
-static void plan_role(Plan *plan, uint32_t role, uint32_t site)
+void plan_listing(const RemedySearch *search, Plan *plan)
 {
+        if (search->subject.user == IMAGE_NONE && !plan_has(plan, REMEDY_DECLARE_USER))
+                plan_add(plan, (Remedy){ .kind = REMEDY_DECLARE_USER });
+}
+
+static void plan_role(const RemedySearch *search, Plan *plan, uint32_t role, uint32_t site)
+{
+        plan_listing(search, plan);
         plan_add(plan, (Remedy){ .kind = REMEDY_GRANT_ROLE, .role = role, .site = site });
 }
 
@@ -209,7 +216,7 @@ static void plan_also(const RemedySearch *search, const ImageEntry *entry, Plan 
         const ImageRole *role = count > 0 ? image_role(search->engine.image, also[0]) : NULL;
         if (role && role->flags & IMAGE_ROLE_USER && !(role->flags & IMAGE_ROLE_LEGACY) &&
             grant_site(search, role, false, &site))
-                plan_role(plan, also[0], site);
+                plan_role(search, plan, also[0], site);
         else
                 plan->hopeless = true;
 }
@@ -244,7 +251,7 @@ static void way_try(const RemedySearch *search, uint32_t index, const ImageRole 
             !grant_site(search, role, entry->any_site, &site))
                 return;
         if (!held)
-                plan_role(&way.plan, index, site);
+                plan_role(search, &way.plan, index, site);
         plan_also(search, entry, &way.plan);
         plan_conditions(search, entry->conditions, &way.plan);
         for (size_t i = 0; i < way.plan.count; i++)

@@ -28,9 +28,11 @@ static uint32_t level_group(const Image *image, const ImageAccessLevel *level)
 
 /* What the levels of a door offer. */
 typedef struct Offer {
+        uint32_t held_level;
         int64_t held_at_s;    /* when a level that the person has is on next */
         uint32_t group_now;   /* a group whose level is on now */
         uint32_t group_later; /* a group whose level is on at group_at_s */
+        uint32_t group_level;
         int64_t group_at_s;
 } Offer;
 
@@ -48,17 +50,23 @@ static void offer_level(const RemedySearch *search, uint32_t index, Offer *offer
         if (on)
                 return;
         int64_t at_s = schedule_next_on(image, level->schedule, now_s, WAIT_SECONDS_MAX);
-        if (access_level_is_held(&search->engine, index) && at_s < offer->held_at_s)
+        if (access_level_is_held(&search->engine, index) && at_s < offer->held_at_s) {
+                offer->held_level = index;
                 offer->held_at_s = at_s;
+        }
         if (group != IMAGE_NONE && at_s < offer->group_at_s) {
                 offer->group_later = group;
+                offer->group_level = index;
                 offer->group_at_s = at_s;
         }
 }
 
 static Offer offer_find(const RemedySearch *search)
 {
-        Offer offer = { TIMESTAMP_MAX, IMAGE_NONE, IMAGE_NONE, TIMESTAMP_MAX };
+        Offer offer = { .held_at_s = TIMESTAMP_MAX,
+                        .group_now = IMAGE_NONE,
+                        .group_later = IMAGE_NONE,
+                        .group_at_s = TIMESTAMP_MAX };
         const ImageDoor *door = search->target.type == RESOURCE_DOOR
                                         ? image_door(search->engine.image, search->target.index)
                                         : NULL;
@@ -80,13 +88,14 @@ static bool dates_hold_at(const RemedySearch *search, const Plan *plan, int64_t 
                 (user->access_from_s <= at_s && at_s < user->access_until_s));
 }
 
-static void plan_wait(Plan *plan, int64_t at_s)
+static void plan_wait(Plan *plan, uint32_t access_level, int64_t at_s)
 {
-        plan_add(plan, (Remedy){ .kind = REMEDY_WAIT, .at_s = at_s });
+        plan_add(plan, (Remedy){ .kind = REMEDY_WAIT, .access_level = access_level, .at_s = at_s });
 }
 
-static void plan_group(Plan *plan, uint32_t group)
+static void plan_group(const RemedySearch *search, Plan *plan, uint32_t group)
 {
+        plan_listing(search, plan);
         plan_add(plan, (Remedy){ .kind = REMEDY_ADD_ACCESS_GROUP, .access_group = group });
 }
 
@@ -98,12 +107,12 @@ static void plan_door_access(const RemedySearch *search, Plan *plan)
                 return;
         Offer offer = offer_find(search);
         if (dates_hold_at(search, plan, offer.held_at_s)) {
-                plan_wait(plan, offer.held_at_s);
+                plan_wait(plan, offer.held_level, offer.held_at_s);
         } else if (offer.group_now != IMAGE_NONE) {
-                plan_group(plan, offer.group_now);
+                plan_group(search, plan, offer.group_now);
         } else if (dates_hold_at(search, plan, offer.group_at_s)) {
-                plan_group(plan, offer.group_later);
-                plan_wait(plan, offer.group_at_s);
+                plan_group(search, plan, offer.group_later);
+                plan_wait(plan, offer.group_level, offer.group_at_s);
         } else {
                 plan->hopeless = true;
         }

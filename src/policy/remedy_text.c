@@ -3,6 +3,8 @@
 #include "policy/explain_parts.h"
 #include "util/timestamp.h"
 
+#define DAY_SECONDS (24 * 60 * 60)
+
 static void grant_role(const Printer *printer, const Remedy *remedy, const Query *query,
                        uint32_t organization)
 {
@@ -64,12 +66,31 @@ static void declare_user(const Printer *printer, const Remedy *remedy, const Que
         print_resource(printer, RESOURCE_ORGANIZATION, organization);
 }
 
+/* The time on the wall where the schedule is kept, behind the time in UTC. */
+static void print_local_time(const Printer *printer, const ImageSchedule *schedule, int64_t at_s)
+{
+        int32_t offset_s;
+        const ImageZone *zone = schedule ? image_zone(printer->image, schedule->zone) : NULL;
+        if (!zone || !zone_offset(printer->image, schedule->zone, at_s, &offset_s))
+                return;
+        int64_t second = (at_s + offset_s) % DAY_SECONDS;
+        fprintf(printer->stream, " (%02d:%02d in ", (int)(second / 3600), (int)(second / 60 % 60));
+        print_string(printer, zone->name);
+        fputc(')', printer->stream);
+}
+
 static void wait_until(const Printer *printer, const Remedy *remedy, const Query *query,
                        uint32_t organization)
 {
         char buffer[TIMESTAMP_TEXT_SIZE];
-        fprintf(printer->stream, "wait until %s, when the schedule is on",
-                timestamp_format(remedy->at_s, buffer));
+        const ImageAccessLevel *level = image_access_level(printer->image, remedy->access_level);
+        fprintf(printer->stream, "wait until %s", timestamp_format(remedy->at_s, buffer));
+        if (!level)
+                return;
+        print_local_time(printer, image_schedule(printer->image, level->schedule), remedy->at_s);
+        fputs(", when ", printer->stream);
+        print_resource(printer, RESOURCE_ACCESS_LEVEL, remedy->access_level);
+        fputs(" is on", printer->stream);
 }
 
 static void name_object(const Printer *printer, const Remedy *remedy, const Query *query,

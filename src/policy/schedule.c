@@ -17,8 +17,7 @@
 /* 1970-01-01 was a Thursday, three days into a week that starts on Monday. */
 #define EPOCH_IN_WEEK (3 * DAY_SECONDS)
 
-/* The zone's offset from UTC. Return: false when it is not known. */
-static bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s)
+bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s)
 {
         const ImageZone *record = image_inline_zone(image, zone);
         if (!record || now_s >= record->until_s)

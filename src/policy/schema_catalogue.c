@@ -2,8 +2,9 @@
 /*
  * Schema: role catalogues
  *
- * permissions and roles, in any .conf file of a roles directory. A list that would widen a role
- * when it is empty (no condition, nothing to hold) must not be empty.
+ * permissions and roles, in any .conf file of a roles directory. An empty list is an absent one;
+ * but "nobody" must not become "everybody" (holders), nor one empty alternative make the others
+ * void.
  */
 #include "policy/schema.h"
 
@@ -101,12 +102,13 @@ static bool read_all_sites(Loader *loader, const SchemaKey *key, const config_se
         return schema_word_find(loader, key, setting, &ignored);
 }
 
-/* One alternative: conditions that must all hold. */
+/* One alternative: conditions that must all hold, at least one. */
 static bool alternative_read(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                              uint32_t *ret_conditions)
 {
         SchemaKey words_key = *key;
         words_key.offset = 0;
+        words_key.flags |= SCHEMA_NOT_EMPTY;
         if (!schema_read_words(loader, &words_key, setting, ret_conditions))
                 return false;
         if (config_setting_length(setting) > CONDITIONS_MAX)
@@ -114,7 +116,8 @@ static bool alternative_read(Loader *loader, const SchemaKey *key, const config_
         return true;
 }
 
-/* when = [ "a", "b" ]: a and b; when = ( [ "a", "b" ], [ "c" ] ): (a and b) or c. */
+/* when = [ "a", "b" ]: a and b; when = ( [ "a", "b" ], [ "c" ] ): (a and b) or c; when = [ ]:
+ * always. */
 static bool read_alternatives(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                               void *target)
 {
@@ -126,7 +129,7 @@ static bool read_alternatives(Loader *loader, const SchemaKey *key, const config
                                     "a list of such arrays");
         int length = config_setting_length(setting);
         if (length == 0)
-                return schema_error(loader, setting, "\"when\" is empty");
+                return true;
         uint32_t count = is_list ? (uint32_t)length : 1;
         if (count > ALTERNATIVES_MAX)
                 return schema_error(loader, setting, "more than %d alternatives", ALTERNATIVES_MAX);
@@ -158,8 +161,7 @@ static const SchemaKey PERMISSION_KEYS[] = {
         { "title", schema_read_title, FIELD(title) },
         { "gates", schema_read_words, FIELD(gates), .words = gate_word },
         { "command", schema_read_word_switch, FIELD(is_unlock), .words = unlock_word },
-        { "without_role", schema_read_words, FIELD(without_role), .words = condition_word,
-          .flags = SCHEMA_NOT_EMPTY },
+        { "without_role", schema_read_words, FIELD(without_role), .words = condition_word },
 };
 #undef FIELD
 
@@ -174,8 +176,8 @@ static const SchemaTable PERMISSION = {
 #define FIELD(member) offsetof(ModelEntry, member)
 static const SchemaKey ENTRY_KEYS[] = {
         { "name", schema_read_reference, FIELD(permission), .flags = SCHEMA_IDENTITY },
-        { "when", read_alternatives, 0, .words = condition_word, .flags = SCHEMA_NOT_EMPTY },
-        { "also", schema_read_references, FIELD(also), .flags = SCHEMA_NOT_EMPTY },
+        { "when", read_alternatives, 0, .words = condition_word },
+        { "also", schema_read_references, FIELD(also) },
         { "scope", read_scopes, FIELD(scopes) },
         { "reach", schema_read_word_switch, FIELD(any_site), .words = any_site_word },
         { "customizable", schema_read_name, FIELD(customizable) },

@@ -57,8 +57,7 @@ static bool rule_finish(Loader *loader, const config_setting_t *group, void *ite
 
 #define FIELD(member) offsetof(ModelSessionRule, member)
 static const SchemaKey RULE_KEYS[] = {
-        { "services", schema_read_references, FIELD(services),
-          .flags = SCHEMA_REQUIRED | SCHEMA_NOT_EMPTY },
+        { "services", schema_read_references, FIELD(services), .flags = SCHEMA_REQUIRED },
         { "role", schema_read_reference, FIELD(role) },
         { "permission", schema_read_reference, FIELD(permission) },
         { "resource", schema_read_word_switch, FIELD(at_door), .words = resource_word },

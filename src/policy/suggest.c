@@ -38,9 +38,9 @@ void suggest_permission(const Printer *printer, Text name)
         const ImagePermission *found = image_permission(printer->image, nearest.index);
         if (!found)
                 return;
-        fputs(" Did you mean ", printer->stream);
+        fputs("Did you mean ", printer->stream);
         print_string(printer, found->name);
-        fputc('?', printer->stream);
+        fputs("?\n", printer->stream);
 }
 
 static ImageRange range_of_type(const ImageOrganization *organization, ResourceType type)
@@ -92,9 +92,9 @@ static void suggest_of_type(const Printer *printer, uint32_t organization, Resou
         }
         if (nearest.index == IMAGE_NONE)
                 return;
-        fputs(" Did you mean ", printer->stream);
+        fputs("Did you mean ", printer->stream);
         print_resource(printer, type, nearest.index);
-        fputc('?', printer->stream);
+        fputs("?\n", printer->stream);
 }
 
 void suggest_resource(const Printer *printer, const Resource *resource)

@@ -10,7 +10,10 @@
 #include "policy/explain.h"
 #include "property.h"
 #include "property_world.h"
+#include "reference_roles.h"
 #include "world_random.h"
+
+enum { TRIES = 200, REMEDIES_PER_WORLD = 3 };
 
 /* Explains QUERY and says whether it could; the text must not be empty. */
 static bool explain(Run *run, const RefQuery *query, int64_t now_s, Explanation *ret_explanation)
@@ -53,6 +56,15 @@ static bool grant_is_enough(Run *run, const RefQuery *query, int64_t now_s, uint
                reference_decide(&world, now_s, query).verdict == REF_ALLOW;
 }
 
+/* A denial of a permission that has no condition can always be turned by grants. */
+static bool has_remedy(const RefQuery *query, const Explanation *explanation)
+{
+        const ReferencePermission *permission = reference_permission_find(query->permission);
+
+        return permission->condition != ALWAYS || explanation->remedy_count > 0 ||
+               strcmp(query->permission, "access.door.enter") == 0;
+}
+
 bool property_explain_agrees(Run *run, int count)
 {
         for (int i = 0; i < count; i++) {
@@ -65,6 +77,8 @@ bool property_explain_agrees(Run *run, int count)
                 if (!explain(run, &query, now_s, &explanation) ||
                     !decisions_are_equal(&explanation.decision, &ours.decision))
                         return property_failed(run, "explain decides as check does", &query, now_s);
+                if (ours.verdict == REF_DENY && !has_remedy(&query, &explanation))
+                        return property_failed(run, "a denial names its remedy", &query, now_s);
                 if (ours.verdict == REF_ALLOW && explanation.remedy_count > 0)
                         return property_failed(run, "an allow needs no remedy", &query, now_s);
                 if (ours.verdict == REF_ALLOW && ours.decision.reason == REASON_GRANTED_BY_ROLE &&
@@ -83,7 +97,7 @@ bool property_named_grant_matters(Run *run)
         int64_t now_s = 0;
         int removed = 0;
 
-        for (int i = 0; i < 200 && removed == 0; i++) {
+        for (int i = 0; i < TRIES && removed == 0; i++) {
                 now_s = world_random_query(&run->random, &run->world, &query);
                 before = engine_decide(&run->engine, now_s, &query);
                 if (before.verdict != REF_ALLOW || before.decision.reason != REASON_GRANTED_BY_ROLE)
@@ -110,18 +124,28 @@ bool property_named_grant_matters(Run *run)
 static bool apply_all(Run *run, const Explanation *explanation, World *world, RefQuery *query,
                       int64_t *now_s)
 {
-        for (size_t i = 0; i < explanation->remedy_count; i++)
-                if (!property_world_apply(world, run->engine.image, &explanation->remedies[i],
-                                          query, now_s))
+        RemedyKind last = REMEDY_NONE;
+
+        for (size_t i = 0; i < explanation->remedy_count; i++) {
+                RemedyKind kind = explanation->remedies[i].kind;
+                if (kind == REMEDY_NAME_OBJECT || kind == REMEDY_DECLARE_OBJECT)
+                        last = kind;
+                else if (!property_world_apply(world, run->engine.image, &explanation->remedies[i],
+                                               query, now_s))
                         return false;
-        return true;
+        }
+        /* An object is found last: whether it will do depends on the rest. */
+        if (last == REMEDY_NAME_OBJECT)
+                return property_world_name_object(world, *now_s, query);
+        return last == REMEDY_NONE || property_world_declare_object(world, *now_s, query);
 }
 
 bool property_remedies_help(Run *run)
 {
         static World better;
+        int helped = 0;
 
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < TRIES; i++) {
                 RefQuery query, asked;
                 Explanation explanation;
                 int64_t now_s = world_random_query(&run->random, &run->world, &query), then_s;
@@ -139,8 +163,12 @@ bool property_remedies_help(Run *run)
                 after = engine_decide(&run->engine, then_s, &asked);
                 run->remedies++;
                 if (after.verdict == REF_ALLOW &&
-                    reference_decide(&better, then_s, &asked).verdict == REF_ALLOW)
-                        return true;
+                    reference_decide(&better, then_s, &asked).verdict == REF_ALLOW) {
+                        if (++helped == REMEDIES_PER_WORLD)
+                                return true;
+                        engine_build(&run->engine, &run->world, NULL);
+                        continue;
+                }
                 fprintf(stderr, "after %zu remedies, the first of kind %d: %s\n",
                         explanation.remedy_count, explanation.remedies[0].kind, after.reason);
                 engine_build(&run->engine, &run->world, NULL);

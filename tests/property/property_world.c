@@ -92,7 +92,7 @@ WorldOrganization *property_world_organization(World *world, const RefQuery *que
         return NULL;
 }
 
-/* The user's entry; when there is none, one is made that says nothing, not even membership. */
+/* The user's entry; when there is none, one is made that says nothing but his name. */
 static WorldUser *listed_user(WorldOrganization *o, const char *name)
 {
         WorldUser *user;
@@ -106,7 +106,7 @@ static WorldUser *listed_user(WorldOrganization *o, const char *name)
         memset(user, 0, sizeof(*user));
         strcpy(user->name, name);
         user->uid = WORLD_NONE;
-        user->remote_unlock = true;
+        user->member = user->remote_unlock = true;
         user->access = (WorldInterval){ INT64_MIN, INT64_MAX };
         return user;
 }
@@ -144,17 +144,115 @@ static bool add_access_group(WorldOrganization *o, WorldUser *user, const Image 
         return true;
 }
 
-/* Switches remote unlock on wherever it may be off for the one door that QUERY names. */
-static void switch_on(World *world, WorldOrganization *o, WorldUser *user, const RefQuery *query)
+/* Switches remote unlock on at the one thing that REMEDY names. */
+static bool switch_on(WorldOrganization *o, WorldUser *user, const Image *image,
+                      const Remedy *remedy)
 {
-        ReferencePlace place;
+        char path[WORLD_TEXT_SIZE];
+        Text named;
 
-        o->remote_unlock = user->remote_unlock = true;
-        if (!reference_place_find(world, query->resource, &place) || place.letter != 'd')
-                return;
-        o->doors[place.index].remote_unlock = true;
-        for (int s = place.site; s != WORLD_NONE; s = o->sites[s].parent)
-                o->sites[s].remote_unlock = true;
+        switch (remedy->type) {
+        case RESOURCE_ORGANIZATION:
+                return o->remote_unlock = true;
+        case RESOURCE_USER:
+                return user->remote_unlock = true;
+        case RESOURCE_SITE:
+                named = image_string(image, image_site(image, remedy->index)->path);
+                for (int i = 0; i < o->sites_count; i++)
+                        if (is_site(o, i, named))
+                                return o->sites[i].remote_unlock = true;
+                return false;
+        case RESOURCE_DOOR:
+                named = image_string(image, image_door(image, remedy->index)->path);
+                for (int i = 0; i < o->doors_count; i++) {
+                        world_text_path(o, o->doors[i].site, o->doors[i].name, path);
+                        if (text_is(named, path))
+                                return o->doors[i].remote_unlock = true;
+                }
+                return false;
+        default:
+                return false;
+        }
+}
+
+/* Names OBJECT of TYPE in place of whatever was named; says whether the reference then allows. */
+static bool try_object(const World *world, const WorldOrganization *o, const char *type, int site,
+                       const char *object, int64_t now_s, RefQuery *query)
+{
+        query->with_count = 1;
+        query->active = REF_TRUE;
+        world_text_resource(o, type, site, object, query->with[0]);
+        return reference_decide(world, now_s, query).verdict == REF_ALLOW;
+}
+
+#define TRY_EACH(type, list)                                                                       \
+        for (int i = 0; i < o->list##_count; i++)                                                  \
+                if (try_object(world, o, type, WORLD_NONE, o->list[i].name, now_s, query))         \
+        return true
+
+bool property_world_name_object(World *world, int64_t now_s, RefQuery *query)
+{
+        const WorldOrganization *o = property_world_organization(world, query);
+
+        TRY_EACH("schedule", schedules);
+        TRY_EACH("door-exception", exceptions);
+        TRY_EACH("roll-call-template", templates);
+        TRY_EACH("floorplan", floorplans);
+        TRY_EACH("user", users);
+        for (int i = 0; i < o->sites_count; i++)
+                if (try_object(world, o, "roll-call", i, "R1", now_s, query))
+                        return true;
+        return false;
+}
+
+/* Puts a door into the floorplan called NAME, made when it is not there, with which the reference
+ * allows QUERY. */
+static bool show_door(const World *world, WorldOrganization *o, const char *name, RefQuery *query,
+                      int64_t now_s)
+{
+        WorldFloorplan *plan = NULL;
+
+        for (int i = 0; i < o->floorplans_count; i++)
+                if (strcmp(o->floorplans[i].name, name) == 0)
+                        plan = &o->floorplans[i];
+        if (plan == NULL && o->floorplans_count < WORLD_PLANS_MAX) {
+                plan = &o->floorplans[o->floorplans_count++];
+                *plan = (WorldFloorplan){ .doors = { .count = 0 } };
+                strcpy(plan->name, name);
+        }
+        if (plan == NULL || plan->doors.count == WORLD_LIST_MAX)
+                return false;
+        plan->doors.count++;
+        for (int door = 0; door < o->doors_count; door++) {
+                plan->doors.item[plan->doors.count - 1] = door;
+                if (reference_decide(world, now_s, query).verdict == REF_ALLOW)
+                        return true;
+        }
+        return false;
+}
+
+bool property_world_declare_object(World *world, int64_t now_s, RefQuery *query)
+{
+        WorldOrganization *o = property_world_organization(world, query);
+        const char *text = query->with[0], *name;
+        size_t type = strcspn(text, ":");
+
+        if (query->with_count == 0)
+                return false;
+        name = strrchr(text, '/') + 1;
+        if (reference_text_is(text, type, "schedule") && o->schedules_count < WORLD_SCHEDULES_MAX) {
+                WorldSchedule *schedule = &o->schedules[o->schedules_count++];
+                *schedule = (WorldSchedule){ .windows_count = 0 };
+                strcpy(schedule->name, name);
+                return true;
+        }
+        if (reference_text_is(text, type, "door-exception") &&
+            o->exceptions_count < WORLD_PLANS_MAX) {
+                strcpy(o->exceptions[o->exceptions_count++].name, name);
+                return true;
+        }
+        return reference_text_is(text, type, "floorplan") &&
+               show_door(world, o, name, query, now_s);
 }
 
 bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
@@ -177,15 +275,14 @@ bool property_world_apply(World *world, const Image *image, const Remedy *remedy
                 user->access = (WorldInterval){ INT64_MIN, INT64_MAX };
                 return true;
         case REMEDY_SWITCH_ON:
-                switch_on(world, o, user, query);
-                return true;
+                return switch_on(o, user, image, remedy);
         case REMEDY_MAKE_MEMBER:
         case REMEDY_DECLARE_USER:
                 user->member = true;
                 return true;
         case REMEDY_WAIT:
                 *now_s = remedy->at_s;
-                return remedy->at_s != INT64_MAX;
+                return true;
         default:
                 return false;
         }

@@ -67,6 +67,13 @@ static void a_service_has_one_rule(void **state)
                         "doorward.conf:4\n");
 }
 
+static void a_rule_for_no_service_is_pointed_out(void **state)
+{
+        settings_expect(HEAD "sessions = (\n"
+                             "  { services = [ ]; role = \"viewer\"; } );\n",
+                        "doorward.conf:3: warning: this rule names no service: it has no effect\n");
+}
+
 static void a_rule_asks_for_what_can_be_held_or_asked_there(void **state)
 {
         settings_expect(HEAD "sessions = (\n"
@@ -128,6 +135,7 @@ int main(void)
                 cmocka_unit_test(the_host_is_declared),
                 cmocka_unit_test(a_rule_that_asks_at_the_host_needs_one),
                 cmocka_unit_test(a_service_has_one_rule),
+                cmocka_unit_test(a_rule_for_no_service_is_pointed_out),
                 cmocka_unit_test(a_rule_asks_for_what_can_be_held_or_asked_there),
                 cmocka_unit_test(a_service_that_changes_the_user_is_asked_about_the_caller),
                 cmocka_unit_test(observing_ends_within_thirty_days),

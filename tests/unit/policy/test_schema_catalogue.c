@@ -129,17 +129,37 @@ static void unknown_words_are_errors(void **state)
                "f:1: error: \"user\" stands twice in \"holders\"\n");
 }
 
-static void lists_that_would_widen_when_empty_must_not_be_empty(void **state)
+static void an_empty_list_is_an_absent_one(void **state)
 {
-        expect("permissions = ( { name = \"a\"; scope = \"door\"; without_role = [ ]; } );",
-               "f:1: error: \"without_role\" is empty\n");
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "f",
+                          "permissions = ( { name = \"a\"; scope = \"door\"; gates = [ ];\n"
+                          "  without_role = [ ]; } );\n"
+                          "roles = ( { name = \"r\"; level = \"site\"; includes = [ ];\n"
+                          "  implies = ( ); requires = [ ]; permissions = (\n"
+                          "  { name = \"a\"; when = [ ]; also = [ ]; },\n"
+                          "  { name = \"a\"; when = ( ); also = ( ); } ); },\n"
+                          "  { name = \"s\"; level = \"site\"; permissions = ( ); } );\n");
+        load_fixture_expect(&fixture, "");
+        assert_int_equal(fixture.model->permissions.items[0].without_role, 0);
+        const ModelRole *role = &fixture.model->roles.items[0];
+        assert_int_equal(role->entries.count, 2);
+        for (unsigned i = 0; i < 2; i++) {
+                assert_int_equal(role->entries.items[i].alternatives_count, 0);
+                assert_int_equal(role->entries.items[i].also.count, 0);
+        }
+        load_fixture_done(&fixture);
+}
+
+static void nobody_does_not_become_everybody(void **state)
+{
         expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ ]; } );",
                "f:1: error: \"holders\" is empty\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; permissions = (\n"
-               " { name = \"a\"; when = [ ]; },\n { name = \"b\"; when = ( [ ] ); },\n"
-               " { name = \"c\"; also = [ ]; } ); } );",
-               "f:2: error: \"when\" is empty\nf:3: error: \"when\" is empty\n"
-               "f:4: error: \"also\" is empty\n");
+               " { name = \"a\"; when = ( [ ] ); },\n"
+               " { name = \"b\"; when = ( [ \"target-not-self\" ],\n [ ] ); } ); } );",
+               "f:2: error: \"when\" is empty\nf:4: error: \"when\" is empty\n");
 }
 
 static void conditions_are_arrays(void **state)
@@ -190,7 +210,8 @@ int main(void)
                 cmocka_unit_test(a_role_is_read_with_all_its_keys),
                 cmocka_unit_test(a_role_of_its_own_has_neither_ladder_nor_rank),
                 cmocka_unit_test(unknown_words_are_errors),
-                cmocka_unit_test(lists_that_would_widen_when_empty_must_not_be_empty),
+                cmocka_unit_test(an_empty_list_is_an_absent_one),
+                cmocka_unit_test(nobody_does_not_become_everybody),
                 cmocka_unit_test(conditions_are_arrays),
                 cmocka_unit_test(missing_and_unknown_keys_are_errors),
                 cmocka_unit_test(names_and_numbers_have_their_forms),

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of journal.c and journal_writer.c: the queue, the thread, and what the loop is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/journal.h"
+
+typedef struct Fixture {
+        char folder[64];
+        sd_event *event;
+        Journal *journal;
+        unsigned written, failed, changed;
+} Fixture;
+
+static void on_changed(void *data)
+{
+        ((Fixture *)data)->changed++;
+}
+
+static void on_done(void *data, bool written)
+{
+        Fixture *fixture = data;
+        *(written ? &fixture->written : &fixture->failed) += 1;
+}
+
+static int open_journal(Fixture *fixture)
+{
+        JournalOptions options = {
+                .directory = fixture->folder,
+                .mebibytes_max = 64,
+                .changed = on_changed,
+                .data = fixture,
+        };
+        return journal_open(fixture->event, &options, &fixture->journal);
+}
+
+static int setup(void **state)
+{
+        static Fixture fixture;
+        fixture = (Fixture){ .folder = "/tmp/journal-test-XXXXXX" };
+        *state = &fixture;
+        return mkdtemp(fixture.folder) && sd_event_new(&fixture.event) >= 0 &&
+                               open_journal(&fixture) == 0
+                       ? 0
+                       : -1;
+}
+
+static int teardown(void **state)
+{
+        Fixture *fixture = *state;
+        char command[100];
+        fixture->journal = journal_close(fixture->journal);
+        sd_event_unref(fixture->event);
+        (void)snprintf(command, sizeof(command), "rm -rf '%s'", fixture->folder);
+        return system(command);
+}
+
+static int append(Fixture *fixture, bool wait)
+{
+        JournalRow row = { .time_s = 1 };
+        row.texts[JOURNAL_USER] = TEXT_LITERAL("alice");
+        return journal_append(fixture->journal, &row, wait ? on_done : NULL, fixture);
+}
+
+static void run_until_done(Fixture *fixture, unsigned count)
+{
+        for (int i = 0; i < 500 && fixture->written + fixture->failed < count; i++)
+                (void)sd_event_run(fixture->event, 20000);
+        assert_int_equal(fixture->written + fixture->failed, count);
+}
+
+static void a_row_is_called_back_for_when_it_is_on_disk(void **state)
+{
+        Fixture *fixture = *state;
+        JournalStatus status;
+        assert_int_equal(append(fixture, true), 0);
+        assert_int_equal(fixture->written, 0);
+        run_until_done(fixture, 1);
+        journal_status(fixture->journal, &status);
+        assert_int_equal(fixture->written, 1);
+        assert_int_equal(status.written, 1);
+        assert_false(status.failing);
+        assert_true(status.size > 0);
+}
+
+static void many_rows_are_written_in_order_and_all(void **state)
+{
+        Fixture *fixture = *state;
+        for (int i = 0; i < 3000; i++)
+                assert_int_equal(append(fixture, i % 3 == 0), 0);
+        run_until_done(fixture, 1000);
+        assert_int_equal(fixture->failed, 0);
+        fixture->journal = journal_close(fixture->journal);
+        assert_int_equal(open_journal(fixture), 0);
+}
+
+static void closing_writes_what_is_queued(void **state)
+{
+        Fixture *fixture = *state;
+        for (int i = 0; i < 100; i++)
+                assert_int_equal(append(fixture, true), 0);
+        fixture->journal = journal_close(fixture->journal);
+        assert_int_equal(fixture->written, 100);
+        assert_int_equal(open_journal(fixture), 0);
+}
+
+static void a_removed_folder_fails_aloud_and_heals(void **state)
+{
+        Fixture *fixture = *state;
+        char away[100];
+        JournalStatus status;
+        (void)snprintf(away, sizeof(away), "%s-away", fixture->folder);
+        assert_int_equal(rename(fixture->folder, away), 0);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 1);
+        assert_int_equal(fixture->failed, 1);
+        journal_status(fixture->journal, &status);
+        assert_true(status.failing);
+        assert_int_equal(status.lost, 1);
+        assert_true(strlen(status.error) > 0);
+        assert_true(fixture->changed > 0);
+
+        assert_int_equal(rename(away, fixture->folder), 0);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 2);
+        assert_int_equal(fixture->written, 1);
+        journal_status(fixture->journal, &status);
+        assert_false(status.failing);
+        assert_int_equal(status.lost, 1);
+        assert_string_equal(status.error, "");
+}
+
+static void a_full_queue_counts_what_it_refuses(void **state)
+{
+        Fixture *fixture = *state;
+        JournalStatus status;
+        int refused = 0, r;
+        /* Faster than any disk: the queue fills at some time. */
+        for (int i = 0; i < 2000000 && refused < 10; i++)
+                if ((r = append(fixture, false)) < 0) {
+                        assert_int_equal(r, -ENOBUFS);
+                        refused++;
+                }
+        journal_status(fixture->journal, &status);
+        assert_int_equal(refused, 10);
+        assert_int_equal(status.lost, 10);
+}
+
+static void a_damaged_journal_is_moved_aside_and_said_so(void **state)
+{
+        Fixture *fixture = *state;
+        char path[100], command[160];
+        JournalStatus status;
+        fixture->journal = journal_close(fixture->journal);
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        FILE *file = fopen(path, "w");
+        for (int i = 0; i < 1000; i++)
+                (void)fputs("garbage ", file);
+        (void)fclose(file);
+        assert_int_equal(open_journal(fixture), 0);
+        journal_status(fixture->journal, &status);
+        assert_true(status.replaced);
+        assert_false(status.failing);
+        (void)snprintf(command, sizeof(command), "ls %s/journal.db.damaged-* >/dev/null",
+                       fixture->folder);
+        assert_int_equal(system(command), 0);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 1);
+        assert_int_equal(fixture->written, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(a_row_is_called_back_for_when_it_is_on_disk),
+                TEST(many_rows_are_written_in_order_and_all),
+                TEST(closing_writes_what_is_queued),
+                TEST(a_removed_folder_fails_aloud_and_heals),
+                TEST(a_full_queue_counts_what_it_refuses),
+                TEST(a_damaged_journal_is_moved_aside_and_said_so),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of journal_database.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/journal_database.h"
+
+typedef struct Folder {
+        char path[64];
+        char journal[100];
+        char error[200];
+} Folder;
+
+static int setup(void **state)
+{
+        static Folder folder;
+        folder = (Folder){ .path = "/tmp/journal-test-XXXXXX" };
+        if (!mkdtemp(folder.path))
+                return -1;
+        (void)snprintf(folder.journal, sizeof(folder.journal), "%s/journal.db", folder.path);
+        *state = &folder;
+        return 0;
+}
+
+static int teardown(void **state)
+{
+        const Folder *folder = *state;
+        char command[100];
+        (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder->path);
+        return system(command);
+}
+
+static JournalDatabase *open_journal(Folder *folder)
+{
+        JournalDatabase *database;
+        assert_int_equal(journal_database_open(folder->journal, folder->error,
+                                               sizeof(folder->error), &database),
+                         0);
+        return database;
+}
+
+/* Return: as journal_database_write(). */
+static int write_row(Folder *folder, JournalDatabase *database, const JournalRow *row)
+{
+        JournalEntry *entry = journal_entry_new(row);
+        assert_non_null(entry);
+        int r = journal_database_write(database, entry, folder->error, sizeof(folder->error));
+        free(entry);
+        return r;
+}
+
+/* What one SQL statement returns, over a connection of its own. */
+static void query(const Folder *folder, const char *sql, char *result, size_t size)
+{
+        sqlite3 *connection;
+        sqlite3_stmt *statement;
+        assert_int_equal(sqlite3_open_v2(folder->journal, &connection, SQLITE_OPEN_READWRITE, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL), SQLITE_OK);
+        int step = sqlite3_step(statement);
+        (void)snprintf(result, size, "%s",
+                       step == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "");
+        (void)sqlite3_finalize(statement);
+        (void)sqlite3_close(connection);
+}
+
+#define assert_query(folder, sql, expected)                                                        \
+        do {                                                                                       \
+                char result_[256];                                                                 \
+                query((folder), (sql), result_, sizeof(result_));                                  \
+                assert_string_equal(result_, (expected));                                          \
+        } while (0)
+
+static void a_row_holds_what_was_written(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        JournalRow row = { .time_s = 1234, .caller_uid = 4294967294u, .caller_pid = 77 };
+        static char names[JOURNAL_TEXT_COUNT][16];
+        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++) {
+                (void)snprintf(names[i], sizeof(names[i]), "text %zu", i);
+                row.texts[i] = text_from(names[i]);
+        }
+        row.would_deny = true;
+        assert_int_equal(write_row(folder, database, &row), 0);
+        journal_database_close(database);
+        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++) {
+                char sql[64];
+                (void)snprintf(sql, sizeof(sql), "SELECT %s FROM events", journal_text_columns[i]);
+                assert_query(folder, sql, names[i]);
+        }
+        assert_query(folder,
+                     "SELECT time || ' ' || caller_uid || ' ' || caller_pid || ' ' || observed || "
+                     "' ' || would_deny FROM events",
+                     "1234 4294967294 77 0 1");
+}
+
+static void what_is_written_survives_and_is_synced(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        JournalRow row = { .time_s = 1 };
+        assert_int_equal(write_row(folder, database, &row), 0);
+        database = journal_database_close(database);
+        database = open_journal(folder);
+        assert_int_equal(write_row(folder, database, &row), 0);
+        assert_query(folder, "SELECT count(*) FROM events", "2");
+        assert_query(folder, "PRAGMA journal_mode", "wal");
+        assert_query(folder, "PRAGMA user_version", "1");
+        journal_database_close(database);
+}
+
+static JournalRow session(JournalEffect effect, const char *user, pid_t pid, const char *terminal)
+{
+        JournalRow row = { .time_s = 1, .caller_pid = pid, .effect = effect };
+        row.texts[JOURNAL_USER] = text_from(user);
+        row.texts[JOURNAL_SERVICE] = TEXT_LITERAL("sshd");
+        row.texts[JOURNAL_TERMINAL] = text_from(terminal);
+        return row;
+}
+
+static void write_session(Folder *folder, JournalDatabase *database, JournalEffect effect,
+                          const char *user, pid_t pid, const char *terminal)
+{
+        JournalRow row = session(effect, user, pid, terminal);
+        assert_int_equal(write_row(folder, database, &row), 0);
+}
+
+static void closing_takes_the_newest_session_of_user_and_process_or_terminal(void **state)
+{
+        static const char open[] = "SELECT group_concat(id || user, ' ') FROM "
+                                   "(SELECT id, user FROM sessions ORDER BY id)";
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        write_session(folder, database, JOURNAL_EFFECT_OPENS_SESSION, "alice", 10, "ssh");
+        write_session(folder, database, JOURNAL_EFFECT_OPENS_SESSION, "alice", 11, "ssh");
+        write_session(folder, database, JOURNAL_EFFECT_OPENS_SESSION, "al", 10, "ssh");
+        write_session(folder, database, JOURNAL_EFFECT_OPENS_SESSION, "bob", 12, "");
+        assert_query(folder, open, "1alice 2alice 3al 4bob");
+        /* The process before the terminal. */
+        write_session(folder, database, JOURNAL_EFFECT_CLOSES_SESSION, "alice", 10, "ssh");
+        assert_query(folder, open, "2alice 3al 4bob");
+        /* Another process on the same terminal. */
+        write_session(folder, database, JOURNAL_EFFECT_CLOSES_SESSION, "alice", 99, "ssh");
+        assert_query(folder, open, "3al 4bob");
+        /* No terminal is not the same terminal. */
+        write_session(folder, database, JOURNAL_EFFECT_CLOSES_SESSION, "bob", 99, "");
+        assert_query(folder, open, "3al 4bob");
+        write_session(folder, database, JOURNAL_EFFECT_NONE, "al", 10, "ssh");
+        assert_query(folder, open, "3al 4bob");
+        assert_query(folder, "SELECT count(*) FROM events", "8");
+        journal_database_close(database);
+}
+
+static void a_later_version_is_left_alone(void **state)
+{
+        Folder *folder = *state;
+        char ignored[8];
+        JournalDatabase *database = journal_database_close(open_journal(folder));
+        query(folder, "PRAGMA user_version = 2", ignored, sizeof(ignored));
+        assert_int_equal(journal_database_open(folder->journal, folder->error,
+                                               sizeof(folder->error), &database),
+                         JOURNAL_DATABASE_NEWER);
+        assert_query(folder, "PRAGMA user_version", "2");
+}
+
+static void a_damaged_file_is_seen_and_moved_aside(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database;
+        FILE *file = fopen(folder->journal, "w");
+        for (int i = 0; i < 1000; i++)
+                (void)fputs("this is no database ", file);
+        (void)fclose(file);
+        assert_int_equal(journal_database_open(folder->journal, folder->error,
+                                               sizeof(folder->error), &database),
+                         JOURNAL_DATABASE_DAMAGED);
+        assert_int_equal(journal_database_move_aside(folder->journal, 99), 0);
+        char aside[128];
+        struct stat status;
+        (void)snprintf(aside, sizeof(aside), "%s.damaged-99", folder->journal);
+        assert_int_equal(stat(aside, &status), 0);
+        assert_int_equal(status.st_size, 20000);
+        journal_database_close(open_journal(folder));
+}
+
+static void a_removed_file_takes_no_more_rows(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        JournalRow row = { .time_s = 1 };
+        assert_int_equal(unlink(folder->journal), 0);
+        assert_int_equal(write_row(folder, database, &row), -ENOENT);
+        journal_database_close(database);
+}
+
+static void the_size_is_capped_and_nothing_is_lost_by_it(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        static char text[4000];
+        memset(text, 'a', sizeof(text));
+        JournalRow row = { .time_s = 1 };
+        row.texts[JOURNAL_WHY] = (Text){ text, sizeof(text) };
+        journal_database_set_size_max(database, 1);
+        int written = 0, r;
+        while ((r = write_row(folder, database, &row)) == 0 && written < 1000)
+                written++;
+        assert_int_equal(r, -EIO);
+        assert_non_null(strstr(folder->error, "full"));
+        assert_in_range(written, 100, 300);
+        assert_true(journal_database_size(database) <= 1 << 20);
+        char count[16];
+        (void)snprintf(count, sizeof(count), "%d", written);
+        assert_query(folder, "SELECT count(*) FROM events", count);
+        journal_database_set_size_max(database, 2);
+        assert_int_equal(write_row(folder, database, &row), 0);
+        journal_database_close(database);
+}
+
+static void a_batch_is_written_whole_or_not_at_all(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        static char text[4000];
+        memset(text, 'a', sizeof(text));
+        JournalRow row = { .time_s = 1 };
+        row.texts[JOURNAL_WHY] = (Text){ text, sizeof(text) };
+        JournalEntry *first = NULL;
+        for (int i = 0; i < 400; i++) {
+                JournalEntry *entry = journal_entry_new(&row);
+                entry->next = first;
+                first = entry;
+        }
+        journal_database_set_size_max(database, 1);
+        assert_int_equal(
+                journal_database_write(database, first, folder->error, sizeof(folder->error)),
+                -EIO);
+        assert_query(folder, "SELECT count(*) FROM events", "0");
+        journal_database_set_size_max(database, 8);
+        assert_int_equal(
+                journal_database_write(database, first, folder->error, sizeof(folder->error)), 0);
+        assert_query(folder, "SELECT count(*) FROM events", "400");
+        while (first) {
+                JournalEntry *next = first->next;
+                free(first);
+                first = next;
+        }
+        journal_database_close(database);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(a_row_holds_what_was_written),
+                TEST(what_is_written_survives_and_is_synced),
+                TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
+                TEST(a_later_version_is_left_alone),
+                TEST(a_damaged_file_is_seen_and_moved_aside),
+                TEST(a_removed_file_takes_no_more_rows),
+                TEST(the_size_is_capped_and_nothing_is_lost_by_it),
+                TEST(a_batch_is_written_whole_or_not_at_all),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

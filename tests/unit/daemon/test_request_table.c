@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of request_table.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/request_table.h"
+
+static void every_request_of_the_protocol_has_a_rule(void **state)
+{
+        for (int type = MESSAGE_ASK; type <= MESSAGE_SESSIONS; type++) {
+                const RequestRule *rule = request_table_find((MessageType)type);
+                assert_non_null(rule);
+                assert_int_equal(rule->type, type);
+                assert_non_null(rule->handler);
+                assert_true(rule->who != 0);
+        }
+}
+
+static void nothing_else_has_one(void **state)
+{
+        for (int type = 0; type < 256; type++)
+                if (type < MESSAGE_ASK || type > MESSAGE_SESSIONS)
+                        assert_null(request_table_find((MessageType)type));
+}
+
+static void nobody_may_ask_anything(void **state)
+{
+        for (int type = MESSAGE_ASK; type <= MESSAGE_SESSIONS; type++)
+                assert_false(request_table_find((MessageType)type)->who & IDENTITY_NOBODY);
+}
+
+static void root_may_ask_everything(void **state)
+{
+        for (int type = MESSAGE_ASK; type <= MESSAGE_SESSIONS; type++)
+                assert_true(request_table_find((MessageType)type)->who & IDENTITY_ROOT);
+}
+
+static void only_root_reloads_and_reads_the_journal(void **state)
+{
+        static const MessageType types[] = { MESSAGE_RELOAD, MESSAGE_EVENTS, MESSAGE_SESSIONS,
+                                             MESSAGE_WHO_CAN };
+        for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+                assert_int_equal(request_table_find(types[i])->who, IDENTITY_ROOT);
+}
+
+static void who_has_no_name_yet_is_named_before_he_is_answered(void **state)
+{
+        for (int type = MESSAGE_ASK; type <= MESSAGE_SESSIONS; type++) {
+                const RequestRule *rule = request_table_find((MessageType)type);
+                if (rule->who & IDENTITY_PERSON)
+                        assert_true((rule->needs & REQUEST_NEEDS_NAME) ||
+                                    (rule->who & IDENTITY_UNNAMED));
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(every_request_of_the_protocol_has_a_rule),
+                cmocka_unit_test(nothing_else_has_one),
+                cmocka_unit_test(nobody_may_ask_anything),
+                cmocka_unit_test(root_may_ask_everything),
+                cmocka_unit_test(only_root_reloads_and_reads_the_journal),
+                cmocka_unit_test(who_has_no_name_yet_is_named_before_he_is_answered),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
