@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,14 +64,17 @@ static int ask_for_everything(const DaemonFixture *fixture, void *data)
         return refused + (reply.type == MESSAGE_REFUSAL);
 }
 
+static const uint32_t SPECIAL_UIDS[] = { 2147483648u, 2147483649u, 3000000000u, 4294967293u,
+                                         4294967294u, 61184,       65519,       65534 };
+
 /* Above INT32_MAX, where a signed comparison goes wrong, up to (uid_t)-2; users of systemd's
- * DynamicUser=, which come and go; and nobody, who stands for many. */
+ * DynamicUser=, which come and go; and nobody, who stands for many: even if the policy names
+ * them. */
 static void uids_of_no_person_are_refused_everything(void **state)
 {
-        static const uint32_t UIDS[] = { 2147483648u, 2147483649u, 3000000000u, 4294967293u,
-                                         4294967294u, 61184,       65519,       65534 };
-        for (size_t i = 0; i < sizeof(UIDS) / sizeof(UIDS[0]); i++)
-                assert_int_equal(fixture_as(UIDS[i], 100, ask_for_everything, *state, NULL), 5);
+        for (size_t i = 0; i < sizeof(SPECIAL_UIDS) / sizeof(SPECIAL_UIDS[0]); i++)
+                assert_int_equal(fixture_as(SPECIAL_UIDS[i], 100, ask_for_everything, *state, NULL),
+                                 5);
         /* The same questions are answered to those who may ask some of them. */
         assert_int_equal(fixture_as(FRANK_UID, 100, ask_for_everything, *state, NULL), 2);
         assert_int_equal(fixture_as(0, 0, ask_for_everything, *state, NULL), 1);
@@ -226,10 +230,34 @@ static void ten_thousand_idle_peers_do_not_keep_root_out(void **state)
         (void)close(fd);
 }
 
+/* A manager for each of these uids. */
+static void write_special_users(const DaemonFixture *fixture)
+{
+        char text[4096] = "users = (", folder[160];
+        (void)snprintf(folder, sizeof(folder), "%s/organizations.d/acme.d", fixture->policy);
+        assert_int_equal(mkdir(folder, 0755), 0);
+        for (size_t i = 0; i < sizeof(SPECIAL_UIDS) / sizeof(SPECIAL_UIDS[0]); i++) {
+                size_t used = strlen(text);
+                (void)snprintf(text + used, sizeof(text) - used,
+                               "%s\n  { name = \"special-%zu\"; uid = %uL;\n    roles = ( { role = "
+                               "\"access-site-manager\"; site = \"HQ\"; } ); }",
+                               i > 0 ? "," : "", i, SPECIAL_UIDS[i]);
+        }
+        strcat(text, " );\n");
+        fixture_write(fixture, "organizations.d/acme.d/special.conf", text);
+}
+
 static int setup(void **state)
 {
         static DaemonFixture fixture;
+        struct rlimit limit; /* as it is without systemd: the daemon raises it itself */
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+                return -1;
+        limit.rlim_cur = 1024;
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+                return -1;
         fixture_set_up(&fixture);
+        write_special_users(&fixture);
         fixture_append(&fixture, "doorward.conf",
                        "limits = { clients = 10000; clients_per_user = 1000; };\n");
         *state = &fixture;
