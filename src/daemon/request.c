@@ -120,6 +120,7 @@ static int answer_no_policy(const Request *request)
                 .resource = request_text(request, FIELD_RESOURCE),
                 .outcome = OUTCOME_ERROR,
                 .reason = text_from(reason_name(REASON_NO_POLICY)),
+                .detail = text_from(reason_text(REASON_NO_POLICY)),
         };
         return reply_answer(request->client, &answer);
 }
