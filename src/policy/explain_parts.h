@@ -84,7 +84,8 @@ const char *condition_object(Condition condition);
 /* ---- suggest.c ---- */
 
 /* Finds what a misspelt permission, resource or user was meant to be, and writes the line "Did you
- * mean NAME?"; nothing when nothing is near. Looks at every name of its kind: for explanations only. */
+ * mean NAME?"; nothing when nothing is near. Looks at every name of its kind: for explanations
+ * only. */
 void suggest_permission(const Printer *printer, Text name);
 void suggest_resource(const Printer *printer, const Resource *resource);
 void suggest_user(const Printer *printer, uint32_t organization, Text name);
