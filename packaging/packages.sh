@@ -10,13 +10,13 @@
 BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkg-config
     libcmocka-dev libconfig-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
-    libxxhash-dev uthash-dev
+    libxxhash-dev tzdata
 )
 
 # What the tests need besides. libpam-modules and util-linux are there on every Debian.
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-    binutils jq libwrap0 openssh-client sudo systemd
+    binutils jq libwrap0 mandoc openssh-client sudo systemd
 )
 
 # packages_missing PACKAGE... prints those that are not installed, one a line.

@@ -297,7 +297,7 @@ static int run(const Options *options)
 const Command command_pam_check = {
         .name = "pam-check",
         .arguments = "[SERVICE]",
-        .summary = "Read the PAM stacks: would a denial get through?",
+        .summary = "Read the PAM stacks and say whether a denial would get through",
         .details = "Reads what libpam would read, loads no module, and tries every answer of the\n"
                    "other modules. A service obeys when a denial, an outage, an unknown user, a\n"
                    "wrong configuration and a missing module all keep people out.\n"

@@ -71,7 +71,8 @@ const char *pam_phase_name(PamPhase phase)
         return phase_names[phase];
 }
 
-static int add_problem(PamService *service, PamProblem problem, const char *format, va_list values)
+__attribute__((__format__(__printf__, 3, 0))) static int
+add_problem(PamService *service, PamProblem problem, const char *format, va_list values)
 {
         char *text = NULL;
         if (vasprintf(&text, format, values) < 0)
@@ -94,8 +95,8 @@ int pam_service_complain(PamService *service, const PamProblem *problem, const c
         return r;
 }
 
-static int complain_at(const Parsed *parsed, PamSeverity severity, const char *format,
-                       va_list values)
+__attribute__((__format__(__printf__, 3, 0))) static int
+complain_at(const Parsed *parsed, PamSeverity severity, const char *format, va_list values)
 {
         PamProblem problem = { .severity = severity,
                                .file = parsed->file,

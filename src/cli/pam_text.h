@@ -4,7 +4,7 @@
  *
  * Lines, words and controls exactly as libpam 1.5 reads them, its oddities included: what an
  * administrator meant does not count, what libpam makes of it does. Nothing here opens a file.
- * Sources: pam.conf(5), and the behaviour of libpam, against which tests/integration compares.
+ * Sources: pam.conf(5), and libpam itself, with which tests/unit/cli/test_pam_libpam.c compares.
  */
 #pragma once
 

@@ -194,6 +194,8 @@ static ssize_t receive(Client *client)
 /* Reads and serves. Return: false when the client is gone. */
 static bool serve(Client *client)
 {
+        if (client->server->ending)
+                return true;
         for (unsigned n = 0; client->state == CLIENT_READY && !client->output_first; n++) {
                 if (n == CLIENT_TURN_MAX) {
                         server_defer(client);

@@ -68,7 +68,11 @@ static int start_thread(Journal *journal, JournalDatabase **database)
         JournalWriter *writer = calloc(1, sizeof(*writer));
         if (!writer)
                 return -ENOMEM;
-        *writer = (JournalWriter){ .shared = &journal->shared, .database = *database };
+        *writer = (JournalWriter){
+                .shared = &journal->shared,
+                .database = *database,
+                .status = journal->shared.status,
+        };
         int r = pthread_create(&journal->thread, NULL, journal_writer_run, writer);
         if (r != 0) {
                 free(writer);
@@ -154,17 +158,22 @@ static int refuse(Journal *journal, int error)
         return error;
 }
 
-int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
+/* Whether an entry may be queued. Return: 0, -ENOBUFS, -ENOSPC. */
+static int check_room(const JournalShared *shared, const JournalEntry *entry)
+{
+        const JournalStatus *status = &shared->status;
+        if (status->queued >= JOURNAL_QUEUE_MAX)
+                return -ENOBUFS;
+        return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
+}
+
+/* Puts an entry (taken) into the queue. */
+static int queue(Journal *journal, JournalEntry *entry)
 {
         JournalShared *shared = &journal->shared;
-        JournalEntry *entry = journal_entry_new(row);
-        if (!entry)
-                return refuse(journal, -ENOMEM);
-        entry->done = done;
-        entry->data = data;
         (void)pthread_mutex_lock(&shared->lock);
-        bool fits = shared->status.queued < JOURNAL_QUEUE_MAX;
-        if (fits) {
+        int r = check_room(shared, entry);
+        if (r == 0) {
                 if (shared->queue_first)
                         shared->queue_last->next = entry;
                 else
@@ -174,10 +183,31 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
                         (void)pthread_cond_signal(&shared->work);
         }
         (void)pthread_mutex_unlock(&shared->lock);
-        if (fits)
-                return 0;
-        free(entry);
-        return refuse(journal, -ENOBUFS);
+        if (r < 0)
+                free(entry);
+        return r;
+}
+
+int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
+{
+        JournalEntry *entry = journal_entry_new(row);
+        if (!entry)
+                return refuse(journal, -ENOMEM);
+        entry->done = done;
+        entry->data = data;
+        int r = queue(journal, entry);
+        return r < 0 ? refuse(journal, r) : 0;
+}
+
+int journal_sync(Journal *journal, JournalDone done, void *data)
+{
+        JournalEntry *entry = journal_entry_new(&(JournalRow){ 0 });
+        if (!entry)
+                return -ENOMEM;
+        entry->is_mark = true;
+        entry->done = done;
+        entry->data = data;
+        return queue(journal, entry);
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

@@ -62,6 +62,7 @@ typedef struct JournalRow {
         pid_t caller_pid;
         bool observed;   /* the decision was not enforced */
         bool would_deny; /* … and it would have denied */
+        bool is_minor;   /* what anybody can cause: kept out of the last tenth of the journal */
         JournalEffect effect;
 } JournalRow;
 
@@ -109,10 +110,15 @@ DEFINE_CLEANUP(Journal *, journal_close);
 
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
- * Return: 0; -ENOBUFS when the queue is full, -ENOMEM: the row counts as lost, and done is not
- * called.
+ * Return: 0; -ENOBUFS when the queue is full, -ENOSPC for a minor row when only the last tenth of
+ * the journal is left (so that nobody can fill it up by asking, and with that keep doors shut),
+ * -ENOMEM: the row counts as lost, and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
+
+/* Calls back when everything appended before has been written, or has failed to be (`written` says
+ * nothing then). Return: as journal_append(). */
+int journal_sync(Journal *journal, JournalDone done, void *data);
 
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);

@@ -302,6 +302,8 @@ static int write_entries(JournalDatabase *database, const JournalEntry *first)
 {
         int result = step(database, STATEMENT_BEGIN);
         for (const JournalEntry *entry = first; entry && result == SQLITE_OK; entry = entry->next) {
+                if (entry->is_mark)
+                        continue;
                 result = insert_row(database, &entry->row);
                 if (result == SQLITE_OK && entry->row.effect == JOURNAL_EFFECT_OPENS_SESSION)
                         result = open_session(database, &entry->row);

@@ -10,6 +10,7 @@ typedef struct JournalEntry {
         JournalDone done;
         void *data;
         bool written;
+        bool is_mark; /* no row: only tells how far the journal has come */
         char bytes[];
 } JournalEntry;
 

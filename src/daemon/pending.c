@@ -81,7 +81,9 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
         PendingAnswer *pending = make(client->server, answer, &failed);
         if (!pending)
                 return reply_refusal(client, answer->request_id, &refusal_too_large, TEXT_NULL);
-        if (journal_append(client->server->journal, row, on_journal, pending) < 0) {
+        JournalRow recorded = *row;
+        recorded.is_minor = false;
+        if (journal_append(client->server->journal, &recorded, on_journal, pending) < 0) {
                 free(pending);
                 client->server->counters.journal_failures++;
                 return reply_answer(client, &failed);

@@ -37,7 +37,9 @@ int answer_encode(const Answer *answer, void *buffer, size_t capacity, size_t *r
         write_optional(&writer, FIELD_REVISION, answer->revision);
         if (answer->not_after_s != 0)
                 message_write_time(&writer, FIELD_NOT_AFTER, answer->not_after_s);
-        write_optional(&writer, FIELD_SUBJECT, answer->subject);
+        /* A subject longer than any name was taken from USER, which stands above. */
+        if (answer->subject.size <= NAME_SIZE_MAX)
+                write_optional(&writer, FIELD_SUBJECT, answer->subject);
         write_optional(&writer, FIELD_DOOR, answer->door);
         return message_writer_end(&writer, ret_size);
 }

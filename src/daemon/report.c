@@ -3,6 +3,7 @@
 #include "daemon/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,7 +11,7 @@
 #include "daemon/server.h"
 #include "util/file.h"
 
-#define REVIEW_TIMEOUT_MS 60000 /* events may be followed for ever */
+#define REPORT_TIMEOUT_MS 60000 /* events may be followed for ever */
 
 /* A file in memory with all that the child is told. Return: its descriptor, -errno. */
 static int make_request_file(const Request *request)
@@ -18,7 +19,8 @@ static int make_request_file(const Request *request)
         Server *server = request->server;
         size_t group_count = 0;
         const uint32_t *groups = NULL;
-        bool own = text_is(request_text(request, FIELD_USER), request->identity->name);
+        bool own = (request->identity->kinds & IDENTITY_PERSON) &&
+                   text_is(request_text(request, FIELD_USER), request->identity->name);
         if (own && server->policy.has_unix_groups)
                 groups = client_groups(request->client, &group_count);
         ReportRequest header = {
@@ -57,22 +59,45 @@ static void on_done(void *data, const TaskResult *result)
                 client_free(client);
 }
 
-static int start(const Request *request, int request_fd)
+static void on_synced(void *data, bool written)
+{
+        (void)close((int)(intptr_t)data);
+}
+
+/* What the loop has answered may still be in the journal's queue: a pipe whose other end is closed
+ * when it no longer is. Return: the end that the child waits at, -errno. */
+static int make_synced(Server *server)
+{
+        int ends[2];
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                return -errno;
+        if (journal_sync(server->journal, on_synced, (void *)(intptr_t)ends[1]) < 0)
+                (void)close(ends[1]);
+        return ends[0];
+}
+
+static int start(const Request *request, int request_fd, int source_fd)
 {
         Server *server = request->server;
-        int fds[] = { request->client->fd, request_fd, server->policy.image_fd };
+        int fds[] = { request->client->fd, request_fd, source_fd };
         const char *arguments[] = { server->options.state };
         TaskOptions options = {
                 .mode = REPORT_MODE,
                 .arguments = arguments,
                 .argument_count = 1,
                 .fds = fds,
-                .fd_count = server->policy.image ? 3 : 2,
-                .timeout_ms = message_flag(request->message, FIELD_FOLLOW) ? 0 : REVIEW_TIMEOUT_MS,
+                .fd_count = source_fd >= 0 ? 3 : 2,
+                .timeout_ms = message_flag(request->message, FIELD_FOLLOW) ? 0 : REPORT_TIMEOUT_MS,
                 .output_max = 0,
         };
         return task_start(server->event, &options, on_done, request->client,
                           &request->client->report);
+}
+
+static bool reads_journal(const Request *request)
+{
+        return request->message->type == MESSAGE_EVENTS ||
+               request->message->type == MESSAGE_SESSIONS;
 }
 
 int request_report(const Request *request)
@@ -82,10 +107,13 @@ int request_report(const Request *request)
         uint32_t limit = SERVER_REPORTS_MAX;
         if (!(request->identity->kinds & IDENTITY_ROOT))
                 limit -= SERVER_REPORTS_RESERVE;
-        _cleanup_close_ int request_fd = -1;
+        _cleanup_close_ int request_fd = -1, synced_fd = -1;
         if (server->reports < limit)
                 request_fd = make_request_file(request);
-        if (request_fd < 0 || start(request, request_fd) < 0) {
+        if (request_fd >= 0 && reads_journal(request))
+                synced_fd = make_synced(server);
+        int source_fd = reads_journal(request) ? synced_fd : server->policy.image_fd;
+        if (request_fd < 0 || start(request, request_fd, source_fd) < 0) {
                 server->counters.busy++;
                 return reply_refusal(client, request->message->request_id, &refusal_busy,
                                      TEXT_NULL);

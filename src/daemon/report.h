@@ -20,7 +20,8 @@ enum ReportFd {
         REPORT_FD_OUTPUT = 3, /* its end is how the daemon learns that it has ended */
         REPORT_FD_CLIENT = 4,
         REPORT_FD_REQUEST = 5, /* ReportRequest, groups, frame */
-        REPORT_FD_IMAGE = 6,   /* only with has_image */
+        REPORT_FD_IMAGE = 6,   /* of a review, with has_image */
+        REPORT_FD_SYNCED = 6,  /* of the journal: ends when what was decided before is written */
 };
 
 /* What a child is told. uint32_t groups[group_count] and the frame follow it. */

@@ -16,6 +16,7 @@
 #define CHUNK          256 /* rows read at once */
 #define FOLLOW_WAIT_MS 200
 #define BUSY_MS        2000
+#define SYNC_WAIT_MS   2000 /* a journal that hangs must not keep its past from being read */
 #define SQL_SIZE_MAX   2048
 
 #define FIRST_TEXT_COLUMN 6 /* behind id, time, caller_uid, caller_pid, observed, would_deny */
@@ -30,9 +31,17 @@ static void finalize(sqlite3_stmt **statement)
         (void)sqlite3_finalize(*statement);
 }
 
+static void wait_until_synced(void)
+{
+        struct pollfd poller = { .fd = REPORT_FD_SYNCED };
+        while (poll(&poller, 1, SYNC_WAIT_MS) < 0 && errno == EINTR)
+                ;
+}
+
 static int open_journal(const Report *report, sqlite3 **ret_connection)
 {
         char path[4096];
+        wait_until_synced();
         if (snprintf(path, sizeof(path), "%s/%s", report->state, JOURNAL_FILE) >= (int)sizeof(path))
                 return -ENAMETOOLONG;
         int result = sqlite3_open_v2(path, ret_connection,

@@ -139,7 +139,7 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         const SessionDecision *decided = &session->decided;
         const Decision *real = &decided->real;
         bool asked = decided->permission != IMAGE_NONE || decided->role != IMAGE_NONE;
-        bool has_place = real->place.file != IMAGE_NONE;
+        ImagePlace place = real->place;
         row->texts[JOURNAL_SUBJECT] = decided->subject;
         row->texts[JOURNAL_ACTION] = name_of_action(image, decided);
         if (decided->for_door)
@@ -155,7 +155,7 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         const ImageRole *role = image_role(image, real->role);
         row->texts[JOURNAL_GRANTED_BY] = role ? image_string(image, role->name) : TEXT_NULL;
         row->texts[JOURNAL_PLACE] =
-                text_from(image_place(image, has_place ? real->place : decided->rule,
+                text_from(image_place(image, place.file != IMAGE_NONE ? place : decided->rule,
                                       session->place, sizeof(session->place)));
         row->observed = decided->observed;
         row->would_deny = decided->observed && real->outcome != OUTCOME_ALLOW;

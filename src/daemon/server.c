@@ -381,6 +381,7 @@ Server *server_free(Server *server)
 {
         if (!server)
                 return NULL;
+        server->ending = true;
         reload_stop(server);
         status_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);

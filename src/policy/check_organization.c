@@ -90,6 +90,18 @@ static void access_check(Check *check, ModelOrganization *organization,
                 check_references(check, &names->doors, &organization->floorplans.items[i].doors);
 }
 
+static void schedule_check(Check *check, const ModelSchedule *schedule)
+{
+        bool is_on = false;
+        zone_check(check, schedule->timezone, schedule->timezone_place);
+        for (uint32_t i = 0; i < schedule->weekly.count; i++)
+                is_on |= schedule->weekly.items[i].days != 0;
+        if (!is_on)
+                diagnostics_warning(check->model->diagnostics, schedule->place,
+                                    "schedule \"%s\" is never on: it has no window",
+                                    schedule->name);
+}
+
 void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names)
 {
         names_fill(check, organization, names);
@@ -99,6 +111,5 @@ void check_organization(Check *check, ModelOrganization *organization, Organizat
         access_check(check, organization, names);
         zone_check(check, organization->timezone, organization->timezone_place);
         for (uint32_t i = 0; i < organization->schedules.count; i++)
-                zone_check(check, organization->schedules.items[i].timezone,
-                           organization->schedules.items[i].timezone_place);
+                schedule_check(check, &organization->schedules.items[i]);
 }

@@ -28,8 +28,8 @@ typedef struct RemedySearch {
 void plan_add(Plan *plan, Remedy remedy);
 bool plan_has(const Plan *plan, RemedyKind kind);
 
-/* Adds the listing of a person who is known through Unix groups only: nothing can be given to him by
- * name before. */
+/* Adds the listing of a person who is known through Unix groups only: nothing can be given to him
+ * by name before. */
 void plan_listing(const RemedySearch *search, Plan *plan);
 
 /* Adds what brings the person's access into force. */

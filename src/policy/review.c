@@ -81,7 +81,6 @@ static int organization_ask(const WhatCan *search, uint32_t index)
                 { RESOURCE_DOOR, organization->doors },
                 { RESOURCE_HOST, organization->hosts },
                 { RESOURCE_USER, organization->users },
-                { RESOURCE_GROUP, organization->groups },
                 { RESOURCE_ACCESS_GROUP, organization->access_groups },
                 { RESOURCE_ROLL_CALL_TEMPLATE, organization->objects },
         };

@@ -31,8 +31,7 @@ static bool window_finish(Loader *loader, const config_setting_t *group, void *i
 
 #define FIELD(member) offsetof(ModelWindow, member)
 static const SchemaKey WINDOW_KEYS[] = {
-        { "days", schema_read_words, FIELD(days), .words = day_word,
-          .flags = SCHEMA_REQUIRED | SCHEMA_NOT_EMPTY },
+        { "days", schema_read_words, FIELD(days), .words = day_word, .flags = SCHEMA_REQUIRED },
         { "from", schema_read_minute_from, FIELD(minute_from), .flags = SCHEMA_REQUIRED },
         { "to", schema_read_minute_to, FIELD(minute_to), .flags = SCHEMA_REQUIRED },
 };
@@ -62,9 +61,7 @@ static const SchemaKey SCHEDULE_KEYS[] = {
         { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
         { "title", schema_read_title, FIELD(title) },
         { "timezone", schema_read_zone, FIELD(timezone), FIELD(timezone_place) },
-        /* Without a window it would never be on. */
-        { "weekly", read_weekly, FIELD(weekly), .table = &WINDOW,
-          .flags = SCHEMA_REQUIRED | SCHEMA_NOT_EMPTY },
+        { "weekly", read_weekly, FIELD(weekly), .table = &WINDOW },
         { "calendar" },
         { "calendars" },
         { "holidays" },

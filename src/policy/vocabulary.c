@@ -24,7 +24,9 @@ static const TypeWord TYPES[RESOURCE_TYPE_COUNT] = {
         [RESOURCE_DOOR] = { "door", SCOPE_DOOR | SCOPE_SITE },
         [RESOURCE_HOST] = { "host", SCOPE_SITE },
         [RESOURCE_USER] = { "user", SCOPE_USER },
-        [RESOURCE_GROUP] = { "group", SCOPE_GROUP },
+        /* Permissions of scope group are about access groups; a group carries roles and is no
+         * access group (Roles and Permissions for Access Control, Access User Manager). */
+        [RESOURCE_GROUP] = { "group", 0 },
         [RESOURCE_ACCESS_GROUP] = { "access-group", SCOPE_GROUP },
         [RESOURCE_ENTITY] = { "entity", SCOPE_ENTITY },
         [RESOURCE_SCHEDULE] = { "schedule", 0 },

@@ -19,10 +19,11 @@
 #include "util/timestamp.h"
 #include "util/vector.h"
 
-#define ZONE_FOLDER    "/usr/share/zoneinfo/"
-#define ZONE_NAME_MAX  64
-#define ZONE_MAGIC     "TZif"
-#define SECONDS_OF_DAY (24 * 60 * 60)
+#define ZONE_FOLDER       "/usr/share/zoneinfo/"
+#define ZONE_NAME_MAX     64
+#define ZONE_MAGIC        "TZif"
+#define SECONDS_OF_DAY    (24 * 60 * 60)
+#define RULES_ONLY_FROM_S INT64_C(2145916800) /* 2038-01-01: what 32-bit tables do not reach */
 
 typedef VECTOR_OF(ImageTransition) Transitions;
 
@@ -91,7 +92,14 @@ static int transition_add(Transitions *transitions, int64_t start_s, int32_t off
         return 0;
 }
 
-/* Probes the zone that is set now. Several changes within one day are found one after another. */
+/* How far to look ahead. History knows changes that were taken back within days; what lies ahead of
+ * 2038 are rules, whose changes are weeks apart, and libc reads a rule anew at every question. */
+static int64_t step_from(int64_t known)
+{
+        return known < RULES_ONLY_FROM_S ? SECONDS_OF_DAY : 7 * SECONDS_OF_DAY;
+}
+
+/* Probes the zone that is set now. Several changes within one step are found one after another. */
 static int transitions_probe(int64_t until_s, Transitions *transitions)
 {
         int32_t offset = offset_at(0);
@@ -99,7 +107,8 @@ static int transitions_probe(int64_t until_s, Transitions *transitions)
                 return -ENOMEM;
         int64_t known = 0; /* the offset is `offset` here */
         while (known < until_s) {
-                int64_t next = known + SECONDS_OF_DAY < until_s ? known + SECONDS_OF_DAY : until_s;
+                int64_t step = step_from(known);
+                int64_t next = step < until_s - known ? known + step : until_s;
                 if (offset_at(next) == offset) {
                         known = next;
                         continue;

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "policy/build.h"
 #include "policy/explain.h"
@@ -38,6 +39,7 @@ static FILE *create(const Asker *asker, const char *name)
 {
         char path[SCRATCH_PATH_SIZE];
         scratch_path(asker->scratch, name, path);
+        unlink(path); /* a new file is not flushed to the disk when it is closed */
         FILE *stream = fopen(path, "we");
         assert_non_null(stream);
         assert_int_equal(fchmod(fileno(stream), 0644), 0);

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <security/pam_modules.h>
 
@@ -131,6 +132,7 @@ static void write_file(Writer *writer, const char *name, int next)
         static const char *const noise[] = { "\n", "# a comment\n", "   # another\n", "\t\n" };
         char path[PATH_SIZE];
         snprintf(path, sizeof(path), "%s/%s", writer->folder, name);
+        unlink(path); /* a new file is not flushed to the disk when it is closed */
         writer->file = fopen(path, "we");
         assert_non_null(writer->file);
         writer->next = next;

@@ -143,6 +143,16 @@ static const Question questions[] = {
           { { FIELD_USER, "frank", 0 } },
           1,
           { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
+        { "what can frank do here",
+          MESSAGE_WHAT_CAN,
+          { { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } },
+          2,
+          { LISTED, LISTED, REFUSED, REFUSED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED } },
+        { "what can frank do elsewhere",
+          MESSAGE_WHAT_CAN,
+          { { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, "door:acme/Branch/D4", 0 } },
+          2,
+          { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
         { "who can unlock",
           MESSAGE_WHO_CAN,
           { { FIELD_ACTION, UNLOCK, 0 }, { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } },
@@ -291,10 +301,39 @@ static void a_uid_has_a_limit_of_connections(void **state)
         assert_int_equal(fixture_as(FRANK_UID, 100, status_is_short, fixture, NULL), 1);
 }
 
+/* Connects as somebody else: the kernel notes who one was then. */
+static int connect_as(const DaemonFixture *fixture, uint32_t uid)
+{
+        assert_int_equal(seteuid(uid), 0);
+        int fd = fixture_connect(fixture);
+        assert_int_equal(seteuid(0), 0);
+        return fd;
+}
+
+static void people_who_fill_the_daemon_do_not_keep_root_out(void **state)
+{
+        const DaemonFixture *fixture = *state;
+        static Reply reply;
+        int idle[120];
+        for (int i = 0; i < 120; i++)
+                idle[i] = connect_as(fixture, i < 60 ? FRANK_UID : BRIDGE_UID);
+        int late = connect_as(fixture, HELEN_UID);
+        fixture_ask_plain(late, &reply, MESSAGE_STATUS);
+        assert_int_equal(reply.type, 0);
+        int root = fixture_connect(fixture);
+        fixture_ask_plain(root, &reply, MESSAGE_STATUS);
+        assert_int_equal(reply.type, MESSAGE_END);
+        for (int i = 0; i < 120; i++)
+                (void)close(idle[i]);
+        (void)close(late);
+        (void)close(root);
+}
+
 static int setup(void **state)
 {
         static DaemonFixture fixture;
         fixture_set_up(&fixture);
+        fixture_append(&fixture, "doorward.conf", "limits = { clients = 100; };\n");
         *state = &fixture;
         return fixture_start(&fixture) ? 0 : -1;
 }
@@ -314,6 +353,7 @@ int main(void)
                 cmocka_unit_test(status_tells_people_state_and_revision_only),
                 cmocka_unit_test(only_root_sees_files_and_lines),
                 cmocka_unit_test(a_uid_has_a_limit_of_connections),
+                cmocka_unit_test(people_who_fill_the_daemon_do_not_keep_root_out),
                 cmocka_unit_test(people_have_a_rate_and_root_has_none),
         };
         if (geteuid() != 0) {

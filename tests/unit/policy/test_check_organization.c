@@ -127,6 +127,18 @@ static void time_zones_exist(void **state)
                             "machine\n");
 }
 
+static void a_schedule_that_is_never_on_is_noticed(void **state)
+{
+        organization_expect(CHECK_ACME "schedules = ( { name = \"n\"; },\n"
+                                       "  { name = \"e\"; weekly = ( ); },\n"
+                                       "  { name = \"d\"; weekly = ( { days = [ ];\n"
+                                       "    from = \"08:00\"; to = \"18:00\"; } ); },\n"
+                                       "  { name = \"on\"; " WEEKLY " } );\n",
+                            "acme.conf:2: warning: schedule \"n\" is never on: it has no window\n"
+                            "acme.conf:3: warning: schedule \"e\" is never on: it has no window\n"
+                            "acme.conf:4: warning: schedule \"d\" is never on: it has no window\n");
+}
+
 static void a_uid_is_one_person_or_one_caller(void **state)
 {
         organization_expect(CHECK_ACME "users = ( { name = \"a\"; uid = 7; },\n"
@@ -204,6 +216,7 @@ int main(void)
                 cmocka_unit_test(one_name_may_be_of_several_kinds_and_places),
                 cmocka_unit_test(references_lead_somewhere),
                 cmocka_unit_test(time_zones_exist),
+                cmocka_unit_test(a_schedule_that_is_never_on_is_noticed),
                 cmocka_unit_test(a_uid_is_one_person_or_one_caller),
                 cmocka_unit_test(a_person_is_one_in_all_organizations),
                 cmocka_unit_test(references_stay_inside_their_organization),

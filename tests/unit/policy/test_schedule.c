@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of schedule.c: windows, midnight, the week's end, summer time, the end of what is known. */
+#include "decide_fixture.h"
+#include "policy/engine.h"
+
+static uint32_t schedule_named(const Image *image, const char *name)
+{
+        uint32_t found = image_find(image, RESOURCE_SCHEDULE, 0, text_from(name));
+        assert_int_not_equal(found, IMAGE_NONE);
+        return found;
+}
+
+static void expect_state(void **state, const char *name, const char *time, ScheduleState expected)
+{
+        int64_t now_s;
+        assert_int_equal(timestamp_parse(text_from(time), &now_s), 0);
+        ScheduleState found = schedule_state(decide_image(state),
+                                             schedule_named(decide_image(state), name), now_s);
+        if (found != expected)
+                fprintf(stderr, "%s at %s\n", name, time);
+        assert_int_equal(found, expected);
+}
+
+static void a_window_contains_its_start_and_not_its_end(void **state)
+{
+        expect_state(state, "day", "2026-06-01T07:59:59+02:00", SCHEDULE_OFF);
+        expect_state(state, "day", "2026-06-01T08:00:00+02:00", SCHEDULE_ON);
+        expect_state(state, "day", "2026-06-01T17:59:59+02:00", SCHEDULE_ON);
+        expect_state(state, "day", "2026-06-01T18:00:00+02:00", SCHEDULE_OFF);
+        expect_state(state, "day", "2026-06-05T12:00:00+02:00", SCHEDULE_ON);
+        expect_state(state, "day", "2026-06-06T12:00:00+02:00", SCHEDULE_OFF);
+}
+
+static void a_window_goes_over_midnight_and_over_the_end_of_the_week(void **state)
+{
+        expect_state(state, "over-midnight", "2026-06-07T21:59:59+02:00", SCHEDULE_OFF);
+        expect_state(state, "over-midnight", "2026-06-07T22:00:00+02:00", SCHEDULE_ON);
+        expect_state(state, "over-midnight", "2026-06-07T23:59:59+02:00", SCHEDULE_ON);
+        expect_state(state, "over-midnight", "2026-06-08T00:00:00+02:00", SCHEDULE_ON);
+        expect_state(state, "over-midnight", "2026-06-08T05:59:59+02:00", SCHEDULE_ON);
+        expect_state(state, "over-midnight", "2026-06-08T06:00:00+02:00", SCHEDULE_OFF);
+        expect_state(state, "over-midnight", "2026-06-07T05:00:00+02:00", SCHEDULE_OFF);
+}
+
+static void a_day_up_to_midnight_ends_there(void **state)
+{
+        expect_state(state, "utc", "2026-05-31T23:59:59Z", SCHEDULE_OFF);
+        expect_state(state, "utc", "2026-06-01T00:00:00Z", SCHEDULE_ON);
+        expect_state(state, "utc", "2026-06-01T23:59:59Z", SCHEDULE_ON);
+        expect_state(state, "utc", "2026-06-02T00:00:00Z", SCHEDULE_OFF);
+}
+
+/* In Berlin 02:00 to 03:00 does not exist on 29 March 2026 and comes twice on 25 October. */
+static void summer_time_leaves_an_hour_out_and_repeats_one(void **state)
+{
+        expect_state(state, "summer-hour", "2026-03-22T01:30:00Z", SCHEDULE_ON);
+        expect_state(state, "summer-hour", "2026-03-29T00:59:59Z", SCHEDULE_OFF); /* 01:59:59 */
+        expect_state(state, "summer-hour", "2026-03-29T01:00:00Z", SCHEDULE_OFF); /* 03:00:00 */
+        expect_state(state, "summer-hour", "2026-03-29T01:30:00Z", SCHEDULE_OFF);
+        expect_state(state, "summer-hour", "2026-10-24T23:59:59Z", SCHEDULE_OFF); /* 01:59:59 */
+        expect_state(state, "summer-hour", "2026-10-25T00:00:00Z", SCHEDULE_ON);  /* 02:00:00 */
+        expect_state(state, "summer-hour", "2026-10-25T00:59:59Z", SCHEDULE_ON);
+        expect_state(state, "summer-hour", "2026-10-25T01:00:00Z", SCHEDULE_ON); /* 02:00:00 */
+        expect_state(state, "summer-hour", "2026-10-25T01:59:59Z", SCHEDULE_ON);
+        expect_state(state, "summer-hour", "2026-10-25T02:00:00Z", SCHEDULE_OFF);
+        /* Whole days follow the clock on the wall. */
+        expect_state(state, "day", "2026-03-27T07:00:00Z", SCHEDULE_ON);
+        expect_state(state, "day", "2026-03-30T06:00:00Z", SCHEDULE_ON);
+        expect_state(state, "day", "2026-03-30T05:59:59Z", SCHEDULE_OFF);
+}
+
+static void beyond_what_is_known_of_a_zone_nothing_is_determined(void **state)
+{
+        const Image *image = decide_image(state);
+        uint32_t day = schedule_named(image, "day");
+        int64_t until_s = image_zone(image, image_schedule(image, day)->zone)->until_s;
+        assert_int_equal(schedule_state(image, day, until_s), SCHEDULE_UNDETERMINED);
+        assert_int_equal(schedule_state(image, day, INT64_MAX), SCHEDULE_UNDETERMINED);
+        assert_int_not_equal(schedule_state(image, day, until_s - 1), SCHEDULE_UNDETERMINED);
+        assert_int_not_equal(schedule_state(image, day, INT64_MIN), SCHEDULE_UNDETERMINED);
+        assert_int_equal(schedule_state(image, 999, MONDAY_MORNING), SCHEDULE_UNDETERMINED);
+        decide_expect_of(image, "viewer door.unlock door:acme/HQ/D1", until_s, NULL,
+                         "deny schedule-ended");
+}
+
+static void no_schedule_means_always(void **state)
+{
+        assert_int_equal(schedule_state(decide_image(state), IMAGE_NONE, INT64_MIN), SCHEDULE_ON);
+        assert_int_equal(schedule_state(decide_image(state), IMAGE_NONE, INT64_MAX), SCHEDULE_ON);
+}
+
+static void the_next_time_is_found_to_the_minute(void **state)
+{
+        const Image *image = decide_image(state);
+        uint32_t day = schedule_named(image, "day"), never = schedule_named(image, "never");
+        int64_t evening_s = MONDAY_MORNING + 8 * HOUR,
+                friday_s = MONDAY_MORNING + 4 * DAY + 9 * HOUR;
+        assert_int_equal(schedule_next_on(image, day, evening_s, 8 * DAY),
+                         MONDAY_MORNING + 21 * HOUR);
+        assert_int_equal(schedule_next_on(image, day, evening_s + 17, 8 * DAY),
+                         MONDAY_MORNING + 21 * HOUR);
+        assert_int_equal(schedule_next_on(image, day, friday_s, 8 * DAY),
+                         MONDAY_MORNING + 7 * DAY - 3 * HOUR);
+        assert_int_equal(schedule_next_on(image, day, friday_s, DAY), TIMESTAMP_MAX);
+        assert_int_equal(schedule_next_on(image, never, MONDAY_MORNING, 8 * DAY),
+                         MONDAY_MORNING + 4 * DAY + 13 * HOUR);
+        assert_int_equal(schedule_next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_window_contains_its_start_and_not_its_end),
+                cmocka_unit_test(a_window_goes_over_midnight_and_over_the_end_of_the_week),
+                cmocka_unit_test(a_day_up_to_midnight_ends_there),
+                cmocka_unit_test(summer_time_leaves_an_hour_out_and_repeats_one),
+                cmocka_unit_test(beyond_what_is_known_of_a_zone_nothing_is_determined),
+                cmocka_unit_test(no_schedule_means_always),
+                cmocka_unit_test(the_next_time_is_found_to_the_minute),
+        };
+        return cmocka_run_group_tests(tests, decide_setup, decide_teardown) ? 1 : 0;
+}
