@@ -27,7 +27,7 @@
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
-        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, … */
+        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, late, … */
         JOURNAL_DECISION_ID, /* 32 hexadecimal digits */
         JOURNAL_SUBJECT,     /* whom it was decided for */
         JOURNAL_IDENTIFIED,  /* how that person is known, identity.h */
