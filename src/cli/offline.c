@@ -137,21 +137,10 @@ static int decide_query(const Offline *offline, const Query *query, FILE *detail
         return policy_describe(offline->image, &offline->context, query, &decision, true, detail);
 }
 
-/* Decides the words, or says why they are no query. */
-static int decide_words(const Offline *offline, const Text *words, size_t count, FILE *detail,
-                        FILE *explanation, Verdict *verdict)
+/* Ends a stream into memory: the text stays where it is only from then on. Return: 0 or -ENOMEM. */
+static int stream_end(FILE *stream)
 {
-        Query query;
-        const char *problem = NULL;
-        if (query_parse(words, count, &query, &problem) == 0)
-                return decide_query(offline, &query, detail, explanation, verdict);
-        return fputs(problem, detail) < 0 ? -ENOMEM : 0;
-}
-
-/* A stream's text is where it stays only when the stream is closed. Return: r, or -ENOMEM. */
-static int close_stream(FILE *stream, int r)
-{
-        return stream && fclose(stream) != 0 ? -ENOMEM : r;
+        return stream && fclose(stream) != 0 ? -ENOMEM : 0;
 }
 
 int offline_decide(const Offline *offline, const Text *words, size_t count, bool explain,
@@ -163,16 +152,33 @@ int offline_decide(const Offline *offline, const Text *words, size_t count, bool
         FILE *detail = open_memstream(&verdict.detail, &detail_size);
         FILE *explanation =
                 explain ? open_memstream(&verdict.explanation, &explanation_size) : NULL;
-        int r = detail && (explanation || !explain)
-                        ? decide_words(offline, words, count, detail, explanation, &verdict)
-                        : -ENOMEM;
-        r = close_stream(explanation, close_stream(detail, r));
+        int r = -ENOMEM;
+        if (detail && (explanation || !explain)) {
+                Query query;
+                const char *problem = NULL;
+                if (query_parse(words, count, &query, &problem) == 0)
+                        r = decide_query(offline, &query, detail, explanation, &verdict);
+                else
+                        r = fputs(problem, detail) < 0 ? -ENOMEM : 0;
+        }
+        if (stream_end(detail) < 0)
+                r = -ENOMEM;
+        if (stream_end(explanation) < 0)
+                r = -ENOMEM;
         if (r < 0) {
                 verdict_clear(&verdict);
                 return r;
         }
         *ret_verdict = verdict;
         return 0;
+}
+
+int verdict_malformed(const char *problem, Verdict *ret_verdict)
+{
+        *ret_verdict = (Verdict){ .outcome = OUTCOME_ERROR,
+                                  .reason = reason_name(REASON_MALFORMED_QUERY),
+                                  .detail = strdup(problem) };
+        return ret_verdict->detail ? 0 : -ENOMEM;
 }
 
 void verdict_clear(Verdict *verdict)
