@@ -205,11 +205,11 @@ static void raise_descriptor_limit(const Server *server)
                 server->policy.settings.clients + SERVER_ROOT_RESERVE + DESCRIPTORS_RESERVED;
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
                 return;
-        limit.rlim_cur = wanted;
-        if (limit.rlim_max < wanted && server->own_uid == 0)
-                limit.rlim_max = wanted;
-        if (limit.rlim_cur > limit.rlim_max)
-                limit.rlim_cur = limit.rlim_max;
+        /* Beyond the hard limit only with a capability, which the daemon need not have. */
+        struct rlimit raised = { wanted, limit.rlim_max > wanted ? limit.rlim_max : wanted };
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+                return;
+        limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 

@@ -7,7 +7,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 
 # A Monday, within the schedule, with every grant in force
+# shellcheck disable=SC2034 # used by the tests
 AT=2026-06-01T09:00:00Z
+# shellcheck disable=SC2034
 D1=door:acme/HQ/D1
 
 # cli_policy: the policy of these tests.
