@@ -2,11 +2,14 @@
 /* Pending answer: see pending.h. It belongs to the journal until that has called back. */
 #include "daemon/pending.h"
 
+#include "daemon/decision_id.h"
 #include "daemon/server.h"
 
 struct PendingAnswer {
         Server *server;
         Client *client; /* NULL: gone, or answered already */
+        bool denies;    /* what is answered when the row is not on disk is a denial */
+        DecisionId id;  /* of the decision, for the row that takes it back */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
@@ -25,45 +28,27 @@ static int send_answer(PendingAnswer *pending, bool written)
                                      pending->failed_size);
 }
 
-/* Appends that the answer was a denial, which the row of the decision does not say. */
-static void record_denial(const PendingAnswer *pending)
+/* The row that waits says allow, and the client is told deny: the next row says so. It is appended
+ * at once, so that the journal writes it also when the daemon ends meanwhile. */
+static void take_back(const PendingAnswer *pending)
 {
-        static const struct {
-                FieldTag tag;
-                JournalText text;
-        } texts[] = {
-                { FIELD_DECISION_ID, JOURNAL_DECISION_ID },
-                { FIELD_SUBJECT, JOURNAL_SUBJECT },
-                { FIELD_USER, JOURNAL_USER },
-                { FIELD_ACTION, JOURNAL_ACTION },
-                { FIELD_RESOURCE, JOURNAL_RESOURCE },
-                { FIELD_REASON, JOURNAL_REASON },
-                { FIELD_REVISION, JOURNAL_REVISION },
-        };
-        Server *server = pending->server;
-        const Client *client = pending->client;
-        Message failed;
-        uint32_t outcome;
-        if (message_decode(pending->frames + pending->recorded_size, pending->failed_size,
-                           &failed) < 0 ||
-            !message_number(&failed, FIELD_OUTCOME, &outcome) || outcome == OUTCOME_ALLOW)
-                return;
         JournalRow row = {
-                .time_s = server_now_s(server),
-                .caller_uid = client->peer.uid,
-                .caller_pid = client->peer.pid,
+                .time_s = server_now_s(pending->server),
+                .caller_uid = pending->server->own_uid,
         };
-        row.texts[JOURNAL_KIND] = TEXT_LITERAL("late");
-        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("deny");
-        for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-                (void)message_text(&failed, texts[i].tag, &row.texts[texts[i].text]);
-        (void)journal_append(server->journal, &row, NULL, NULL);
+        row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
+        row.texts[JOURNAL_DECISION_ID] = decision_id_text(&pending->id);
+        row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_DENY));
+        row.texts[JOURNAL_REASON] = text_from(reason_name(REASON_JOURNAL_FAILED));
+        row.texts[JOURNAL_WHY] = TEXT_LITERAL("the journal was late: a denial was answered");
+        (void)journal_append(pending->server->journal, &row, NULL, NULL);
 }
 
 int pending_expire(PendingAnswer *pending)
 {
         alerts_set(pending->server, ALERT_JOURNAL_FAILING, true, "it takes too long");
-        record_denial(pending);
+        if (pending->denies)
+                take_back(pending);
         return send_answer(pending, false);
 }
 
@@ -136,6 +121,9 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
         }
         pending->server = client->server;
         pending->client = client;
+        pending->denies = need_journal;
+        if (answer->decision_id.size < sizeof(pending->id.digits))
+                memcpy(pending->id.digits, answer->decision_id.data, answer->decision_id.size);
         client->pending = pending;
         client_wait(client, CLIENT_WAITS_JOURNAL, answer->request_id,
                     server_deadline(client->server));

@@ -21,7 +21,6 @@
 int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal);
 
 /* The journal takes longer than a request may: that is an alert, and answered as if it had failed.
- * If an allow was denied for that, another row says so, for the first may still be written.
  * Return: as client_send(). */
 int pending_expire(PendingAnswer *pending);
 
