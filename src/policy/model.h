@@ -247,7 +247,7 @@ typedef struct ModelOrganization {
         LIST_OF(ModelTemplate) templates;
         LIST_OF(ModelFloorplan) floorplans;
         LIST_OF(ModelCaller) callers;
-        bool incomplete; /* a file of it could not be read: what it declares is not known */
+        bool incomplete; /* a file of it is empty or could not be read: not all names are known */
 } ModelOrganization;
 
 /* ---- This host: doorward.conf ---- */

@@ -65,6 +65,14 @@ static char *label_join(const char *label, const char *name)
         return size < 0 ? NULL : joined;
 }
 
+/* What to do about a problem; "" where that cannot be said in a word. */
+static const char *problem_remedy(int problem)
+{
+        if (problem == FILE_WRITABLE)
+                return " (chmod go-w)";
+        return problem == FILE_WRONG_OWNER ? " (chown root)" : "";
+}
+
 /* Reports that the file or folder of this label was refused. Return: 0, so that the rest of the
  * policy is still looked at; -ENOMEM stays fatal. */
 static int problem_report(Source *source, const char *label, const char *what, int problem)
@@ -78,8 +86,8 @@ static int problem_report(Source *source, const char *label, const char *what, i
                 diagnostics_error(source->diagnostics, place, "this %s; links are not followed",
                                   file_problem_text(problem));
         else if (problem > 0)
-                diagnostics_error(source->diagnostics, place, "this %s %s", what,
-                                  file_problem_text(problem));
+                diagnostics_error(source->diagnostics, place, "this %s %s%s", what,
+                                  file_problem_text(problem), problem_remedy(problem));
         else
                 diagnostics_error(source->diagnostics, place, "this %s cannot be read: %s", what,
                                   strerror(-problem));

@@ -145,8 +145,20 @@ static void one_mistake_is_not_followed_by_what_refers_to_that_file(void **state
         write_file(fixture, FILES[1], CHECK_SITES "users = ( { name = \"v\"; }, );\n");
         build(fixture, NULL, &image);
         assert_null(image);
-        diagnostics_expect(fixture, "organizations.d/acme.conf:3: error: expected a value, "
-                                    "found )\n");
+        diagnostics_expect(fixture, "organizations.d/acme.conf:3: error: expected a value after "
+                                    "the comma, found )\n");
+}
+
+static void an_empty_file_is_not_followed_by_what_refers_to_it(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        write_files(fixture);
+        write_file(fixture, FILES[1], "");
+        build(fixture, NULL, &image);
+        assert_null(image);
+        diagnostics_expect(fixture, "organizations.d/acme.conf:1: error: missing key "
+                                    "\"organization\" in an organization's file\n");
 }
 
 static void a_refused_file_is_not_followed_by_what_refers_to_it(void **state)
@@ -228,6 +240,7 @@ int main(void)
                 build_test(sound_files_give_an_image),
                 build_test(an_error_gives_no_image_and_keeps_the_model),
                 build_test(one_mistake_is_not_followed_by_what_refers_to_that_file),
+                build_test(an_empty_file_is_not_followed_by_what_refers_to_it),
                 build_test(a_refused_file_is_not_followed_by_what_refers_to_it),
                 build_test(a_refused_folder_is_not_followed_by_what_refers_to_it),
                 build_test(a_broken_doorward_conf_is_not_blamed_for_what_it_lacks),
