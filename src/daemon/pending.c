@@ -2,10 +2,15 @@
 /* Pending answer: see pending.h. It belongs to the journal until that has called back. */
 #include "daemon/pending.h"
 
+#include "daemon/decision_id.h"
 #include "daemon/server.h"
 
 struct PendingAnswer {
-        Client *client; /* NULL: gone, or answered already */
+        Server *server;
+        Client *client;   /* NULL: gone, or answered already */
+        bool denies;      /* what is answered when the row is not on disk is a denial */
+        bool denied_late; /* that was answered before the journal had called back */
+        DecisionId id;    /* of the decision, for the row that takes it back */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
@@ -18,6 +23,7 @@ int pending_answer(PendingAnswer *pending, bool written)
         client->deadline_ms = 0;
         if (!written)
                 client->server->counters.journal_failures++;
+        pending->denied_late = !written && pending->denies;
         return written ? client_send(client, pending->frames, pending->recorded_size)
                        : client_send(client, pending->frames + pending->recorded_size,
                                      pending->failed_size);
@@ -28,10 +34,27 @@ void pending_forget(PendingAnswer *pending)
         pending->client = NULL;
 }
 
+/* The row on disk says allow, and the client was told deny: the next row says so. */
+static void take_back(PendingAnswer *pending)
+{
+        JournalRow row = {
+                .time_s = server_now_s(pending->server),
+                .caller_uid = pending->server->own_uid,
+        };
+        row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
+        row.texts[JOURNAL_DECISION_ID] = decision_id_text(&pending->id);
+        row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_DENY));
+        row.texts[JOURNAL_REASON] = text_from(reason_name(REASON_JOURNAL_FAILED));
+        row.texts[JOURNAL_WHY] = TEXT_LITERAL("recorded too late: a denial had been answered");
+        (void)journal_append(pending->server->journal, &row, NULL, NULL);
+}
+
 static void on_journal(void *data, bool written)
 {
         PendingAnswer *pending = data;
         Client *client = pending->client;
+        if (written && pending->denied_late)
+                take_back(pending);
         if (client) {
                 if (pending_answer(pending, written) < 0)
                         client_free(client);
@@ -88,7 +111,11 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
                 client->server->counters.journal_failures++;
                 return reply_answer(client, &failed);
         }
+        pending->server = client->server;
         pending->client = client;
+        pending->denies = need_journal;
+        if (answer->decision_id.size < sizeof(pending->id.digits))
+                memcpy(pending->id.digits, answer->decision_id.data, answer->decision_id.size);
         client->pending = pending;
         client_wait(client, CLIENT_WAITS_JOURNAL, answer->request_id,
                     server_deadline(client->server));

@@ -21,7 +21,7 @@ there() {
     # shellcheck disable=SC2206 # a pattern
     found=($installed/$1)
     steps=$((steps + 1))
-    [[ -e ${found[0]} ]] || fail "not installed: $1"
+    [[ -e ${found[0]:-} ]] || fail "not installed: $1"
     [[ $(stat -L -c %a "${found[0]}") == "$2" ]] || fail "mode of $1: $(stat -L -c %a "${found[0]}")"
 }
 shopt -s globstar nullglob
