@@ -23,16 +23,13 @@ static const Command *const commands[] = {
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
-/* Standard streams that are closed are filled with one that cannot be written to, so that no file
- * or socket opened later becomes standard output. */
+/* Standard streams that are closed are filled with what cannot be read, or written, so that no file
+ * or socket opened later takes their place and reading or writing them is an error still. */
 static void close_gaps(void)
 {
-        int fd;
-        do
-                fd = open("/dev/null", O_RDONLY);
-        while (fd >= 0 && fd <= STDERR_FILENO);
-        if (fd > STDERR_FILENO)
-                close(fd);
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (fcntl(fd, F_GETFD) < 0)
+                        (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static void print_overview(void)

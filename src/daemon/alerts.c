@@ -10,24 +10,25 @@
 static const struct AlertRule {
         const char *name;
         bool degrades;
+        bool repeats;
         const char *begins;
         const char *ends;
 } rules[ALERT_STATE_COUNT] = {
-        [ALERT_NO_POLICY] = { "no-policy", true, "no policy is loaded: everything is denied",
+        [ALERT_NO_POLICY] = { "no-policy", true, true, "no policy is loaded: everything is denied",
                               "a policy is loaded" },
-        [ALERT_POLICY_REFUSED] = { "policy-refused", true,
+        [ALERT_POLICY_REFUSED] = { "policy-refused", true, true,
                                    "the policy text was refused; the last good policy is served",
                                    "the policy text is served" },
-        [ALERT_IMAGE_DAMAGED] = { "image-damaged", true, "a compiled policy could not be used",
-                                  "the image is good" },
-        [ALERT_JOURNAL_FAILING] = { "journal-failing", true, "the journal cannot be written",
+        [ALERT_IMAGE_DAMAGED] = { "image-damaged", true, true,
+                                  "a compiled policy could not be used", "the image is good" },
+        [ALERT_JOURNAL_FAILING] = { "journal-failing", true, true, "the journal cannot be written",
                                     "the journal is written again" },
-        [ALERT_JOURNAL_NEARLY_FULL] = { "journal-nearly-full", false,
+        [ALERT_JOURNAL_NEARLY_FULL] = { "journal-nearly-full", false, true,
                                         "the journal has reached 80 % of its size",
                                         "the journal has room again" },
-        [ALERT_JOURNAL_REPLACED] = { "journal-replaced", false,
+        [ALERT_JOURNAL_REPLACED] = { "journal-replaced", false, false,
                                      "a damaged journal was moved aside and a new one begun", "" },
-        [ALERT_ROWS_LOST] = { "rows-lost", false, "rows of the journal were lost", "" },
+        [ALERT_ROWS_LOST] = { "rows-lost", false, false, "rows of the journal were lost", "" },
 };
 
 const char *alerts_name(AlertState state)
@@ -58,8 +59,9 @@ static void record(Server *server, const char *reason, const char *decision, con
 static void tell(Server *server, AlertState state)
 {
         const char *detail = server->alerts.detail[state];
-        log_write(server->log, LOG_PRIORITY_WARNING, "%s: %s%s%s", rules[state].name,
-                  rules[state].begins, *detail ? ": " : "", detail);
+        log_write(server->log, rules[state].degrades ? LOG_PRIORITY_ALERT : LOG_PRIORITY_WARNING,
+                  "%s: %s%s%s", rules[state].name, rules[state].begins, *detail ? ": " : "",
+                  detail);
         /* A journal that fails would only lose one more row. */
         if (state != ALERT_JOURNAL_FAILING)
                 record(server, rules[state].name, "begun", detail);
@@ -96,7 +98,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Server *server = userdata;
         for (size_t i = 0; i < ALERT_STATE_COUNT; i++)
-                if (server->alerts.on[i])
+                if (server->alerts.on[i] && rules[i].repeats)
                         tell(server, (AlertState)i);
         (void)sd_event_source_set_time_relative(source, ALERT_REPEAT_SECONDS * 1000000ull);
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

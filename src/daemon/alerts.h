@@ -2,9 +2,9 @@
 /*
  * Alerts
  *
- * What an operator must learn of: states that last (told when they begin, every ten minutes while
- * they last, and when they end) and events (told at once). Each is a line of the log and a row of
- * the journal.
+ * What an operator must learn of: states that last (told when they begin, those that want something
+ * to be done every ten minutes while they last, and when they end) and events (told at once). Each
+ * is a line of the log and a row of the journal.
  */
 #pragma once
 

@@ -194,6 +194,8 @@ static ssize_t receive(Client *client)
 /* Reads and serves. Return: false when the client is gone. */
 static bool serve(Client *client)
 {
+        if (client->server->ending)
+                return true;
         for (unsigned n = 0; client->state == CLIENT_READY && !client->output_first; n++) {
                 if (n == CLIENT_TURN_MAX) {
                         server_defer(client);
@@ -234,9 +236,7 @@ void client_expire(Client *client)
                 client_free(client);
                 return;
         }
-        /* The journal is late: as good as a journal that fails. */
-        PendingAnswer *pending = client->pending;
-        if (pending_answer(pending, false) < 0)
+        if (pending_expire(client->pending) < 0)
                 client_free(client);
         else
                 client_resume(client);

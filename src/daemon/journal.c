@@ -68,7 +68,11 @@ static int start_thread(Journal *journal, JournalDatabase **database)
         JournalWriter *writer = calloc(1, sizeof(*writer));
         if (!writer)
                 return -ENOMEM;
-        *writer = (JournalWriter){ .shared = &journal->shared, .database = *database };
+        *writer = (JournalWriter){
+                .shared = &journal->shared,
+                .database = *database,
+                .status = journal->shared.status,
+        };
         int r = pthread_create(&journal->thread, NULL, journal_writer_run, writer);
         if (r != 0) {
                 free(writer);
@@ -154,13 +158,22 @@ static int refuse(Journal *journal, int error)
         return error;
 }
 
+/* Whether an entry may be queued. Return: 0, -ENOBUFS, -ENOSPC. */
+static int check_room(const JournalShared *shared, const JournalEntry *entry)
+{
+        const JournalStatus *status = &shared->status;
+        if (status->queued >= JOURNAL_QUEUE_MAX)
+                return -ENOBUFS;
+        return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
+}
+
 /* Puts an entry (taken) into the queue. */
 static int queue(Journal *journal, JournalEntry *entry)
 {
         JournalShared *shared = &journal->shared;
         (void)pthread_mutex_lock(&shared->lock);
-        bool fits = shared->status.queued < JOURNAL_QUEUE_MAX;
-        if (fits) {
+        int r = check_room(shared, entry);
+        if (r == 0) {
                 if (shared->queue_first)
                         shared->queue_last->next = entry;
                 else
@@ -170,10 +183,9 @@ static int queue(Journal *journal, JournalEntry *entry)
                         (void)pthread_cond_signal(&shared->work);
         }
         (void)pthread_mutex_unlock(&shared->lock);
-        if (fits)
-                return 0;
-        free(entry);
-        return -ENOBUFS;
+        if (r < 0)
+                free(entry);
+        return r;
 }
 
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)

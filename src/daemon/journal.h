@@ -27,7 +27,7 @@
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
-        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, … */
+        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, late, … */
         JOURNAL_DECISION_ID, /* 32 hexadecimal digits */
         JOURNAL_SUBJECT,     /* whom it was decided for */
         JOURNAL_IDENTIFIED,  /* how that person is known, identity.h */
@@ -62,6 +62,7 @@ typedef struct JournalRow {
         pid_t caller_pid;
         bool observed;   /* the decision was not enforced */
         bool would_deny; /* … and it would have denied */
+        bool is_minor;   /* what anybody can cause: kept out of the last tenth of the journal */
         JournalEffect effect;
 } JournalRow;
 
@@ -109,8 +110,9 @@ DEFINE_CLEANUP(Journal *, journal_close);
 
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
- * Return: 0; -ENOBUFS when the queue is full, -ENOMEM: the row counts as lost, and done is not
- * called.
+ * Return: 0; -ENOBUFS when the queue is full, -ENOSPC for a minor row when only the last tenth of
+ * the journal is left (so that nobody can fill it up by asking, and with that keep doors shut),
+ * -ENOMEM: the row counts as lost, and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 

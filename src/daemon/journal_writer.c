@@ -98,12 +98,11 @@ void *journal_writer_run(void *data)
 {
         JournalWriter *writer = data;
         JournalShared *shared = writer->shared;
-        JournalStatus status = shared->status;
         uint32_t mebibytes_max;
         JournalEntry *batch;
         while ((batch = take_batch(shared, &mebibytes_max))) {
-                int r = write_batch(writer, batch, mebibytes_max, &status);
-                publish(shared, batch, &status, r == 0);
+                int r = write_batch(writer, batch, mebibytes_max, &writer->status);
+                publish(shared, batch, &writer->status, r == 0);
         }
         (void)journal_database_close(writer->database);
         free(writer);

@@ -27,6 +27,7 @@ typedef struct JournalShared {
 typedef struct JournalWriter {
         JournalShared *shared;     /* borrowed; outlives the thread */
         JournalDatabase *database; /* taken; NULL while it cannot be opened */
+        JournalStatus status;      /* what the thread itself knows */
 } JournalWriter;
 void *journal_writer_run(void *writer);
 

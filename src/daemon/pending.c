@@ -5,12 +5,14 @@
 #include "daemon/server.h"
 
 struct PendingAnswer {
+        Server *server;
         Client *client; /* NULL: gone, or answered already */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
 
-int pending_answer(PendingAnswer *pending, bool written)
+/* Sends one of the answers and lets go of the client, without going on reading from it. */
+static int send_answer(PendingAnswer *pending, bool written)
 {
         Client *client = pending->client;
         pending->client = NULL;
@@ -23,6 +25,48 @@ int pending_answer(PendingAnswer *pending, bool written)
                                      pending->failed_size);
 }
 
+/* Appends that the answer was a denial, which the row of the decision does not say. */
+static void record_denial(const PendingAnswer *pending)
+{
+        static const struct {
+                FieldTag tag;
+                JournalText text;
+        } texts[] = {
+                { FIELD_DECISION_ID, JOURNAL_DECISION_ID },
+                { FIELD_SUBJECT, JOURNAL_SUBJECT },
+                { FIELD_USER, JOURNAL_USER },
+                { FIELD_ACTION, JOURNAL_ACTION },
+                { FIELD_RESOURCE, JOURNAL_RESOURCE },
+                { FIELD_REASON, JOURNAL_REASON },
+                { FIELD_REVISION, JOURNAL_REVISION },
+        };
+        Server *server = pending->server;
+        const Client *client = pending->client;
+        Message failed;
+        uint32_t outcome;
+        if (message_decode(pending->frames + pending->recorded_size, pending->failed_size,
+                           &failed) < 0 ||
+            !message_number(&failed, FIELD_OUTCOME, &outcome) || outcome == OUTCOME_ALLOW)
+                return;
+        JournalRow row = {
+                .time_s = server_now_s(server),
+                .caller_uid = client->peer.uid,
+                .caller_pid = client->peer.pid,
+        };
+        row.texts[JOURNAL_KIND] = TEXT_LITERAL("late");
+        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("deny");
+        for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+                (void)message_text(&failed, texts[i].tag, &row.texts[texts[i].text]);
+        (void)journal_append(server->journal, &row, NULL, NULL);
+}
+
+int pending_expire(PendingAnswer *pending)
+{
+        alerts_set(pending->server, ALERT_JOURNAL_FAILING, true, "it takes too long");
+        record_denial(pending);
+        return send_answer(pending, false);
+}
+
 void pending_forget(PendingAnswer *pending)
 {
         pending->client = NULL;
@@ -32,8 +76,10 @@ static void on_journal(void *data, bool written)
 {
         PendingAnswer *pending = data;
         Client *client = pending->client;
+        if (written)
+                alerts_set(pending->server, ALERT_JOURNAL_FAILING, false, NULL);
         if (client) {
-                if (pending_answer(pending, written) < 0)
+                if (send_answer(pending, written) < 0)
                         client_free(client);
                 else
                         client_resume(client);
@@ -81,11 +127,14 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
         PendingAnswer *pending = make(client->server, answer, &failed);
         if (!pending)
                 return reply_refusal(client, answer->request_id, &refusal_too_large, TEXT_NULL);
-        if (journal_append(client->server->journal, row, on_journal, pending) < 0) {
+        JournalRow recorded = *row;
+        recorded.is_minor = false;
+        if (journal_append(client->server->journal, &recorded, on_journal, pending) < 0) {
                 free(pending);
                 client->server->counters.journal_failures++;
                 return reply_answer(client, &failed);
         }
+        pending->server = client->server;
         pending->client = client;
         client->pending = pending;
         client_wait(client, CLIENT_WAITS_JOURNAL, answer->request_id,

@@ -19,7 +19,8 @@ static int make_request_file(const Request *request)
         Server *server = request->server;
         size_t group_count = 0;
         const uint32_t *groups = NULL;
-        bool own = text_is(request_text(request, FIELD_USER), request->identity->name);
+        bool own = (request->identity->kinds & IDENTITY_PERSON) &&
+                   text_is(request_text(request, FIELD_USER), request->identity->name);
         if (own && server->policy.has_unix_groups)
                 groups = client_groups(request->client, &group_count);
         ReportRequest header = {

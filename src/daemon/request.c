@@ -21,6 +21,7 @@ JournalRow request_row(const Request *request, const char *kind)
                 .time_s = request->now_s,
                 .caller_uid = client->peer.uid,
                 .caller_pid = client->peer.pid,
+                .is_minor = !(request->identity->kinds & IDENTITY_ROOT),
         };
         row.texts[JOURNAL_KIND] = text_from(kind);
         row.texts[JOURNAL_CALLER_NAME] = text_from(request->identity->name);
@@ -119,6 +120,7 @@ static int answer_no_policy(const Request *request)
                 .resource = request_text(request, FIELD_RESOURCE),
                 .outcome = OUTCOME_ERROR,
                 .reason = text_from(reason_name(REASON_NO_POLICY)),
+                .detail = text_from(reason_text(REASON_NO_POLICY)),
         };
         return reply_answer(request->client, &answer);
 }

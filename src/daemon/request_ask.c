@@ -136,6 +136,7 @@ static int answer_malformed(const Request *request, Answer *answer)
 {
         answer->outcome = OUTCOME_ERROR;
         answer->reason = text_from(reason_name(REASON_MALFORMED_QUERY));
+        answer->detail = text_from(reason_text(REASON_MALFORMED_QUERY));
         request_count(request, OUTCOME_ERROR);
         return reply_answer(request->client, answer);
 }

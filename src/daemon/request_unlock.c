@@ -144,6 +144,7 @@ static int answer_error(const Request *request, Answer *answer, Reason reason)
 {
         answer->outcome = OUTCOME_ERROR;
         answer->reason = text_from(reason_name(reason));
+        answer->detail = text_from(reason_text(reason));
         request_count(request, OUTCOME_ERROR);
         return reply_answer(request->client, answer);
 }

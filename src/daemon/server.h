@@ -50,7 +50,7 @@ struct Server {
 
         Listener listener;
         sd_event_source *listen_source, *tick_source, *defer_source;
-        bool ticking, told_ready;
+        bool ticking, told_ready, ending;
         RateLimits limits;
         RateTable *rates;
         Client *clients;

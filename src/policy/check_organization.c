@@ -96,7 +96,8 @@ static void schedule_check(Check *check, const ModelSchedule *schedule)
         zone_check(check, schedule->timezone, schedule->timezone_place);
         for (uint32_t i = 0; i < schedule->weekly.count; i++)
                 is_on |= schedule->weekly.items[i].days != 0;
-        if (!is_on)
+        /* A window with an error in it is not in the list. */
+        if (!is_on && diagnostics_errors(check->model->diagnostics) == 0)
                 diagnostics_warning(check->model->diagnostics, schedule->place,
                                     "schedule \"%s\" is never on: it has no window",
                                     schedule->name);

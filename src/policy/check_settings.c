@@ -49,10 +49,17 @@ static void role_rule_check(Check *check, ModelSessionRule *rule)
         char name[CHECK_NAME_SIZE];
         if (!check_reference(check, &check->roles, &rule->role) || !rule->role.name)
                 return;
-        if (check->model->roles.items[rule->role.index].level != ROLE_LEVEL_SITE)
+        const ModelRole *role = &check->model->roles.items[rule->role.index];
+        if (role->level != ROLE_LEVEL_SITE)
                 diagnostics_error(check->model->diagnostics, rule->role.place,
                                   "role \"%s\" is not of level site: nobody can hold it at a host",
                                   check_name(rule->role.name, name));
+        else if (role->ladder && role->rank == 0)
+                diagnostics_error(
+                        check->model->diagnostics, rule->role.place,
+                        "role \"%s\" is the bottom of its ladder: it must not let anybody "
+                        "in",
+                        check_name(rule->role.name, name));
 }
 
 static void permission_rule_check(Check *check, ModelSessionRule *rule)
@@ -132,7 +139,7 @@ static void services_check(Check *check)
 static void observe_check(const Check *check)
 {
         const ModelHostSettings *settings = &check->model->settings;
-        if (!settings->observe)
+        if (!settings->observe || settings->observe_place.file == PLACE_NO_FILE)
                 return;
         if (settings->observe_until_s > check->now_s &&
             settings->observe_until_s - check->now_s > OBSERVE_SECONDS_MAX)

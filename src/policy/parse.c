@@ -74,13 +74,22 @@ static void walk(Loader *loader, const config_setting_t *root)
         }
 }
 
+/* What libconfig says, for somebody who does not know its terms. */
+static const char *parse_error_text(const char *text)
+{
+        if (text && strcmp(text, "duplicate setting name") == 0)
+                return "a setting that stands above already, in the same group";
+        if (text && strcmp(text, "mismatched element type in array") == 0)
+                return "the values within [ ] are not all of one type";
+        return text ? text : "cannot be parsed";
+}
+
 static void parse_error_report(Loader *loader, const config_t *config)
 {
         int line = config_error_line(config);
-        const char *text = config_error_text(config);
         diagnostics_error(loader->model->diagnostics,
                           (Place){ loader->file, line > 0 ? (uint32_t)line : 1 }, "%s",
-                          text ? text : "cannot be parsed");
+                          parse_error_text(config_error_text(config)));
 }
 
 int parse_file(Loader *loader, SourceFile *file)

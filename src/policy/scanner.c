@@ -250,7 +250,7 @@ static void garbage_report(Scanner *scanner)
                         "@include is refused; every .conf file of a folder is read by itself");
         else if (*scanner->position != '\0' && (unsigned char)*scanner->position < 0x80)
                 scanner_error(
-                        scanner, scanner->line, "an unexpected %s",
+                        scanner, scanner->line, "%s has no meaning here",
                         text_escape((Text){ scanner->position, 1 }, escaped, sizeof(escaped)));
         else
                 scanner_error(scanner, scanner->line,

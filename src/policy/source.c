@@ -74,7 +74,10 @@ static int problem_report(Source *source, const char *label, const char *what, i
         if (source->problem == 0)
                 source->problem = problem;
         Place place = { diagnostics_file(source->diagnostics, label), 1 };
-        if (problem > 0)
+        if (problem == FILE_NOT_DIRECTORY || problem == FILE_NOT_REGULAR)
+                diagnostics_error(source->diagnostics, place, "this %s; links are not followed",
+                                  file_problem_text(problem));
+        else if (problem > 0)
                 diagnostics_error(source->diagnostics, place, "this %s %s", what,
                                   file_problem_text(problem));
         else
@@ -321,7 +324,8 @@ static int top_entry_check(Source *source, const Folder *top, const char *name)
                 if (strcmp(name, KNOWN[i]) == 0)
                         return 0;
         if (ends_with(name, ".conf") && !is_regular(top, name))
-                return error_report(source, top->label, name, "this file is not a regular file");
+                return error_report(source, top->label, name,
+                                    "this is not a regular file; links are not followed");
         return superfluous_report(source, top, name,
                                   "only doorward.conf, roles.d, organizations.d and tests.d count "
                                   "here");

@@ -6,12 +6,24 @@
 . "$(dirname "$0")/lib.sh"
 
 PROCESSES=8
-policy_make
+policy_make 'limits = { requests_per_second = 100000; requests_burst = 100000; };'
+
+# Root's unlocks are break-glass; as root the clients are alice instead, whose unlocks a role
+# allows. She may not get through a private folder, so what she runs lies in the test's own.
+load=("$LOAD_CLIENT" "$SOCKET" $PROCESSES door:acme/HQ/D1)
+if ((EUID == 0)); then
+    cp "$LOAD_CLIENT" "$WORK/load_client" && cp -L "${LIBDOORWARD%/*}"/libdoorward.so.0 "$WORK/" ||
+        fail 'cannot copy the client'
+    load=(env "LD_LIBRARY_PATH=$WORK" setpriv --reuid=4711 --regid=4711 --clear-groups
+        "$WORK/load_client" "${load[@]:1}")
+else
+    load+=('load test')
+fi
 acknowledged=$WORK/acknowledged
 : >"$acknowledged"
 for round in 1 2 3; do
     daemon_start
-    "$LOAD_CLIENT" "$SOCKET" $PROCESSES door:acme/HQ/D1 'load test' >>"$acknowledged" &
+    "${load[@]}" >>"$acknowledged" &
     clients=$!
     STARTED+=("$clients")
     before=$(wc -l <"$acknowledged")
@@ -20,6 +32,7 @@ for round in 1 2 3; do
         fail "round $round: no load"
     kill -KILL "$DAEMON"
     wait "$DAEMON" 2>/dev/null
+    DAEMON=
     ends_within 30 "$clients" || fail 'the clients do not end'
 done
 

@@ -51,6 +51,7 @@ fail() {
 
 pass() {
     ((steps > 0)) || fail 'nothing was checked'
+    [[ -z $DAEMON ]] || daemon_stop
     printf 'passed: %s (%d checks)\n' "$*" "$steps"
     exit 0
 }
@@ -89,8 +90,6 @@ ends_within() {
         (($(now_ms) < until)) || return 1
         sleep 0.05
     done
-    wait "$2" 2>/dev/null
-    return 0
 }
 
 # becomes_true SECONDS COMMAND...: tries again until it succeeds.
@@ -207,11 +206,16 @@ daemon_start() {
     becomes_true 30 serves || fail 'the daemon does not serve the policy'
 }
 
-# daemon_stop [SIGNAL]: ends it by its id and waits.
+# daemon_stop: ends it by its id; it has to end cleanly, sanitizers included.
 daemon_stop() {
-    kill "-${1:-TERM}" "$DAEMON" 2>/dev/null
-    ends_within 10 "$DAEMON" || fail "the daemon ignores SIG${1:-TERM}"
+    local pid=$DAEMON result
     DAEMON=
+    kill -TERM "$pid" 2>/dev/null
+    ends_within 20 "$pid" || fail 'the daemon ignores SIGTERM'
+    wait "$pid"
+    result=$?
+    ((result == 0)) || fail "the daemon ended with $result"
+    ! grep -qE 'Sanitizer|runtime error:' "$WORK/daemon.log" || fail 'a sanitizer spoke up'
 }
 
 # The role catalogue in a folder that nobody else may write, whatever the mode of the clone.

@@ -15,10 +15,10 @@ finding() {
     findings=$((findings + 1))
 }
 
-# project_files: every file of the project, relative to its root, one a line. Asks git where there
-# is a repository, so that build folders and editors' leftovers do not count.
+# project_files: every file of the project, relative to its root, one a line. Asks git where the
+# project is a repository, so that build folders and editors' leftovers do not count.
 project_files() {
-    if git -C "$root" rev-parse --git-dir >/dev/null 2>&1; then
+    if [[ $(git -C "$root" rev-parse --show-toplevel 2>/dev/null) == "$root" ]]; then
         (cd "$root" && git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
             [[ -f $file ]] && printf '%s\n' "$file"
         done)

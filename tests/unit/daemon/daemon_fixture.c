@@ -86,7 +86,9 @@ static void make_folder(const char *parent, const char *name)
 
 void fixture_set_up(DaemonFixture *fixture)
 {
-        *fixture = (DaemonFixture){ .folder = "/tmp/doorwardd-test-XXXXXX", .notify_fd = -1 };
+        *fixture = (DaemonFixture){ .folder = "/tmp/doorwardd-test-XXXXXX",
+                                    .notify_fd = -1,
+                                    .passed_fd = -1 };
         assert_non_null(mkdtemp(fixture->folder));
         assert_int_equal(chmod(fixture->folder, 0755), 0);
         (void)snprintf(fixture->policy, sizeof(fixture->policy), "%s/policy", fixture->folder);
@@ -115,6 +117,14 @@ static void run_daemon(const DaemonFixture *fixture, uint64_t file_size_max)
         const char *program = getenv("DOORWARDD"), *roles = getenv("DOORWARD_ROLES");
         (void)snprintf(notify, sizeof(notify), "%s/notify", fixture->folder);
         (void)setenv("NOTIFY_SOCKET", notify, 1);
+        if (fixture->passed_fd >= 0) {
+                char pid[16];
+                (void)snprintf(pid, sizeof(pid), "%d", (int)getpid());
+                (void)setenv("LISTEN_PID", pid, 1);
+                (void)setenv("LISTEN_FDS", "1", 1);
+                (void)dup2(fixture->passed_fd, 3);
+                (void)fcntl(3, F_SETFD, 0); /* when it was 3 already */
+        }
         if (file_size_max) {
                 struct rlimit limit = { file_size_max, file_size_max };
                 (void)setrlimit(RLIMIT_FSIZE, &limit);

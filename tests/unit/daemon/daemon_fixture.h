@@ -29,7 +29,8 @@ typedef struct DaemonFixture {
         char folder[64];
         char policy[100], state[100], socket[100];
         int notify_fd;
-        pid_t pid; /* 0: not running */
+        int passed_fd; /* socket to pass as systemd does; -1: the daemon makes its own */
+        pid_t pid;     /* 0: not running */
 } DaemonFixture;
 
 /* Makes folder and policy. Fails the test when it cannot. */

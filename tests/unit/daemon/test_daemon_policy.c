@@ -12,7 +12,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -308,6 +310,56 @@ static void a_socket_left_behind_is_taken_over(void **state)
         assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
 }
 
+/* A socket as systemd makes it, by another process than the daemon. */
+static int make_socket(const DaemonFixture *fixture, int type)
+{
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        char folder[120];
+        (void)snprintf(folder, sizeof(folder), "%s/run", fixture->folder);
+        (void)mkdir(folder, 0755);
+        memcpy(address.sun_path, fixture->socket, strlen(fixture->socket) + 1);
+        (void)unlink(fixture->socket);
+        int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+        assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+        assert_int_equal(listen(fd, 10), 0);
+        return fd;
+}
+
+static void a_passed_socket_is_served_under_the_daemon_s_own_credentials(void **state)
+{
+        DaemonFixture *fixture = *state;
+        struct ucred peer;
+        socklen_t size = sizeof(peer);
+        fixture->passed_fd = make_socket(fixture, SOCK_SEQPACKET);
+        assert_true(fixture_start(fixture));
+        int fd = fixture_connect(fixture);
+        assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size), 0);
+        assert_int_equal(peer.pid, fixture->pid);
+        fixture_ask_plain(fd, &reply, MESSAGE_STATUS);
+        assert_int_equal(reply.type, MESSAGE_END);
+        (void)close(fd);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+        /* It belongs to who passed it, and whoever asks now waits for the next daemon. */
+        assert_int_equal(access(fixture->socket, F_OK), 0);
+        fd = fixture_connect(fixture);
+        assert_true(fixture_send(fd, MESSAGE_STATUS, NULL, 0));
+        assert_true(fixture_start(fixture));
+        fixture_receive(fd, &reply);
+        assert_int_equal(reply.type, MESSAGE_END);
+        (void)close(fd);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+        (void)close(fixture->passed_fd);
+}
+
+static void a_passed_socket_of_another_kind_is_refused(void **state)
+{
+        DaemonFixture *fixture = *state;
+        fixture->passed_fd = make_socket(fixture, SOCK_STREAM);
+        assert_false(fixture_start(fixture));
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 3);
+        (void)close(fixture->passed_fd);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -326,6 +378,8 @@ int main(void)
                 TEST(an_unsafe_state_folder_is_refused),
                 TEST(socket_and_state_have_their_modes_whatever_the_umask),
                 TEST(a_socket_left_behind_is_taken_over),
+                TEST(a_passed_socket_is_served_under_the_daemon_s_own_credentials),
+                TEST(a_passed_socket_of_another_kind_is_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -143,6 +143,16 @@ static const Question questions[] = {
           { { FIELD_USER, "frank", 0 } },
           1,
           { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
+        { "what can frank do here",
+          MESSAGE_WHAT_CAN,
+          { { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } },
+          2,
+          { LISTED, LISTED, REFUSED, REFUSED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED } },
+        { "what can frank do elsewhere",
+          MESSAGE_WHAT_CAN,
+          { { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, "door:acme/Branch/D4", 0 } },
+          2,
+          { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
         { "who can unlock",
           MESSAGE_WHO_CAN,
           { { FIELD_ACTION, UNLOCK, 0 }, { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } },
@@ -249,6 +259,55 @@ static void only_root_sees_files_and_lines(void **state)
         assert_int_equal(fixture_as(FRANK_UID, 100, detail_has_place, fixture, NULL), 1);
 }
 
+/* frank's session on a terminal. Return: the type of the reply. */
+static int session_of_frank(const DaemonFixture *fixture, uint32_t phase)
+{
+        static Reply reply;
+        int fd = fixture_connect(fixture);
+        fixture_ask(fd, &reply, MESSAGE_SESSION, { FIELD_USER, "frank", 0 },
+                    { FIELD_ACTION, "session", 0 }, { FIELD_RESOURCE, "", 0 },
+                    { FIELD_SERVICE, "sshd", 0 }, { FIELD_PHASE, NULL, phase },
+                    { FIELD_CALLER_UID, NULL, geteuid() }, { FIELD_TERMINAL, "ssh", 0 },
+                    { FIELD_MINIMUM_UID, NULL, 1000 });
+        (void)close(fd);
+        return reply.type;
+}
+
+static int open_own_session(const DaemonFixture *fixture, void *data)
+{
+        return session_of_frank(fixture, SESSION_PHASE_OPEN);
+}
+
+static int close_own_session(const DaemonFixture *fixture, void *data)
+{
+        return session_of_frank(fixture, SESSION_PHASE_CLOSE);
+}
+
+static uint32_t open_sessions(const DaemonFixture *fixture)
+{
+        static Reply reply;
+        int fd = fixture_connect(fixture);
+        fixture_ask_plain(fd, &reply, MESSAGE_SESSIONS);
+        assert_int_equal(reply.type, MESSAGE_END);
+        (void)close(fd);
+        return reply.records;
+}
+
+static void nobody_adds_to_or_takes_from_the_open_sessions_himself(void **state)
+{
+        const DaemonFixture *fixture = *state;
+        assert_int_equal(fixture_as(FRANK_UID, 100, open_own_session, fixture, NULL),
+                         MESSAGE_ANSWER);
+        assert_int_equal(open_sessions(fixture), 0);
+        assert_int_equal(session_of_frank(fixture, SESSION_PHASE_OPEN), MESSAGE_ANSWER);
+        assert_int_equal(open_sessions(fixture), 1);
+        assert_int_equal(fixture_as(FRANK_UID, 100, close_own_session, fixture, NULL),
+                         MESSAGE_ANSWER);
+        assert_int_equal(open_sessions(fixture), 1);
+        assert_int_equal(session_of_frank(fixture, SESSION_PHASE_CLOSE), MESSAGE_ANSWER);
+        assert_int_equal(open_sessions(fixture), 0);
+}
+
 /* Asks more than the burst; counts how often it is refused for that. */
 static int exceed_rate(const DaemonFixture *fixture, void *data)
 {
@@ -342,6 +401,7 @@ int main(void)
                 cmocka_unit_test(every_request_of_every_peer_gets_its_verdict),
                 cmocka_unit_test(status_tells_people_state_and_revision_only),
                 cmocka_unit_test(only_root_sees_files_and_lines),
+                cmocka_unit_test(nobody_adds_to_or_takes_from_the_open_sessions_himself),
                 cmocka_unit_test(a_uid_has_a_limit_of_connections),
                 cmocka_unit_test(people_who_fill_the_daemon_do_not_keep_root_out),
                 cmocka_unit_test(people_have_a_rate_and_root_has_none),

@@ -181,6 +181,34 @@ static void a_damaged_journal_is_moved_aside_and_said_so(void **state)
         assert_int_equal(fixture->written, 1);
 }
 
+static int append_large(Fixture *fixture, bool is_minor, bool wait)
+{
+        static char text[4000];
+        memset(text, 'a', sizeof(text));
+        JournalRow row = { .time_s = 1, .is_minor = is_minor };
+        row.texts[JOURNAL_WHY] = (Text){ text, sizeof(text) };
+        return journal_append(fixture->journal, &row, wait ? on_done : NULL, fixture);
+}
+
+static void what_anybody_can_cause_does_not_fill_the_journal(void **state)
+{
+        Fixture *fixture = *state;
+        JournalStatus status;
+        unsigned count = 0;
+        int r = 0;
+        journal_set_size_max(fixture->journal, 1);
+        while (count < 1000 && (r = append_large(fixture, true, true)) == 0)
+                run_until_done(fixture, ++count);
+        assert_int_equal(r, -ENOSPC);
+        assert_int_equal(fixture->failed, 0);
+        journal_status(fixture->journal, &status);
+        assert_int_equal(status.lost, 1);
+        /* There is room for what matters. */
+        assert_int_equal(append_large(fixture, false, true), 0);
+        run_until_done(fixture, count + 1);
+        assert_int_equal(fixture->failed, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -192,6 +220,7 @@ int main(void)
                 TEST(a_removed_folder_fails_aloud_and_heals),
                 TEST(a_full_queue_counts_what_it_refuses),
                 TEST(a_damaged_journal_is_moved_aside_and_said_so),
+                TEST(what_anybody_can_cause_does_not_fill_the_journal),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

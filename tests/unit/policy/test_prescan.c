@@ -163,7 +163,7 @@ static void names_are_ascii(void **state)
 {
         expect("\xc3\xa4=1;",
                "f:1: error: a character outside of strings and comments that is not ASCII\n");
-        expect("_apt=1;", "f:1: error: an unexpected _\n");
+        expect("_apt=1;", "f:1: error: _ has no meaning here\n");
         expect("7up=1;", "f:1: error: 7up is not a number\n"
                          "f:1: error: expected the name of a setting, found 7up\n");
         expect("j.doe=1;", "f:1: error: .doe is no whole number\n"

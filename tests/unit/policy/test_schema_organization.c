@@ -107,11 +107,12 @@ static void unknown_keys_are_errors(void **state)
 
 static void a_duplicate_key_is_an_error_of_the_second_line(void **state)
 {
-        expect("users = ( );\nusers = ( );", "f:3: error: duplicate setting name\n");
+        expect("users = ( );\nusers = ( );",
+               "f:3: error: a setting that stands above already, in the same group\n");
         expect("users = ( { name = \"a\";\n name = \"b\"; } );",
-               "f:3: error: duplicate setting name\n");
+               "f:3: error: a setting that stands above already, in the same group\n");
         expect("floorplans = ( { name = \"a\"; doors = [ \"x/y\",\n 1 ]; } );",
-               "f:3: error: mismatched element type in array\n");
+               "f:3: error: the values within [ ] are not all of one type\n");
 }
 
 static void wrong_types_are_errors(void **state)

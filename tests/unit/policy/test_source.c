@@ -107,7 +107,8 @@ static void a_missing_policy_directory_is_an_error(void **state)
         load(&(PolicyPaths){ "p", "none" },
              "none:1: error: this folder cannot be read: No such file or directory\n");
         load(&(PolicyPaths){ "p/organizations.d/acme.conf", "r" },
-             "p/organizations.d/acme.conf:1: error: this folder is not a folder\n");
+             "p/organizations.d/acme.conf:1: error: this is not a folder; links are not "
+             "followed\n");
         load(&(PolicyPaths){ "p//", "r/" }, "");
 }
 
@@ -158,7 +159,8 @@ static void what_has_no_meaning_at_the_top_is_a_warning(void **state)
         expect(expected);
         assert_int_equal(symlink("acme.conf", "p/link.conf"), 0);
         snprintf(expected, sizeof(expected),
-                 "acme.conf:1: warning: %slink.conf:1: error: this file is not a regular file\n"
+                 "acme.conf:1: warning: %slink.conf:1: error: this is not a regular file; links "
+                 "are not followed\n"
                  "role.d:1: warning: %s",
                  TEXT, TEXT);
         expect(expected);
@@ -170,10 +172,10 @@ static void a_conf_that_is_no_regular_file_is_an_error(void **state)
         assert_int_equal(mkfifo("r/pipe.conf", 0644), 0);
         assert_int_equal(symlink("roles.conf", "r/link.conf"), 0);
         assert_int_equal(symlink("/dev/zero", "r/zero.conf"), 0);
-        expect("r/folder.conf:1: error: this file is not a regular file\n"
-               "r/link.conf:1: error: this file is not a regular file\n"
-               "r/pipe.conf:1: error: this file is not a regular file\n"
-               "r/zero.conf:1: error: this file is not a regular file\n");
+        expect("r/folder.conf:1: error: this is not a regular file; links are not followed\n"
+               "r/link.conf:1: error: this is not a regular file; links are not followed\n"
+               "r/pipe.conf:1: error: this is not a regular file; links are not followed\n"
+               "r/zero.conf:1: error: this is not a regular file; links are not followed\n");
 }
 
 static void doorward_conf_may_be_missing_but_not_unreadable(void **state)
@@ -182,7 +184,7 @@ static void doorward_conf_may_be_missing_but_not_unreadable(void **state)
         expect("");
         assert_int_equal(unlink("p/doorward.conf"), 0);
         assert_int_equal(mkfifo("p/doorward.conf", 0644), 0);
-        expect("doorward.conf:1: error: this file is not a regular file\n");
+        expect("doorward.conf:1: error: this is not a regular file; links are not followed\n");
 }
 
 static void files_that_others_may_write_are_refused(void **state)
@@ -221,9 +223,10 @@ static void folders_that_others_may_write_are_refused(void **state)
 static void a_policy_folder_that_is_a_link_is_refused(void **state)
 {
         assert_int_equal(symlink("p", "link"), 0);
-        load(&(PolicyPaths){ "link", "r" }, "link:1: error: this folder is not a folder\n");
+        load(&(PolicyPaths){ "link", "r" },
+             "link:1: error: this is not a folder; links are not followed\n");
         assert_int_equal(symlink("../r", "p/roles.d"), 0);
-        expect("roles.d:1: error: this folder is not a folder\n");
+        expect("roles.d:1: error: this is not a folder; links are not followed\n");
 }
 
 static void fragments_belong_to_an_organization(void **state)
