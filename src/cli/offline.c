@@ -185,6 +185,7 @@ void verdict_clear(Verdict *verdict)
 {
         free(verdict->detail);
         free(verdict->explanation);
+        free(verdict->decision_id);
         *verdict = (Verdict){ 0 };
 }
 
