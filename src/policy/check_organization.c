@@ -50,6 +50,11 @@ static void names_fill(Check *check, const ModelOrganization *organization,
         name_table_fill(check, &users, &names->users);
         name_table_fill(check, &levels, &names->access_levels);
         name_table_fill(check, &schedules, &names->schedules);
+        NameTable *const tables[] = { &names->sites,         &names->doors,         &names->hosts,
+                                      &names->groups,        &names->access_groups, &names->users,
+                                      &names->access_levels, &names->schedules };
+        for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+                tables[i]->incomplete = organization->incomplete;
         duplicates_check(check, NAMED_LIST("door exception", organization->door_exceptions,
                                            ModelDoorException));
         duplicates_check(check,

@@ -31,6 +31,7 @@ static void host_check(Check *check)
                 NameTable table;
                 name_table_fill_paths(check, &list, organization, offsetof(ModelHost, site),
                                       &table);
+                table.incomplete = organization->incomplete;
                 Reference host = { .name = path.data, .place = settings->host.place };
                 check_reference(check, &table, &host);
                 settings->host.index = host.index;
@@ -38,6 +39,8 @@ static void host_check(Check *check)
                 name_table_clear(&table);
                 return;
         }
+        if (check->model->organizations_incomplete)
+                return;
         char escaped[CHECK_NAME_SIZE];
         diagnostics_error(check->model->diagnostics, settings->host.place,
                           "there is no organization \"%s\"",
@@ -154,7 +157,7 @@ static void observe_check(const Check *check)
 void check_settings(Check *check)
 {
         const ModelHostSettings *settings = &check->model->settings;
-        if (!settings->stated)
+        if (!settings->stated || settings->incomplete)
                 return;
         host_check(check);
         rules_check(check);

@@ -131,7 +131,7 @@ static const Message MESSAGES[] = {
           SITES "access_levels = ( { name = \"l\";\nschedule = \"day\"; } );", 4, E,
           "there is no schedule \"day\"" },
         { "dangling reference", ORG, SITES "site_additions = (\n{ site = \"HQ/Towr\"; } );", 4, E,
-          "unknown site \"HQ/Towr\"" },
+          "there is no site \"HQ/Towr\"" },
         { "dangling reference", ORG,
           ACME "schedules = ( { name = \"s\"; timezone = \"Europe/Berlim\";\nweekly = ( { days = [ "
                "\"mon\" ]; from = \"08:00\"; to = \"09:00\"; } ); } );",
