@@ -59,8 +59,9 @@ static void record(Server *server, const char *reason, const char *decision, con
 static void tell(Server *server, AlertState state)
 {
         const char *detail = server->alerts.detail[state];
-        log_write(server->log, LOG_PRIORITY_WARNING, "%s: %s%s%s", rules[state].name,
-                  rules[state].begins, *detail ? ": " : "", detail);
+        log_write(server->log, rules[state].degrades ? LOG_PRIORITY_ALERT : LOG_PRIORITY_WARNING,
+                  "%s: %s%s%s", rules[state].name, rules[state].begins, *detail ? ": " : "",
+                  detail);
         /* A journal that fails would only lose one more row. */
         if (state != ALERT_JOURNAL_FAILING)
                 record(server, rules[state].name, "begun", detail);

@@ -14,6 +14,8 @@
 
 #define FD_ABOVE 32 /* copies lie here before they are moved, so that none overwrites another */
 
+#define OOM_SCORE "500"
+
 extern char **environ;
 
 static void file_actions_destroy(posix_spawn_file_actions_t *actions)
@@ -92,4 +94,8 @@ int child_spawn(const char *mode, const char *const *arguments, size_t argument_
 void child_begin(void)
 {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        /* When memory is short, a compiler goes before the daemon that waits for it. */
+        _cleanup_close_ int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+        if (fd >= 0)
+                (void)!write(fd, OOM_SCORE, sizeof(OOM_SCORE) - 1);
 }

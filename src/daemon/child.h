@@ -24,5 +24,5 @@
 int child_spawn(const char *mode, const char *const *arguments, size_t argument_count,
                 const int *fds, size_t fd_count, pid_t *ret_pid);
 
-/* To be called first in a child: it dies with its parent. */
+/* To be called first in a child: it dies with its parent, and before it when memory is short. */
 void child_begin(void);

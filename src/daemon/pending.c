@@ -2,15 +2,20 @@
 /* Pending answer: see pending.h. It belongs to the journal until that has called back. */
 #include "daemon/pending.h"
 
+#include "daemon/decision_id.h"
 #include "daemon/server.h"
 
 struct PendingAnswer {
+        Server *server;
         Client *client; /* NULL: gone, or answered already */
+        bool denies;    /* what is answered when the row is not on disk is a denial */
+        DecisionId id;  /* of the decision, for the row that takes it back */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
 
-int pending_answer(PendingAnswer *pending, bool written)
+/* Sends one of the answers and lets go of the client, without going on reading from it. */
+static int send_answer(PendingAnswer *pending, bool written)
 {
         Client *client = pending->client;
         pending->client = NULL;
@@ -23,6 +28,30 @@ int pending_answer(PendingAnswer *pending, bool written)
                                      pending->failed_size);
 }
 
+/* The row that waits says allow, and the client is told deny: the next row says so. It is appended
+ * at once, so that the journal writes it also when the daemon ends meanwhile. */
+static void take_back(const PendingAnswer *pending)
+{
+        JournalRow row = {
+                .time_s = server_now_s(pending->server),
+                .caller_uid = pending->server->own_uid,
+        };
+        row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
+        row.texts[JOURNAL_DECISION_ID] = decision_id_text(&pending->id);
+        row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_DENY));
+        row.texts[JOURNAL_REASON] = text_from(reason_name(REASON_JOURNAL_FAILED));
+        row.texts[JOURNAL_WHY] = TEXT_LITERAL("the journal was late: a denial was answered");
+        (void)journal_append(pending->server->journal, &row, NULL, NULL);
+}
+
+int pending_expire(PendingAnswer *pending)
+{
+        alerts_set(pending->server, ALERT_JOURNAL_FAILING, true, "it takes too long");
+        if (pending->denies)
+                take_back(pending);
+        return send_answer(pending, false);
+}
+
 void pending_forget(PendingAnswer *pending)
 {
         pending->client = NULL;
@@ -32,8 +61,10 @@ static void on_journal(void *data, bool written)
 {
         PendingAnswer *pending = data;
         Client *client = pending->client;
+        if (written)
+                alerts_set(pending->server, ALERT_JOURNAL_FAILING, false, NULL);
         if (client) {
-                if (pending_answer(pending, written) < 0)
+                if (send_answer(pending, written) < 0)
                         client_free(client);
                 else
                         client_resume(client);
@@ -88,7 +119,11 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
                 client->server->counters.journal_failures++;
                 return reply_answer(client, &failed);
         }
+        pending->server = client->server;
         pending->client = client;
+        pending->denies = need_journal;
+        if (answer->decision_id.size < sizeof(pending->id.digits))
+                memcpy(pending->id.digits, answer->decision_id.data, answer->decision_id.size);
         client->pending = pending;
         client_wait(client, CLIENT_WAITS_JOURNAL, answer->request_id,
                     server_deadline(client->server));

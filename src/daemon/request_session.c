@@ -159,7 +159,9 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
                                       session->place, sizeof(session->place)));
         row->observed = decided->observed;
         row->would_deny = decided->observed && real->outcome != OUTCOME_ALLOW;
-        if (session->phase == SESSION_PHASE_OPEN && decided->decision.outcome == OUTCOME_ALLOW)
+        /* The list of open sessions is root's: what a person says of himself is a row, no more. */
+        if (session->attested && session->phase == SESSION_PHASE_OPEN &&
+            decided->decision.outcome == OUTCOME_ALLOW)
                 row->effect = JOURNAL_EFFECT_OPENS_SESSION;
 }
 
@@ -222,7 +224,8 @@ static int record_close(const Request *request, Session *session)
         row.texts[JOURNAL_SUBJECT] = session->request.user;
         row.texts[JOURNAL_ACTION] = TEXT_LITERAL("session");
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
-        row.effect = JOURNAL_EFFECT_CLOSES_SESSION;
+        if (session->attested)
+                row.effect = JOURNAL_EFFECT_CLOSES_SESSION;
         (void)journal_append(request->server->journal, &row, NULL, NULL);
         answer.reason = TEXT_LITERAL("recorded");
         answer.detail = TEXT_NULL;

@@ -50,15 +50,18 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
         uint64_t now_ms = server_now_ms(server);
         Client *next;
         bool any = false;
+        /* Who is given up may begin another request, with a deadline of its own. */
+        server->ticking = false;
         for (Client *client = server->clients; client; client = next) {
                 next = client->next;
                 any = any || client->deadline_ms > now_ms;
                 if (client->deadline_ms != 0 && client->deadline_ms <= now_ms)
                         client_expire(client);
         }
-        server->ticking = any;
+        server->ticking = server->ticking || any;
         (void)sd_event_source_set_time_relative(source, TICK_MS * 1000);
-        return sd_event_source_set_enabled(source, any ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+        return sd_event_source_set_enabled(source,
+                                           server->ticking ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 uint64_t server_deadline(Server *server)
@@ -202,11 +205,11 @@ static void raise_descriptor_limit(const Server *server)
                 server->policy.settings.clients + SERVER_ROOT_RESERVE + DESCRIPTORS_RESERVED;
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
                 return;
-        limit.rlim_cur = wanted;
-        if (limit.rlim_max < wanted && server->own_uid == 0)
-                limit.rlim_max = wanted;
-        if (limit.rlim_cur > limit.rlim_max)
-                limit.rlim_cur = limit.rlim_max;
+        /* Beyond the hard limit only with a capability, which the daemon need not have. */
+        struct rlimit raised = { wanted, limit.rlim_max > wanted ? limit.rlim_max : wanted };
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+                return;
+        limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 

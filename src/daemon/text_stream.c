@@ -3,6 +3,7 @@
 #include "daemon/text_stream.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 
 static ssize_t keep(void *cookie, const char *data, size_t size)
@@ -21,7 +22,11 @@ int text_stream_open(size_t capacity, TextStream *ret_stream)
         if (!ret_stream->buffer)
                 return -ENOMEM;
         ret_stream->file = fopencookie(ret_stream, "w", (cookie_io_functions_t){ .write = keep });
-        return ret_stream->file ? 0 : -ENOMEM;
+        if (!ret_stream->file)
+                return -ENOMEM;
+        /* One thread uses it: a lock at every character written would be for nobody. */
+        (void)__fsetlocking(ret_stream->file, FSETLOCKING_BYCALLER);
+        return 0;
 }
 
 void text_stream_close(TextStream *stream)
@@ -34,6 +39,8 @@ void text_stream_close(TextStream *stream)
 
 FILE *text_stream_begin(TextStream *stream)
 {
+        /* What a description that failed has left behind is none of the next one's. */
+        (void)fflush(stream->file);
         stream->size = 0;
         return stream->file;
 }

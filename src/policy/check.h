@@ -23,6 +23,7 @@ typedef struct NameTable {
         uint32_t count;
         NameSlot *slots;
         uint32_t mask;
+        bool incomplete; /* others may be declared where nobody could read */
 } NameTable;
 
 /* A list of any type, with the offsets of its items' name and place. */
@@ -70,6 +71,7 @@ void name_table_clear(NameTable *table);
 uint32_t name_table_find(const NameTable *table, const char *name);
 
 /* Finds what references mean and reports those that lead nowhere, with the nearest name.
+ * In an incomplete table what is missing is not reported: one mistake gives one error.
  * Return (of the first): whether it was found. A reference without a name is found, as nothing. */
 bool check_reference(Check *check, const NameTable *table, Reference *reference);
 void check_references(Check *check, const NameTable *table, ReferenceList *list);

@@ -16,6 +16,7 @@ static void permissions_check(Check *check)
         Model *model = check->model;
         NamedList list = NAMED_LIST("permission", model->permissions, ModelPermission);
         name_table_fill(check, &list, &check->permissions);
+        check->permissions.incomplete = model->catalogues_incomplete;
         if (model->permissions.count > PERMISSIONS_MAX)
                 diagnostics_error(model->diagnostics,
                                   model->permissions.items[PERMISSIONS_MAX].place,
@@ -237,6 +238,7 @@ void check_catalogue(Check *check)
         permissions_check(check);
         NamedList list = NAMED_LIST("role", model->roles, ModelRole);
         name_table_fill(check, &list, &check->roles);
+        check->roles.incomplete = model->catalogues_incomplete;
         for (uint32_t i = 0; i < model->roles.count; i++)
                 role_check(check, &model->roles.items[i]);
         if (!ladders_number(check))

@@ -306,6 +306,8 @@ static void administration_check(const GrantCheck *grants)
         const ModelOrganization *organization = grants->organization;
         const Model *model = grants->check->model;
         bool possible = false;
+        if (organization->incomplete)
+                return;
         for (uint32_t i = 0; i < model->roles.count && !possible; i++)
                 possible = model->roles.items[i].administers_organization;
         if (!possible)

@@ -149,6 +149,25 @@ uint32_t name_table_find(const NameTable *table, const char *name)
         return slot->hash ? slot->index : MODEL_NONE;
 }
 
+/* Says whether a path ends with another one: "HQ/Tower" with "Tower". */
+static bool path_ends_with(const char *path, const char *end)
+{
+        size_t size = strlen(path), end_size = strlen(end);
+        return size > end_size && path[size - end_size - 1] == '/' &&
+               strcmp(path + size - end_size, end) == 0;
+}
+
+/* The path that is meant by one without its beginning, or with the organization before it.
+ * Return: NULL when there is none. */
+static const char *longer_or_shorter_path(const NameTable *table, const char *name)
+{
+        for (uint32_t i = 0; i < table->count; i++)
+                if (table->names[i] && (path_ends_with(table->names[i], name) ||
+                                        path_ends_with(name, table->names[i])))
+                        return table->names[i];
+        return NULL;
+}
+
 /* The nearest name, the first of several. Return: NULL when none is near. */
 static const char *nearest_name(Check *check, const NameTable *table, const char *name)
 {
@@ -168,7 +187,7 @@ static const char *nearest_name(Check *check, const NameTable *table, const char
                 nearest = table->names[i];
                 best = distance;
         }
-        return nearest;
+        return nearest ? nearest : longer_or_shorter_path(table, name);
 }
 
 bool check_reference(Check *check, const NameTable *table, Reference *reference)
@@ -179,6 +198,8 @@ bool check_reference(Check *check, const NameTable *table, Reference *reference)
         reference->index = name_table_find(table, reference->name);
         if (reference->index != MODEL_NONE)
                 return true;
+        if (table->incomplete)
+                return false;
         char name[CHECK_NAME_SIZE], near[CHECK_NAME_SIZE];
         const char *nearest = nearest_name(check, table, reference->name);
         check_name(reference->name, name);

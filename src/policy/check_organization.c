@@ -50,6 +50,11 @@ static void names_fill(Check *check, const ModelOrganization *organization,
         name_table_fill(check, &users, &names->users);
         name_table_fill(check, &levels, &names->access_levels);
         name_table_fill(check, &schedules, &names->schedules);
+        NameTable *const tables[] = { &names->sites,         &names->doors,         &names->hosts,
+                                      &names->groups,        &names->access_groups, &names->users,
+                                      &names->access_levels, &names->schedules };
+        for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+                tables[i]->incomplete = organization->incomplete;
         duplicates_check(check, NAMED_LIST("door exception", organization->door_exceptions,
                                            ModelDoorException));
         duplicates_check(check,
@@ -96,7 +101,8 @@ static void schedule_check(Check *check, const ModelSchedule *schedule)
         zone_check(check, schedule->timezone, schedule->timezone_place);
         for (uint32_t i = 0; i < schedule->weekly.count; i++)
                 is_on |= schedule->weekly.items[i].days != 0;
-        if (!is_on)
+        /* A window with an error in it is not in the list. */
+        if (!is_on && diagnostics_errors(check->model->diagnostics) == 0)
                 diagnostics_warning(check->model->diagnostics, schedule->place,
                                     "schedule \"%s\" is never on: it has no window",
                                     schedule->name);

@@ -31,6 +31,7 @@ static void host_check(Check *check)
                 NameTable table;
                 name_table_fill_paths(check, &list, organization, offsetof(ModelHost, site),
                                       &table);
+                table.incomplete = organization->incomplete;
                 Reference host = { .name = path.data, .place = settings->host.place };
                 check_reference(check, &table, &host);
                 settings->host.index = host.index;
@@ -38,6 +39,8 @@ static void host_check(Check *check)
                 name_table_clear(&table);
                 return;
         }
+        if (check->model->organizations_incomplete)
+                return;
         char escaped[CHECK_NAME_SIZE];
         diagnostics_error(check->model->diagnostics, settings->host.place,
                           "there is no organization \"%s\"",
@@ -49,10 +52,17 @@ static void role_rule_check(Check *check, ModelSessionRule *rule)
         char name[CHECK_NAME_SIZE];
         if (!check_reference(check, &check->roles, &rule->role) || !rule->role.name)
                 return;
-        if (check->model->roles.items[rule->role.index].level != ROLE_LEVEL_SITE)
+        const ModelRole *role = &check->model->roles.items[rule->role.index];
+        if (role->level != ROLE_LEVEL_SITE)
                 diagnostics_error(check->model->diagnostics, rule->role.place,
                                   "role \"%s\" is not of level site: nobody can hold it at a host",
                                   check_name(rule->role.name, name));
+        else if (role->ladder && role->rank == 0)
+                diagnostics_error(
+                        check->model->diagnostics, rule->role.place,
+                        "role \"%s\" is the bottom of its ladder: it must not let anybody "
+                        "in",
+                        check_name(rule->role.name, name));
 }
 
 static void permission_rule_check(Check *check, ModelSessionRule *rule)
@@ -132,7 +142,7 @@ static void services_check(Check *check)
 static void observe_check(const Check *check)
 {
         const ModelHostSettings *settings = &check->model->settings;
-        if (!settings->observe)
+        if (!settings->observe || settings->observe_place.file == PLACE_NO_FILE)
                 return;
         if (settings->observe_until_s > check->now_s &&
             settings->observe_until_s - check->now_s > OBSERVE_SECONDS_MAX)
@@ -147,7 +157,7 @@ static void observe_check(const Check *check)
 void check_settings(Check *check)
 {
         const ModelHostSettings *settings = &check->model->settings;
-        if (!settings->stated)
+        if (!settings->stated || settings->incomplete)
                 return;
         host_check(check);
         rules_check(check);

@@ -247,6 +247,7 @@ typedef struct ModelOrganization {
         LIST_OF(ModelTemplate) templates;
         LIST_OF(ModelFloorplan) floorplans;
         LIST_OF(ModelCaller) callers;
+        bool incomplete; /* a file of it is empty or could not be read: not all names are known */
 } ModelOrganization;
 
 /* ---- This host: doorward.conf ---- */
@@ -262,7 +263,8 @@ typedef struct ModelSessionRule {
 } ModelSessionRule;
 
 typedef struct ModelHostSettings {
-        bool stated; /* doorward.conf exists */
+        bool stated;     /* doorward.conf exists */
+        bool incomplete; /* and could not be read */
         Place place;
         Reference host; /* PATH of host:PATH, organization first; name NULL when not stated */
         uint32_t host_organization; /* set by model_check() with host.index = its place in the
@@ -298,7 +300,9 @@ typedef struct Model {
         LIST_OF(ModelOrganization) organizations;
         ModelHostSettings settings;
         LIST_OF(ModelTest) tests;
-        uint64_t fingerprint; /* over the names and bytes of every file read */
+        bool catalogues_incomplete;    /* a catalogue could not be read */
+        bool organizations_incomplete; /* nor could the folder of the organizations */
+        uint64_t fingerprint;          /* over the names and bytes of every file read */
 } Model;
 
 /* Creates an empty model that reports to diagnostics (borrowed, must outlive it).

@@ -92,13 +92,30 @@ static void parse_error_report(Loader *loader, const config_t *config)
                           parse_error_text(config_error_text(config)));
 }
 
+/* Notes whose names are not all known, so that what refers to them is not reported as well. */
+static void incomplete_mark(Loader *loader)
+{
+        Model *model = loader->model;
+        if (loader->organization)
+                loader->organization->incomplete = true;
+        else if (loader->kind == SOURCE_CATALOGUE)
+                model->catalogues_incomplete = true;
+        else if (loader->kind == SOURCE_SETTINGS)
+                model->settings.incomplete = true;
+        else if (loader->kind == SOURCE_ORGANIZATION)
+                model->organizations_incomplete = true;
+}
+
 int parse_file(Loader *loader, SourceFile *file)
 {
         int result = loader_prepare(loader, file);
         if (result < 0)
                 return result;
-        if (!prescan(loader->model->diagnostics, file->file, file->data, file->size))
+        if (!file->data ||
+            !prescan(loader->model->diagnostics, file->file, file->data, file->size)) {
+                incomplete_mark(loader);
                 return 0;
+        }
         config_t config;
         config_init(&config);
         int parsed = config_read_string(&config, file->data);
@@ -108,6 +125,8 @@ int parse_file(Loader *loader, SourceFile *file)
                 walk(loader, config_root_setting(&config));
         else
                 parse_error_report(loader, &config);
+        if (parsed != CONFIG_TRUE)
+                incomplete_mark(loader);
         config_destroy(&config);
         return loader->out_of_memory ? -ENOMEM : 0;
 }

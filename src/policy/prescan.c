@@ -31,10 +31,15 @@ static const char *expectation_text(const Scanner *scanner)
                 [EXPECT_EQUALS] = "an equals sign",
                 [EXPECT_VALUE] = "a value",
                 [EXPECT_FIRST_ELEMENT] = "a value or the closing bracket",
-                [EXPECT_ELEMENT] = "a value",
+                [EXPECT_ELEMENT] = "a value after the comma",
                 [EXPECT_COMMA] = "a comma or the closing bracket",
         };
         return TEXTS[scanner->expectation];
+}
+
+static bool wants_value(const Scanner *scanner)
+{
+        return scanner->expectation >= EXPECT_VALUE && scanner->expectation <= EXPECT_ELEMENT;
 }
 
 static void syntax_report(Scanner *scanner, Token token)
@@ -46,9 +51,12 @@ static void syntax_report(Scanner *scanner, Token token)
                 scanner_error(scanner, scanner->line, "expected %s, found the end of the file",
                               expectation_text(scanner));
         else
-                scanner_error(scanner, scanner->line, "expected %s, found %s",
+                scanner_error(scanner, scanner->line, "expected %s, found %s%s",
                               expectation_text(scanner),
-                              text_escape(text, escaped, sizeof(escaped)));
+                              text_escape(text, escaped, sizeof(escaped)),
+                              token == TOKEN_NAME && wants_value(scanner)
+                                      ? "; a text stands in quotation marks"
+                                      : "");
 }
 
 static bool in_group(const Scanner *scanner)
@@ -137,16 +145,16 @@ static bool token_take(Scanner *scanner, Token token)
         Expectation expectation = scanner->expectation;
         char mark = *scanner->token;
         bool wants_name = expectation <= EXPECT_STRING_TOO;
-        bool wants_value = expectation >= EXPECT_VALUE && expectation <= EXPECT_ELEMENT;
+        bool value_may_follow = wants_value(scanner);
         if (token == TOKEN_NAME && wants_name)
                 name_take(scanner);
         else if (token == TOKEN_EQUALS && expectation == EXPECT_EQUALS)
                 scanner->expectation = EXPECT_VALUE;
-        else if (token == TOKEN_VALUE && wants_value)
+        else if (token == TOKEN_VALUE && value_may_follow)
                 value_end(scanner, false);
-        else if (token == TOKEN_STRING && (wants_value || expectation == EXPECT_STRING_TOO))
+        else if (token == TOKEN_STRING && (value_may_follow || expectation == EXPECT_STRING_TOO))
                 value_end(scanner, true);
-        else if (token == TOKEN_OPEN && wants_value)
+        else if (token == TOKEN_OPEN && value_may_follow)
                 bracket_open(scanner, mark);
         else if ((token == TOKEN_COMMA || token == TOKEN_SEMICOLON) && wants_name &&
                  expectation != EXPECT_NAME)

@@ -113,9 +113,9 @@ static int dangling_report(Loader *loader, uint32_t index)
                 if (addition->organization != index || addition->site.index != MODEL_NONE)
                         continue;
                 const char *path = addition->site.name ? addition->site.name : "?";
-                if (addition->site.name)
+                if (addition->site.name && !organization->incomplete)
                         diagnostics_error(loader->model->diagnostics, addition->site.place,
-                                          "unknown site \"%s\"", path);
+                                          "there is no site \"%s\"", path);
                 ModelSite *site = model_append(loader->model, &organization->sites);
                 if (!site)
                         return -ENOMEM;

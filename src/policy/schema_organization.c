@@ -206,9 +206,11 @@ static bool read_organization(Loader *loader, const SchemaKey *key, const config
 
 static bool file_ready(Loader *loader, void *item)
 {
-        if (loader->kind == SOURCE_ORGANIZATION && !loader->organization_stated)
-                diagnostics_error(loader->model->diagnostics, (Place){ loader->file, 1 },
-                                  "missing key \"organization\" in an organization's file");
+        if (loader->kind != SOURCE_ORGANIZATION || loader->organization_stated)
+                return false;
+        diagnostics_error(loader->model->diagnostics, (Place){ loader->file, 1 },
+                          "missing key \"organization\" in an organization's file");
+        loader->organization->incomplete = true; /* an empty file, or the beginning of one */
         return false;
 }
 

@@ -11,7 +11,7 @@
 #include "policy/limits.h"
 #include "util/name.h"
 
-enum { ESCAPED_SIZE = 128, TITLE_SIZE_MAX = 4096, DISTANCE_MAX = 2 };
+enum { ESCAPED_SIZE = 128, TITLE_SIZE_MAX = 4096, DISTANCE_MAX = 2, WORDS_LISTED_MAX = 7 };
 
 /* ---- Types ---- */
 
@@ -250,10 +250,29 @@ bool schema_read_number(Loader *loader, const SchemaKey *key, const config_setti
 
 /* ---- Words ---- */
 
+/* Lists the words of a key where they are few enough to be read: "; known: allow, deny". */
+static const char *words_list(const SchemaKey *key, char buffer[static ESCAPED_SIZE])
+{
+        const char *word;
+        uint32_t value;
+        unsigned count = 0;
+        size_t size = 0;
+        while (key->words(count, &value))
+                count++;
+        buffer[0] = '\0';
+        if (count > WORDS_LISTED_MAX)
+                return buffer;
+        for (unsigned i = 0; size < ESCAPED_SIZE && (word = key->words(i, &value)); i++)
+                if (value != SCHEMA_WORD_UNSUPPORTED)
+                        size += (size_t)snprintf(buffer + size, ESCAPED_SIZE - size, "%s%s",
+                                                 size == 0 ? "; known: " : ", ", word);
+        return buffer;
+}
+
 static void unknown_word_report(Loader *loader, const SchemaKey *key,
                                 const config_setting_t *setting, Text text)
 {
-        char escaped[ESCAPED_SIZE];
+        char escaped[ESCAPED_SIZE], words[ESCAPED_SIZE];
         const char *word, *nearest = NULL;
         unsigned best = DISTANCE_MAX + 1;
         uint32_t value;
@@ -269,7 +288,8 @@ static void unknown_word_report(Loader *loader, const SchemaKey *key,
                 schema_error(loader, setting, "unknown \"%s\" in \"%s\"; did you mean \"%s\"?",
                              escaped, key->name, nearest);
         else
-                schema_error(loader, setting, "unknown \"%s\" in \"%s\"", escaped, key->name);
+                schema_error(loader, setting, "unknown \"%s\" in \"%s\"%s", escaped, key->name,
+                             words_list(key, words));
 }
 
 bool schema_word_find(Loader *loader, const SchemaKey *key, const config_setting_t *setting,

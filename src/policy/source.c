@@ -65,6 +65,14 @@ static char *label_join(const char *label, const char *name)
         return size < 0 ? NULL : joined;
 }
 
+/* What to do about a problem; "" where that cannot be said in a word. */
+static const char *problem_remedy(int problem)
+{
+        if (problem == FILE_WRITABLE)
+                return " (chmod go-w)";
+        return problem == FILE_WRONG_OWNER ? " (chown root)" : "";
+}
+
 /* Reports that the file or folder of this label was refused. Return: 0, so that the rest of the
  * policy is still looked at; -ENOMEM stays fatal. */
 static int problem_report(Source *source, const char *label, const char *what, int problem)
@@ -78,12 +86,25 @@ static int problem_report(Source *source, const char *label, const char *what, i
                 diagnostics_error(source->diagnostics, place, "this %s; links are not followed",
                                   file_problem_text(problem));
         else if (problem > 0)
-                diagnostics_error(source->diagnostics, place, "this %s %s", what,
-                                  file_problem_text(problem));
+                diagnostics_error(source->diagnostics, place, "this %s %s%s", what,
+                                  file_problem_text(problem), problem_remedy(problem));
         else
                 diagnostics_error(source->diagnostics, place, "this %s cannot be read: %s", what,
                                   strerror(-problem));
         return 0;
+}
+
+/* Reports it, and tells the handler what is missing now. */
+static int refused_report(Source *source, const char *label, const char *what, int problem,
+                          SourceKind kind, const char *organization)
+{
+        int result = problem_report(source, label, what, problem);
+        if (result != 0 || !source->handler)
+                return result;
+        SourceFile file = { .kind = kind,
+                            .organization = organization,
+                            .file = diagnostics_file(source->diagnostics, label) };
+        return source->handler(source->user, &file);
 }
 
 static int superfluous_report(Source *source, const Folder *folder, const char *name,
@@ -200,14 +221,14 @@ static int file_visit(Source *source, const Folder *folder, const char *name, So
         if (!label)
                 return -ENOMEM;
         if (++source->files > SOURCE_FILES_MAX)
-                return problem_report(source, label, "file", -E2BIG);
+                return refused_report(source, label, "file", -E2BIG, kind, organization);
         SourceFile file = { .kind = kind, .organization = organization };
         int result =
                 file_read(folder->fd, name, SOURCE_FILE_SIZE_MAX, &file.data, &file.size, NULL);
         if (result == -ENOENT && kind == SOURCE_SETTINGS)
                 return 0;
         if (result != 0)
-                return problem_report(source, label, "file", result);
+                return refused_report(source, label, "file", result, kind, organization);
         fingerprint_add(source, folder->key, name, &file);
         file.file = diagnostics_file(source->diagnostics, label);
         if (file.file == PLACE_NO_FILE)
@@ -242,7 +263,8 @@ static int plain_folder_visit(Source *source, int parent_fd, const char *name, F
         if (result == -ENOENT && !required)
                 return 0;
         if (result != 0)
-                return problem_report(source, folder.label, "folder", result);
+                return refused_report(source, folder.label, "folder", result, folder.kind,
+                                      folder.organization);
         return folder_files_visit(source, &opened);
 }
 
@@ -307,7 +329,7 @@ static int organizations_visit(Source *source, int policy_fd)
         _cleanup_(folder_done) Folder folder = { .label = NAME, .key = NAME };
         int result = folder_open(policy_fd, NAME, &folder);
         if (result != 0)
-                return problem_report(source, NAME, "folder", result);
+                return refused_report(source, NAME, "folder", result, SOURCE_ORGANIZATION, NULL);
         for (size_t i = 0; i < folder.names.count && result == 0; i++)
                 result = organization_entry_visit(source, &folder, folder.names.items[i]);
         if (result == 0 && source->organizations == 0)

@@ -22,12 +22,16 @@ typedef enum SourceKind {
         SOURCE_KIND_COUNT,
 } SourceKind;
 
-/* One file as it was read. Everything is borrowed for the length of the call but data. */
+/* One file as it was read. Everything is borrowed for the length of the call but data. Without data
+ * it is a file or a whole folder that was refused, which has been reported: what would have stood
+ * in it is not known. */
 typedef struct SourceFile {
         SourceKind kind;
-        const char *organization; /* NAME of NAME.conf or NAME.d; NULL for the other kinds */
+        const char *organization; /* NAME of NAME.conf or NAME.d; NULL for the other kinds
+                                 and for the folder organizations.d */
         uint32_t file;            /* index into the diagnostics' files */
-        char *data;  /* with a NUL behind it; the handler may change it, or free it and set NULL */
+        char *data;  /* with a NUL behind it; the handler may change it, or free it and set NULL;
+                        NULL: refused */
         size_t size; /* bytes */
 } SourceFile;
 
@@ -42,8 +46,9 @@ typedef struct SourceSummary {
 /*
  * Reads every file of a policy in the order catalogues, doorward.conf, organizations, tests, each
  * folder in byte order of its names, and passes it to the handler (NULL: only the summary is
- * wanted). Files and folders that are missing, unsafe or superfluous are reported to diagnostics.
- * Return: 0 (also when something was reported), -ENOMEM, or what the handler returned.
+ * wanted). Files and folders that are missing, unsafe or superfluous are reported to diagnostics;
+ * of those that are refused the handler learns too. Return: 0 (also when something was reported),
+ * -ENOMEM, or what the handler returned.
  */
 int source_visit(const PolicyPaths *paths, Diagnostics *diagnostics, SourceHandler handler,
                  void *user, SourceSummary *ret_summary);

@@ -14,16 +14,16 @@ NONE=$'deny\tnot-permitted\tno role in force at door:acme/HQ/D1 gives bob access
 BOB=$'allow\tgranted-by-role\taccess-site-manager at site:acme/HQ, organizations.d/acme.conf:14'
 
 # The three outcomes
-prints 0 "$ALLOW" '' "$DOORWARD" check alice access.door.unlock $D1 "${WHEN[@]}"
+prints 0 "$ALLOW" '' "$DOORWARD" check alice access.door.unlock "$D1" "${WHEN[@]}"
 prints 1 $'deny\tnot-permitted\tno role in force at door:acme/HQ/D1 gives carol access.door.unlock' '' \
-    "$DOORWARD" check carol access.door.unlock $D1 "${WHEN[@]}"
+    "$DOORWARD" check carol access.door.unlock "$D1" "${WHEN[@]}"
 prints 1 $'deny\tunknown-subject\torganization:acme does not know nobody' '' \
-    "$DOORWARD" check nobody access.door.unlock $D1 "${WHEN[@]}"
+    "$DOORWARD" check nobody access.door.unlock "$D1" "${WHEN[@]}"
 prints 1 $'deny\tremote-unlock-disabled\t'"$GRANT: gives it, but remote unlock is switched off, "$'organizations.d/acme.conf:4' '' \
     "$DOORWARD" check alice access.door.unlock door:acme/HQ/D2 "${WHEN[@]}"
-prints 0 $'allow\tdoor-access\t'"$LEVEL" '' "$DOORWARD" check alice access.door.enter $D1 "${WHEN[@]}"
+prints 0 $'allow\tdoor-access\t'"$LEVEL" '' "$DOORWARD" check alice access.door.enter "$D1" "${WHEN[@]}"
 prints 3 $'error\tunknown-permission\tno catalogue declares access.door.open' '' \
-    "$DOORWARD" check alice access.door.open $D1 "${WHEN[@]}"
+    "$DOORWARD" check alice access.door.open "$D1" "${WHEN[@]}"
 prints 3 $'error\tunknown-resource\tdoor:acme/HQ/D9 is not declared' '' \
     "$DOORWARD" check alice access.door.unlock door:acme/HQ/D9 "${WHEN[@]}"
 prints 3 $'error\tunknown-resource\tdoor:beta/HQ/D1 is not declared' '' \
@@ -114,7 +114,7 @@ head -c 1048576 /dev/zero | tr '\0' a >"$WORK/mebibyte"
     printf '\nalice access.door.unlock %s\n' "$D1"
 } >"$WORK/batch"
 
-# shellcheck disable=SC2317 # called by name
+# shellcheck disable=SC2120 # arguments come from prints and run_split
 batch() {
     limited "$DOORWARD" check --batch "$WORK/batch" "${WHEN[@]}" "$@"
 }
@@ -129,13 +129,10 @@ printf 'carol access.door.unlock door:acme/HQ/D1' >>"$WORK/batch"
 HASH=$'error\tmalformed-query\tthe user\'s name has a wrong form'
 CAROL=$'deny\tnot-permitted\tno role in force at door:acme/HQ/D1 gives carol access.door.unlock'
 prints 3 "$ALLOW"$'\n'"$NOTHING"$'\n'"$NOTHING"$'\n'"$BOB"$'\n'"$HASH"$'\n'"$ALLOW"$'\n'"$CAROL" '' batch
-# shellcheck disable=SC2317
-from_input() {
-    "$DOORWARD" check --batch - "${WHEN[@]}" "$@" <"$WORK/batch"
-}
-from_input >"$WORK/out" 2>"$WORK/err"
+limited "$DOORWARD" check --batch - "${WHEN[@]}" <"$WORK/batch" >"$WORK/out" 2>"$WORK/err"
 RC=$?
 [[ $RC == 3 && ! -s $WORK/err && $(wc -l <"$WORK/out") == 7 ]] || fail "from standard input: $RC"
+# shellcheck disable=SC2119
 [[ $(batch 2>&1) == "$(<"$WORK/out")" ]] || fail 'standard input and file differ'
 
 printf 'alice access.door.unlock door:acme/HQ/D1\r\nalice access.door.unlock door:acme/HQ/D1\n\r\n' \
@@ -198,6 +195,7 @@ limited "$DOORWARD" check --batch - "${WHEN[@]}" <&- >"$WORK/out" 2>"$WORK/err"
 json() { "$JSON_LINES" decision reason detail <"$WORK/out"; }
 printf '%s\n' 'alice access.door.unlock door:acme/HQ/D1' '' 'carol access.door.unlock door:acme/HQ/D1' \
     $'a\xff\e"\\b x y' >"$WORK/batch"
+# shellcheck disable=SC2119
 batch >"$WORK/text" 2>/dev/null
 run_split batch --json
 [[ $RC == 3 ]] || fail "--batch --json: $RC"

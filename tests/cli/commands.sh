@@ -43,7 +43,7 @@ for query in "alice access.door.unlock $D1" "alice access.door.unlock door:acme/
 done
 
 # An allow: user, group, grant, role, permission, site, each where it stands
-run_split "$DOORWARD" explain alice access.door.unlock $D1 "${WHEN[@]}"
+run_split "$DOORWARD" explain alice access.door.unlock "$D1" "${WHEN[@]}"
 holds '  user        user:acme/alice, organizations.d/acme.conf:12'
 holds '  group       group:acme/desk, organizations.d/acme.conf:5'
 holds "  grant       $GRANT"
@@ -57,30 +57,31 @@ holds "  - $GRANT: does not give it; access-site-manager does"
 holds '  - give alice the role access-site-manager at site:acme/HQ'
 run_split "$DOORWARD" explain bob access.level.update site:acme/HQ "${HERE[@]}" --at 2026-07-01T00:00:00Z
 holds '  - access-site-manager at site:acme/HQ, organizations.d/acme.conf:14: ended 2026-07-01T00:00:00Z'
-run_split "$DOORWARD" explain alic access.door.unlock $D1 "${WHEN[@]}"
+run_split "$DOORWARD" explain alic access.door.unlock "$D1" "${WHEN[@]}"
 holds 'Did you mean user:acme/alice?'
-run_split "$DOORWARD" explain alice access.door.unlok $D1 "${WHEN[@]}"
+run_split "$DOORWARD" explain alice access.door.unlok "$D1" "${WHEN[@]}"
 holds 'Did you mean access.door.unlock?'
 run_split "$DOORWARD" explain alice access.door.unlock door:acme/HQ/D9 "${WHEN[@]}"
 grep -qE '^Did you mean door:acme/HQ/D[12]\?$' <<<"$OUT" || fail "no suggestion: $OUT"
 
 # ---- who-can and what-can ----
 
-prints 0 $'alice\nbob\nolga' '' "$DOORWARD" who-can access.door.unlock $D1 "${WHEN[@]}"
-prints 0 $'alice\t'"access-site-viewer organizations.d/acme.conf:6
-bob"$'\t'"access-site-manager organizations.d/acme.conf:14
-olga"$'\t'"access-site-admin organizations.d/acme.conf:17" '' \
-    "$DOORWARD" who-can access.door.unlock $D1 --via "${WHEN[@]}"
-prints 0 'alice' '' "$DOORWARD" who-can access.door.enter $D1 "${WHEN[@]}"
+prints 0 $'alice\nbob\nolga' '' "$DOORWARD" who-can access.door.unlock "$D1" "${WHEN[@]}"
+VIA=$'alice\taccess-site-viewer organizations.d/acme.conf:6
+bob\taccess-site-manager organizations.d/acme.conf:14
+olga\taccess-site-admin organizations.d/acme.conf:17'
+prints 0 "$VIA" '' \
+    "$DOORWARD" who-can access.door.unlock "$D1" --via "${WHEN[@]}"
+prints 0 'alice' '' "$DOORWARD" who-can access.door.enter "$D1" "${WHEN[@]}"
 prints 0 '' '' "$DOORWARD" who-can access.door.unlock door:acme/HQ/D2 "${WHEN[@]}"
-prints 0 'olga' '' "$DOORWARD" who-can access.door.unlock $D1 "${HERE[@]}" --at 2026-07-01T20:00:00Z
-run_split "$DOORWARD" who-can access.door.unlock $D1 --via --json "${WHEN[@]}"
-[[ $("$JSON_LINES" user via <"$WORK/out") == "$("$DOORWARD" who-can access.door.unlock $D1 --via "${WHEN[@]}")" ]] ||
+prints 0 'olga' '' "$DOORWARD" who-can access.door.unlock "$D1" "${HERE[@]}" --at 2026-07-01T20:00:00Z
+run_split "$DOORWARD" who-can access.door.unlock "$D1" --via --json "${WHEN[@]}"
+[[ $("$JSON_LINES" user via <"$WORK/out") == "$("$DOORWARD" who-can access.door.unlock "$D1" --via "${WHEN[@]}")" ]] ||
     fail "who-can --json: $OUT"
 prints 3 '' 'doorward who-can: unknown-permission: No catalogue declares this permission.' \
-    "$DOORWARD" who-can access.door.open $D1 "${WHEN[@]}"
+    "$DOORWARD" who-can access.door.open "$D1" "${WHEN[@]}"
 for resource in door:acme/HQ/D9 door:beta/HQ/D1 user:acme/bob; do
-    run_split "$DOORWARD" who-can access.door.unlock $resource "${WHEN[@]}"
+    run_split "$DOORWARD" who-can access.door.unlock "$resource" "${WHEN[@]}"
     steps=$((steps + 1))
     [[ $RC == 3 && -z $OUT && $ERR == 'doorward who-can: unknown-resource: '* ]] ||
         fail "who-can at $resource: $RC $OUT $ERR"
@@ -94,7 +95,7 @@ for words in "acc/ess $D1" 'access.door.unlock door:acme/HQ/..' 'access.door.unl
         fail "who-can $words: $RC $OUT $ERR"
 done
 
-run_split "$DOORWARD" what-can alice $D1 "${WHEN[@]}"
+run_split "$DOORWARD" what-can alice "$D1" "${WHEN[@]}"
 [[ $RC == 0 && -z $ERR ]] || fail "what-can: $RC $ERR"
 holds access.door.unlock
 holds access.door.enter
@@ -103,7 +104,7 @@ run_split "$DOORWARD" what-can alice "${WHEN[@]}"
 holds "access.door.unlock $D1"
 holds "access.live-event.view site:acme/HQ"
 grep -qvE '^[a-z.-]+ [a-z-]+:acme(/[A-Za-z0-9/_-]+)?$' <<<"$OUT" && fail "what-can: $OUT"
-run_split "$DOORWARD" what-can alice $D1 --via "${WHEN[@]}"
+run_split "$DOORWARD" what-can alice "$D1" --via "${WHEN[@]}"
 holds $'access.door.unlock\taccess-site-viewer organizations.d/acme.conf:6'
 holds $'access.door.enter\t- organizations.d/acme.conf:10'
 "$DOORWARD" what-can alice --via "${WHEN[@]}" | tr ' ' '\t' | cut -f1-2 >"$WORK/text"
@@ -126,7 +127,7 @@ for user in alice bob carol olga; do
     "$DOORWARD" what-can $user "${WHEN[@]}" | LC_ALL=C sort >"$WORK/may"
     sed -n 's/^ *{ *name = "\([a-z.-]*\)"; *scope.*/\1/p' "$ROLES/permissions.conf" >"$WORK/permissions"
     (($(wc -l <"$WORK/permissions") > 50)) || fail 'too few permissions were found'
-    for resource in organization:acme site:acme/HQ $D1 door:acme/HQ/D2 host:acme/HQ/gw-1 \
+    for resource in organization:acme site:acme/HQ "$D1" door:acme/HQ/D2 host:acme/HQ/gw-1 \
         user:acme/alice user:acme/bob user:acme/carol user:acme/olga group:acme/desk access-group:acme/staff; do
         sed "s|^|$user |; s|\$| $resource|" "$WORK/permissions"
     done >"$WORK/batch"
@@ -137,10 +138,10 @@ for user in alice bob carol olga; do
     steps=$((steps + 1))
     cmp -s "$WORK/may" "$WORK/allowed" || fail "$user: $(diff "$WORK/may" "$WORK/allowed" | head)"
     # ... and who-can names him there
-    for resource in $D1 door:acme/HQ/D2; do
-        "$DOORWARD" who-can access.door.unlock $resource "${WHEN[@]}" | grep -qx $user
+    for resource in "$D1" door:acme/HQ/D2; do
+        "$DOORWARD" who-can access.door.unlock "$resource" "${WHEN[@]}" | grep -qx $user
         listed=$?
-        "$DOORWARD" check $user access.door.unlock $resource "${WHEN[@]}" >/dev/null
+        "$DOORWARD" check $user access.door.unlock "$resource" "${WHEN[@]}" >/dev/null
         [[ $? == "$listed" ]] || fail "who-can and check differ about $user at $resource"
     done
 done

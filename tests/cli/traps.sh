@@ -119,8 +119,8 @@ trap_file not-yet 1 '"lockdowns" is not supported yet' 'lockdowns = ( );\n'
 
 # Marks
 trap_file two-semicolons 1 'expected the name of a setting, found ;' 'users = ( );;\n'
-trap_file comma-at-the-end 1 'expected a value, found ]' 'users = ( { name = "u"; groups = [ "desk", ]; } );\n'
-trap_file comma-at-the-end-of-a-list 1 'expected a value, found )' 'users = ( { name = "u"; }, );\n'
+trap_file comma-at-the-end 1 'expected a value after the comma, found ]' 'users = ( { name = "u"; groups = [ "desk", ]; } );\n'
+trap_file comma-at-the-end-of-a-list 1 'expected a value after the comma, found )' 'users = ( { name = "u"; }, );\n'
 trap_file mixed-types 1 'not all of one type' 'users = ( { name = "u"; groups = [ "desk", 1 ]; } );\n'
 trap_file mixed-numbers 1 'not all of one type' 'users = ( { name = "u"; groups = [ 1, 2L ]; } );\n'
 trap_file group-in-array 1 'groups and lists stand in ( )' 'users = [ { } ];\n'

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 /* Files of a test, below a folder of its own. */
-static const char *const FOLDERS[] = { "", "/roles", "/policy", "/policy/organizations.d" };
-static const char *const FILES[] = { "/roles/permissions.conf",
-                                     "/policy/organizations.d/acme.conf" };
+static const char *const FOLDERS[] = { "", "/roles", "/policy", "/policy/organizations.d",
+                                       "/policy/organizations.d/acme.d" };
+static const char *const FILES[] = { "/roles/permissions.conf", "/policy/organizations.d/acme.conf",
+                                     "/policy/organizations.d/acme.d/branch.conf",
+                                     "/policy/doorward.conf" };
 
 typedef struct BuildFixture {
         char folder[64];
@@ -114,6 +116,113 @@ static void an_error_gives_no_image_and_keeps_the_model(void **state)
         model_free(model);
 }
 
+static void diagnostics_expect(const BuildFixture *fixture, const char *expected)
+{
+        char *text = diagnostics_text(fixture->diagnostics);
+        assert_string_equal(text, expected);
+        free(text);
+}
+
+/* Files that refer to each other in all ways. */
+static void write_files(const BuildFixture *fixture)
+{
+        write_file(fixture, FILES[0], CHECK_CATALOGUE);
+        write_file(fixture, FILES[1], CHECK_SITES);
+        write_file(fixture, FILES[2],
+                   "site_additions = ( { site = \"Branch\"; doors = ( { name = \"D2\"; } ); } );\n"
+                   "users = ( { name = \"u\"; groups = [ \"desk\" ];\n"
+                   "  roles = ( { role = \"viewer\"; site = \"HQ\"; } ); } );\n");
+        write_file(fixture, FILES[3],
+                   "host = \"acme/HQ/gw\"; break_glass = [ \"r\" ];\n"
+                   "sessions = ( { services = [ \"sshd\" ]; role = \"viewer\"; } );\n");
+}
+
+static void one_mistake_is_not_followed_by_what_refers_to_that_file(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        write_files(fixture);
+        write_file(fixture, FILES[1], CHECK_SITES "users = ( { name = \"v\"; }, );\n");
+        build(fixture, NULL, &image);
+        assert_null(image);
+        diagnostics_expect(fixture, "organizations.d/acme.conf:3: error: expected a value after "
+                                    "the comma, found )\n");
+}
+
+static void an_empty_file_is_not_followed_by_what_refers_to_it(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        write_files(fixture);
+        write_file(fixture, FILES[1], "");
+        build(fixture, NULL, &image);
+        assert_null(image);
+        diagnostics_expect(fixture, "organizations.d/acme.conf:1: error: missing key "
+                                    "\"organization\" in an organization's file\n");
+}
+
+static void a_refused_file_is_not_followed_by_what_refers_to_it(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        char path[128];
+        write_files(fixture);
+        for (size_t i = 0; i < 2; i++) {
+                snprintf(path, sizeof(path), "%s%s", fixture->folder, FILES[i]);
+                assert_int_equal(chmod(path, 0666), 0);
+        }
+        build(fixture, NULL, &image);
+        assert_null(image);
+        assert_int_equal(diagnostics_errors(fixture->diagnostics), 2);
+        assert_int_equal(diagnostics_warnings(fixture->diagnostics), 0);
+}
+
+static void a_refused_folder_is_not_followed_by_what_refers_to_it(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        char path[128];
+        write_files(fixture);
+        snprintf(path, sizeof(path), "%s%s", fixture->folder, FOLDERS[3]);
+        assert_int_equal(chmod(path, 0777), 0);
+        snprintf(path, sizeof(path), "%s%s", fixture->folder, FOLDERS[1]);
+        assert_int_equal(chmod(path, 0777), 0);
+        build(fixture, NULL, &image);
+        assert_null(image);
+        assert_int_equal(diagnostics_errors(fixture->diagnostics), 2);
+        assert_int_equal(diagnostics_warnings(fixture->diagnostics), 0);
+}
+
+static void a_broken_doorward_conf_is_not_blamed_for_what_it_lacks(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        write_files(fixture);
+        write_file(fixture, FILES[3], "host = \"acme/HQ/gw;\n");
+        build(fixture, NULL, &image);
+        assert_null(image);
+        diagnostics_expect(fixture, "doorward.conf:1: error: a string that starts here is not "
+                                    "closed on its line\n");
+}
+
+static void what_other_files_get_wrong_themselves_is_still_reported(void **state)
+{
+        BuildFixture *fixture = *state;
+        Image *image = NULL;
+        write_files(fixture);
+        write_file(fixture, FILES[2], "users = ( { name = \"u\" ]; } );\n");
+        write_file(fixture, FILES[3],
+                   "host = \"beta/HQ/gw\"; break_glass = [ \"r\" ];\n"
+                   "sessions = ( { services = [ \"sshd\" ]; role = \"vewer\"; } );\n");
+        build(fixture, NULL, &image);
+        assert_null(image);
+        diagnostics_expect(fixture, "doorward.conf:1: error: there is no organization \"beta\"\n"
+                                    "doorward.conf:2: error: there is no role \"vewer\"; did you "
+                                    "mean \"viewer\"?\n"
+                                    "organizations.d/acme.d/branch.conf:1: error: a ] where the { "
+                                    "of line 1 is still open\n");
+}
+
 static void nothing_at_all_gives_no_image(void **state)
 {
         BuildFixture *fixture = *state;
@@ -123,13 +232,20 @@ static void nothing_at_all_gives_no_image(void **state)
         assert_true(diagnostics_errors(fixture->diagnostics) > 0);
 }
 
+#define build_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(sound_files_give_an_image, setup, teardown),
-                cmocka_unit_test_setup_teardown(an_error_gives_no_image_and_keeps_the_model, setup,
-                                                teardown),
-                cmocka_unit_test_setup_teardown(nothing_at_all_gives_no_image, setup, teardown),
+                build_test(sound_files_give_an_image),
+                build_test(an_error_gives_no_image_and_keeps_the_model),
+                build_test(one_mistake_is_not_followed_by_what_refers_to_that_file),
+                build_test(an_empty_file_is_not_followed_by_what_refers_to_it),
+                build_test(a_refused_file_is_not_followed_by_what_refers_to_it),
+                build_test(a_refused_folder_is_not_followed_by_what_refers_to_it),
+                build_test(a_broken_doorward_conf_is_not_blamed_for_what_it_lacks),
+                build_test(what_other_files_get_wrong_themselves_is_still_reported),
+                build_test(nothing_at_all_gives_no_image),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -54,7 +54,7 @@ static void roles_and_sites_exist(void **state)
                      "acme.conf:4: error: there is no role \"vewer\"; did you mean \"viewer\"?\n"
                      "acme.conf:5: error: there is no site \"HQ/Towr\"; did you mean "
                      "\"HQ/Tower\"?\n"
-                     "acme.conf:6: error: there is no site \"acme/HQ\"\n");
+                     "acme.conf:6: error: there is no site \"acme/HQ\"; did you mean \"HQ\"?\n");
 }
 
 static void a_role_is_given_at_its_level(void **state)

@@ -110,8 +110,25 @@ static void references_lead_somewhere(void **state)
                 "acme.conf:3: error: there is no door \"HQ/D2\"; did you mean \"HQ/D1\"?\n"
                 "acme.conf:4: error: there is no access group \"HQ\"\n"
                 "acme.conf:4: error: there is no schedule \"nights\"\n"
-                "acme.conf:5: error: there is no site \"Tower\"\n"
+                "acme.conf:5: error: there is no site \"Tower\"; did you mean \"HQ/Tower\"?\n"
                 "acme.conf:6: error: there is no door \"Tower/D1\"\n");
+}
+
+static void a_path_with_a_wrong_beginning_leads_to_the_whole_one(void **state)
+{
+        organization_expect(
+                CHECK_SITES "callers = ( { name = \"c\"; uid = 500; may = [ \"ask\" ];\n"
+                            "  sites = [ \"Tower\",\n"
+                            "  \"acme/HQ/Tower\",\n"
+                            "  \"Lower\" ]; } );\n"
+                            "floorplans = ( { name = \"f\";\n"
+                            "  doors = [ \"acme/HQ/D1\" ]; } );\n",
+                "acme.conf:4: error: there is no site \"Tower\"; did you mean \"HQ/Tower\"?\n"
+                "acme.conf:5: error: there is no site \"acme/HQ/Tower\"; did you mean "
+                "\"HQ/Tower\"?\n"
+                "acme.conf:6: error: there is no site \"Lower\"\n"
+                "acme.conf:8: error: there is no door \"acme/HQ/D1\"; did you mean "
+                "\"HQ/D1\"?\n");
 }
 
 static void time_zones_exist(void **state)
@@ -215,6 +232,7 @@ int main(void)
                 cmocka_unit_test(declared_objects_stand_once),
                 cmocka_unit_test(one_name_may_be_of_several_kinds_and_places),
                 cmocka_unit_test(references_lead_somewhere),
+                cmocka_unit_test(a_path_with_a_wrong_beginning_leads_to_the_whole_one),
                 cmocka_unit_test(time_zones_exist),
                 cmocka_unit_test(a_schedule_that_is_never_on_is_noticed),
                 cmocka_unit_test(a_uid_is_one_person_or_one_caller),

@@ -67,6 +67,15 @@ static void a_service_has_one_rule(void **state)
                         "doorward.conf:4\n");
 }
 
+static void the_bottom_of_a_ladder_lets_nobody_in(void **state)
+{
+        settings_expect(
+                HEAD "sessions = (\n"
+                     "  { services = [ \"sshd\" ]; role = \"none\"; } );\n",
+                "doorward.conf:3: error: role \"none\" is the bottom of its ladder: it must "
+                "not let anybody in\n");
+}
+
 static void a_rule_for_no_service_is_pointed_out(void **state)
 {
         settings_expect(HEAD "sessions = (\n"
@@ -135,6 +144,7 @@ int main(void)
                 cmocka_unit_test(the_host_is_declared),
                 cmocka_unit_test(a_rule_that_asks_at_the_host_needs_one),
                 cmocka_unit_test(a_service_has_one_rule),
+                cmocka_unit_test(the_bottom_of_a_ladder_lets_nobody_in),
                 cmocka_unit_test(a_rule_for_no_service_is_pointed_out),
                 cmocka_unit_test(a_rule_asks_for_what_can_be_held_or_asked_there),
                 cmocka_unit_test(a_service_that_changes_the_user_is_asked_about_the_caller),

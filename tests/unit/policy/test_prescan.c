@@ -211,8 +211,8 @@ static void settings_need_no_separator_and_take_only_one(void **state)
         expect("a=1, b=2;", "");
         expect("a=1; b:2", "");
         expect("a=1;;", "f:1: error: expected the name of a setting, found ;\n");
-        expect("a=[1,];", "f:1: error: expected a value, found ]\n");
-        expect("a=({},);", "f:1: error: expected a value, found )\n");
+        expect("a=[1,];", "f:1: error: expected a value after the comma, found ]\n");
+        expect("a=({},);", "f:1: error: expected a value after the comma, found )\n");
         expect("a=;", "f:1: error: expected a value, found ;\n");
         expect("a=", "f:1: error: expected a value, found the end of the file\n");
         expect("a 1", "f:1: error: expected an equals sign, found 1\n");
@@ -222,7 +222,8 @@ static void true_and_false_are_no_names(void **state)
 {
         expect("TRUE=1;", "f:1: error: expected the name of a setting, found TRUE\n");
         expect("a=True; b=FALSE; trueish=true;", "");
-        expect("a=yes;", "f:1: error: expected a value, found yes\n");
+        expect("a=yes;", "f:1: error: expected a value, found yes; a text stands in "
+                         "quotation marks\n");
 }
 
 static void brackets_match(void **state)

@@ -113,9 +113,9 @@ static void unknown_words_are_errors(void **state)
                "f:2: error: unknown \"remote-unlok\" in \"gates\"; did you mean "
                "\"remote-unlock\"?\n");
         expect("permissions = ( { name = \"a\"; scope = \"door\"; command = \"open\"; } );",
-               "f:1: error: unknown \"open\" in \"command\"\n");
+               "f:1: error: unknown \"open\" in \"command\"; known: unlock\n");
         expect("roles = ( { name = \"r\"; level = \"room\"; } );",
-               "f:1: error: unknown \"room\" in \"level\"\n");
+               "f:1: error: unknown \"room\" in \"level\"; known: organization, site, account\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"users\" ]; } );",
                "f:1: error: unknown \"users\" in \"holders\"; did you mean \"user\"?\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; permissions = ( { name = \"p\";\n"
@@ -124,7 +124,7 @@ static void unknown_words_are_errors(void **state)
                "\"schedule-exists\"?\n");
         expect("roles = ( { name = \"r\"; level = \"site\";\n"
                " implies = ( { role = \"s\"; at = \"here\"; } ); } );",
-               "f:2: error: unknown \"here\" in \"at\"\n");
+               "f:2: error: unknown \"here\" in \"at\"; known: all-sites\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"user\", \"user\" ]; } );",
                "f:1: error: \"user\" stands twice in \"holders\"\n");
 }

@@ -206,7 +206,8 @@ static void windows_have_days_and_times_that_exist(void **state)
         expect_window("days = [ \"mon\", \"mon\" ]; from = \"08:00\"; to = \"09:00\";",
                       "f:3: error: \"mon\" stands twice in \"days\"\n");
         expect_window("days = [ \"monday\" ]; from = \"08:00\"; to = \"09:00\";",
-                      "f:3: error: unknown \"monday\" in \"days\"\n");
+                      "f:3: error: unknown \"monday\" in \"days\"; known: mon, tue, wed, thu, "
+                      "fri, sat, sun\n");
 }
 
 static void time_zones_have_a_form(void **state)

@@ -79,7 +79,8 @@ static void observing_has_an_end(void **state)
         expect("enforcement = \"enforce\";\nobserve_until = \"2026-01-01T00:00:00Z\";",
                "f:2: warning: \"observe_until\" has no effect without \"enforcement\" = "
                "\"observe\"\n");
-        expect("enforcement = \"of\";", "f:1: error: unknown \"of\" in \"enforcement\"\n");
+        expect("enforcement = \"of\";", "f:1: error: unknown \"of\" in \"enforcement\"; known: "
+                                        "enforce, observe\n");
 }
 
 static void numbers_have_bounds(void **state)
@@ -99,7 +100,7 @@ static void other_errors_have_their_lines(void **state)
         expect("host = \"gw-1\";", "f:1: error: \"gw-1\" in \"host\" is not the path of a host, "
                                    "such as acme/HQ/gw-1\n");
         expect("journal_failure = { sessions = \"ask\"; };",
-               "f:1: error: unknown \"ask\" in \"sessions\"\n");
+               "f:1: error: unknown \"ask\" in \"sessions\"; known: allow, deny\n");
         expect("\n\nsesions = ( );", "f:3: error: unknown key \"sesions\" in doorward.conf; did "
                                      "you mean \"sessions\"?\n");
         expect("", "");

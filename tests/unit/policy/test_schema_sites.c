@@ -140,7 +140,7 @@ static void an_addition_to_no_site_is_an_error(void **state)
                 " sites = ( { name = \"s\"; } ); },\n { site = \"a//b\"; doors = ( { name "
                 "= \"e\"; } ); }, { doors = ( ); } );");
         assert_int_equal(schema_additions_resolve(&fixture.loader), 0);
-        load_fixture_expect(&fixture, "f:3: error: unknown site \"HQ/Towr\"\n"
+        load_fixture_expect(&fixture, "f:3: error: there is no site \"HQ/Towr\"\n"
                                       "f:4: error: \"a//b\" in \"site\" is not the path of a site, "
                                       "such as HQ/Tower\n"
                                       "f:4: error: missing key \"site\" in a site addition\n");

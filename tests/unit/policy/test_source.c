@@ -189,7 +189,7 @@ static void doorward_conf_may_be_missing_but_not_unreadable(void **state)
 
 static void files_that_others_may_write_are_refused(void **state)
 {
-        static const char TEXT[] = "may be written by its group or by others\n";
+        static const char TEXT[] = "may be written by its group or by others (chmod go-w)\n";
         char expected[512];
         put("p/doorward.conf", "");
         assert_int_equal(chmod("p/doorward.conf", 0664), 0);
@@ -203,7 +203,7 @@ static void files_that_others_may_write_are_refused(void **state)
 
 static void folders_that_others_may_write_are_refused(void **state)
 {
-        static const char TEXT[] = "may be written by its group or by others\n";
+        static const char TEXT[] = "may be written by its group or by others (chmod go-w)\n";
         char expected[512];
         assert_int_equal(mkdir("p/organizations.d/acme.d", 0755), 0);
         assert_int_equal(chmod("p/organizations.d/acme.d", 0775), 0);
@@ -307,7 +307,7 @@ static void an_unreadable_file_is_an_error(void **state)
 static void foreign_owner_try(void)
 {
         if (!reports("r/foreign.conf:1: error: this file belongs neither to root nor to the user "
-                     "running this program\n"))
+                     "running this program (chown root)\n"))
                 _exit(1);
 }
 
