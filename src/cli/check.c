@@ -2,29 +2,9 @@
 /* doorward check: one question, or a file full of them. */
 #include <stdio.h>
 
+#include "cli/ask.h"
 #include "cli/batch.h"
 #include "cli/command.h"
-#include "cli/live_ask.h"
-#include "cli/offline.h"
-#include "cli/output.h"
-
-static int check_offline(const Options *options, const Text *words, size_t count)
-{
-        Offline offline;
-        Verdict verdict;
-        int status = offline_open("check", options, &offline);
-        if (status == 0 && offline_decide(&offline, words, count, false, &verdict) < 0)
-                status = output_out_of_memory();
-        else if (status == 0) {
-                status = output_verdict(&verdict, words, count, options->given & OPTION_JSON);
-                if (status == 0)
-                        status = verdict_status(verdict.outcome);
-                verdict_clear(&verdict);
-                offline_note_state(options);
-        }
-        offline_close(&offline);
-        return status;
-}
 
 static int run(const Options *options)
 {
@@ -42,11 +22,7 @@ static int run(const Options *options)
                       stderr);
                 return EXIT_USAGE;
         }
-        if (options->given & OPTION_LIVE)
-                return live_ask("check", options, false);
-        Text words[QUERY_WORDS_MAX + 1];
-        size_t count = live_words(options, words);
-        return check_offline(options, words, count);
+        return ask_run("check", options, false);
 }
 
 const Command command_check = {

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* doorward explain: the decision, and why. */
+#include "cli/ask.h"
 #include "cli/command.h"
-#include "cli/live_ask.h"
-#include "cli/offline.h"
-#include "cli/output.h"
 
 static int run(const Options *options)
 {
-        if (options->given & OPTION_LIVE)
-                return live_ask("explain", options, true);
-        Text words[QUERY_WORDS_MAX + 1];
-        size_t count = live_words(options, words);
-        Offline offline;
-        Verdict verdict;
-        int status = offline_open("explain", options, &offline);
-        if (status == 0 && offline_decide(&offline, words, count, true, &verdict) < 0)
-                status = output_out_of_memory();
-        else if (status == 0) {
-                status = output_verdict(&verdict, words, count, options->given & OPTION_JSON);
-                if (status == 0)
-                        status = verdict_status(verdict.outcome);
-                verdict_clear(&verdict);
-                offline_note_state(options);
-        }
-        offline_close(&offline);
-        return status;
+        return ask_run("explain", options, true);
 }
 
 const Command command_explain = {

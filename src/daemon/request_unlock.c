@@ -64,17 +64,8 @@ static Decision decide_break_glass(const Image *image, const Query *query)
         Reason problem = policy_find_target(image, &query->resource, &target);
         if (problem == REASON_NONE && target.index == IMAGE_NONE)
                 problem = REASON_UNKNOWN_RESOURCE;
-        return (Decision){
-                .outcome = problem == REASON_NONE ? OUTCOME_ALLOW : OUTCOME_ERROR,
-                .reason = problem == REASON_NONE ? REASON_BREAK_GLASS : problem,
-                .organization = IMAGE_NONE,
-                .user = IMAGE_NONE,
-                .permission = IMAGE_NONE,
-                .role = IMAGE_NONE,
-                .grant = IMAGE_NONE,
-                .access_level = IMAGE_NONE,
-                .place = { .file = IMAGE_NONE },
-        };
+        return problem == REASON_NONE ? decision_new(OUTCOME_ALLOW, REASON_BREAK_GLASS)
+                                      : decision_new(OUTCOME_ERROR, problem);
 }
 
 /* Decides and describes. Return: what decided, borrowed from the server's stream. */

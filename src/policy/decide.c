@@ -8,21 +8,6 @@
  */
 #include "policy/roles.h"
 
-static Decision decision_new(Outcome outcome, Reason reason)
-{
-        return (Decision){
-                .outcome = outcome,
-                .reason = reason,
-                .organization = IMAGE_NONE,
-                .user = IMAGE_NONE,
-                .permission = IMAGE_NONE,
-                .role = IMAGE_NONE,
-                .grant = IMAGE_NONE,
-                .access_level = IMAGE_NONE,
-                .place = { IMAGE_NONE, 0 },
-        };
-}
-
 /* The search for a role that gives a permission. */
 typedef struct Search {
         const Engine *engine;

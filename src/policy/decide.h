@@ -42,6 +42,22 @@ typedef struct Decision {
                            * denies (suspension, switch, level); file IMAGE_NONE when none does */
 } Decision;
 
+/* A decision that names nothing yet. */
+static inline Decision decision_new(Outcome outcome, Reason reason)
+{
+        return (Decision){
+                .outcome = outcome,
+                .reason = reason,
+                .organization = IMAGE_NONE,
+                .user = IMAGE_NONE,
+                .permission = IMAGE_NONE,
+                .role = IMAGE_NONE,
+                .grant = IMAGE_NONE,
+                .access_level = IMAGE_NONE,
+                .place = { IMAGE_NONE, 0 },
+        };
+}
+
 /* The subject, as far as the policy knows him. */
 typedef struct Subject {
         uint32_t organization;

@@ -24,21 +24,6 @@ typedef struct SessionSubject {
         DecisionContext context;
 } SessionSubject;
 
-static Decision session_verdict(Outcome outcome, Reason reason)
-{
-        return (Decision){
-                .outcome = outcome,
-                .reason = reason,
-                .organization = IMAGE_NONE,
-                .user = IMAGE_NONE,
-                .permission = IMAGE_NONE,
-                .role = IMAGE_NONE,
-                .grant = IMAGE_NONE,
-                .access_level = IMAGE_NONE,
-                .place = { IMAGE_NONE, 0 },
-        };
-}
-
 /* The rules are sorted by service. */
 static const ImageSessionRule *rule_find(const Image *image, Text service)
 {
@@ -131,7 +116,7 @@ static Decision policy_ask(const Image *image, const ImageSessionRule *rule,
         if (is_somebody_else(image, who) ||
             policy_find_subject(image, &who->context, target->organization, who->name, &subject) !=
                     REASON_NONE) {
-                Decision decision = session_verdict(OUTCOME_DENY, REASON_UNKNOWN_SUBJECT);
+                Decision decision = decision_new(OUTCOME_DENY, REASON_UNKNOWN_SUBJECT);
                 decision.organization = target->organization;
                 return decision;
         }
@@ -139,7 +124,7 @@ static Decision policy_ask(const Image *image, const ImageSessionRule *rule,
                 return policy_decide_role(image, &who->context, &subject, rule->role, target,
                                           recorder);
         if (rule->kind != SESSION_RULE_PERMISSION)
-                return session_verdict(OUTCOME_ERROR, REASON_CORRUPT_IMAGE);
+                return decision_new(OUTCOME_ERROR, REASON_CORRUPT_IMAGE);
         Decision decision = policy_decide_found(image, &who->context, &subject, rule->permission,
                                                 target, NULL, recorder);
         /* The suspended open no host session, whatever the permission's own gates are. */
@@ -198,14 +183,14 @@ static Decision session_decide(const Image *image, const SessionRequest *request
         Reason let_in = reason_not_to_ask(image, request, rule, subject);
         session->break_glass = let_in == REASON_BREAK_GLASS;
         if (let_in != REASON_NONE)
-                return session_verdict(OUTCOME_ALLOW, let_in);
+                return decision_new(OUTCOME_ALLOW, let_in);
         if (!rule)
-                return session_verdict(OUTCOME_DENY, REASON_NO_SESSION_RULE);
+                return decision_new(OUTCOME_DENY, REASON_NO_SESSION_RULE);
         session->role = rule->kind == SESSION_RULE_ROLE ? rule->role : IMAGE_NONE;
         session->permission = rule->kind == SESSION_RULE_PERMISSION ? rule->permission : IMAGE_NONE;
         Reason reason = session_target(image, request, rule->at_door, &session->target);
         if (reason != REASON_NONE)
-                return session_verdict(OUTCOME_ERROR, reason);
+                return decision_new(OUTCOME_ERROR, reason);
         return policy_ask(image, rule, subject, &session->target, recorder);
 }
 
