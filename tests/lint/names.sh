@@ -32,6 +32,8 @@ forbidden+='|alarm|setitimer|setlocale|uselocale|openlog|closelog|set(res|re|e|f
 forbidden+='|umask|chdir|fchdir|chroot|exit|_exit|abort|atexit|pthread_create|printf|puts|putchar|perror'
 look "(^|[^a-z_>.])($forbidden)[[:space:]]*\\(" 'not inside other programs' "${guest_files[@]}"
 
+look 'PAM_(OLD)?AUTHTOK|pam_get_authtok' 'passwords are none of our business' "${guest_files[@]}"
+
 # These folders answer with return codes; whoever calls them decides what to print.
 mapfile -t silent_files < <(project_files | grep -E '^src/(util|policy|wire|client)/.*\.[ch]$')
 look '(^|[^a-z_])(fprintf|vfprintf|dprintf)[[:space:]]*\([[:space:]]*(stderr|stdout|1|2)\b|\bsyslog[[:space:]]*\(' \

@@ -42,7 +42,7 @@ calls_nothing_forbidden() {
     pattern='(secure_)?getenv|setenv|putenv|unsetenv|clearenv|getaddrinfo|getnameinfo'
     pattern+='|gethostby.*|system|popen|dlopen|dlsym|exec.*|v?fork|posix_spawn.*|signal|sigaction'
     pattern+='|sigprocmask|pthread_(sigmask|create|atfork)|alarm|setitimer|setlocale|uselocale'
-    pattern+='|openlog|closelog|v?syslog(_chk)?|set(res|re|e|fs)?[ug]id|setgroups|umask|f?chdir'
+    pattern+='|openlog|closelog|v?syslog(_chk)?|set(res|re|e|fs)?[ug]id|(set|init)groups|umask|f?chdir'
     pattern+='|chroot|_?exit|_Exit|quick_exit|v?printf|puts|putchar|perror|__v?printf_chk'
     pattern+='|stdout|stderr|strbuf_.*|scanctx_.*|config_.*|sqlite3_.*'
     while IFS= read -r name; do
