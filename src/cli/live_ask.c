@@ -68,11 +68,12 @@ static char *copy_escaped(Text text)
 static int verdict_from_answer(const Message *answer, bool explain, Verdict *ret_verdict)
 {
         uint32_t outcome = 0;
-        Text reason = TEXT_NULL, detail = TEXT_NULL, explanation = TEXT_NULL;
+        Text reason = TEXT_NULL, detail = TEXT_NULL, explanation = TEXT_NULL, id = TEXT_NULL;
         (void)message_number(answer, FIELD_OUTCOME, &outcome);
         (void)message_text(answer, FIELD_REASON, &reason);
         (void)message_text(answer, FIELD_DETAIL, &detail);
         (void)message_text(answer, FIELD_EXPLANATION, &explanation);
+        (void)message_text(answer, FIELD_DECISION_ID, &id);
         Reason code;
         if (!reason_from_name(reason, &code))
                 return -EPROTO;
@@ -84,8 +85,10 @@ static int verdict_from_answer(const Message *answer, bool explain, Verdict *ret
                 .explanation = explain ? strndup(explanation.size ? explanation.data : "",
                                                  explanation.size)
                                        : NULL,
+                .decision_id = id.size > 0 ? copy_escaped(id) : NULL,
         };
-        if (!verdict.detail || (explain && !verdict.explanation)) {
+        if (!verdict.detail || (explain && !verdict.explanation) ||
+            (id.size > 0 && !verdict.decision_id)) {
                 verdict_clear(&verdict);
                 return -ENOMEM;
         }
@@ -154,6 +157,8 @@ int live_ask(const char *command, const Options *options, bool explain)
         int r = live_asker_decide(asker, words, count, &verdict);
         if (r == 0) {
                 status = output_verdict(&verdict, words, count, options->given & OPTION_JSON);
+                if (verdict.decision_id && !(options->given & OPTION_JSON))
+                        printf("decision %s\n", verdict.decision_id);
                 if (status == 0)
                         status = verdict_status(verdict.outcome);
                 verdict_clear(&verdict);

@@ -137,14 +137,20 @@ static int decide_query(const Offline *offline, const Query *query, FILE *detail
         return policy_describe(offline->image, &offline->context, query, &decision, true, detail);
 }
 
+/* Ends a stream into memory: the text stays where it is only from then on. Return: 0 or -ENOMEM. */
+static int stream_end(FILE *stream)
+{
+        return stream && fclose(stream) != 0 ? -ENOMEM : 0;
+}
+
 int offline_decide(const Offline *offline, const Text *words, size_t count, bool explain,
                    Verdict *ret_verdict)
 {
         Verdict verdict = { .outcome = OUTCOME_ERROR,
                             .reason = reason_name(REASON_MALFORMED_QUERY) };
         size_t detail_size, explanation_size;
-        _cleanup_fclose_ FILE *detail = open_memstream(&verdict.detail, &detail_size);
-        _cleanup_fclose_ FILE *explanation =
+        FILE *detail = open_memstream(&verdict.detail, &detail_size);
+        FILE *explanation =
                 explain ? open_memstream(&verdict.explanation, &explanation_size) : NULL;
         int r = -ENOMEM;
         if (detail && (explanation || !explain)) {
@@ -155,15 +161,11 @@ int offline_decide(const Offline *offline, const Text *words, size_t count, bool
                 else
                         r = fputs(problem, detail) < 0 ? -ENOMEM : 0;
         }
-        if ((detail && fflush(detail) != 0) || (explanation && fflush(explanation) != 0))
+        if (stream_end(detail) < 0)
+                r = -ENOMEM;
+        if (stream_end(explanation) < 0)
                 r = -ENOMEM;
         if (r < 0) {
-                /* the streams must not touch what is freed here */
-                if (detail)
-                        fclose(detail);
-                if (explanation)
-                        fclose(explanation);
-                detail = explanation = NULL;
                 verdict_clear(&verdict);
                 return r;
         }
@@ -183,6 +185,7 @@ void verdict_clear(Verdict *verdict)
 {
         free(verdict->detail);
         free(verdict->explanation);
+        free(verdict->decision_id);
         *verdict = (Verdict){ 0 };
 }
 

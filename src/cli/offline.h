@@ -42,6 +42,7 @@ typedef struct Verdict {
         const char *reason; /* static */
         char *detail;       /* owned */
         char *explanation;  /* owned, or NULL */
+        char *decision_id;  /* owned; NULL: none, as offline */
 } Verdict;
 
 /*

@@ -37,6 +37,12 @@ json_t *output_json_text(Text text)
         return escaped ? json_string(text_escape(text, escaped, ESCAPED_SIZE_MAX)) : NULL;
 }
 
+/* Adds a text that may be missing. Return: 0 or -1. */
+static int add_text(json_t *object, const char *name, const char *text)
+{
+        return text ? json_object_set_new(object, name, json_string(text)) : 0;
+}
+
 static json_t *verdict_json(const Verdict *verdict, const Text *words, size_t count)
 {
         json_t *query = json_array();
@@ -48,8 +54,8 @@ static json_t *verdict_json(const Verdict *verdict, const Text *words, size_t co
         json_t *object =
                 json_pack("{s:s, s:s, s:s, s:o}", "decision", outcome_name(verdict->outcome),
                           "reason", verdict->reason, "detail", verdict->detail, "query", query);
-        if (object && verdict->explanation &&
-            json_object_set_new(object, "explanation", json_string(verdict->explanation)) < 0) {
+        if (object && (add_text(object, "explanation", verdict->explanation) < 0 ||
+                       add_text(object, "decision_id", verdict->decision_id) < 0)) {
                 json_decref(object);
                 return NULL;
         }

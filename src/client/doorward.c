@@ -158,6 +158,16 @@ static int door_begin(doorward *door, uint64_t request_id, size_t frame_size)
         return 0;
 }
 
+/* An unlock command is for the door that was asked for, and an allow is nothing without one. */
+static bool reply_is_for_door(Text resource, const Message *reply)
+{
+        Text type, path, door;
+        uint32_t outcome;
+        if (!message_text(reply, FIELD_DOOR, &door))
+                return message_number(reply, FIELD_OUTCOME, &outcome) && outcome != DOORWARD_ALLOW;
+        return text_split_first(resource, ':', &type, &path) && text_equal(path, door);
+}
+
 /* A reply repeats what was asked. An unlock leaves user and action out, so that the first may be
  * anybody; the second, where it is stated, can be one only. */
 static bool reply_repeats(const doorward *door, const Message *reply)
@@ -173,8 +183,11 @@ static bool reply_repeats(const doorward *door, const Message *reply)
                 if (message_text(&request, REPEATED[i], &asked) && !text_equal(asked, answered))
                         return false;
         }
-        return request.type != MESSAGE_UNLOCK || !message_text(reply, FIELD_ACTION, &answered) ||
-               answered.size == 0 || text_is(answered, ACTION_UNLOCK);
+        if (request.type != MESSAGE_UNLOCK)
+                return true;
+        return message_text(reply, FIELD_ACTION, &answered) &&
+               (answered.size == 0 || text_is(answered, ACTION_UNLOCK)) &&
+               message_text(&request, FIELD_RESOURCE, &asked) && reply_is_for_door(asked, reply);
 }
 
 /* Return: 0 and the answer, -DOORWARD_ERROR_REFUSED and the answer, a negative error. */

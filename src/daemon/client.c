@@ -236,9 +236,7 @@ void client_expire(Client *client)
                 client_free(client);
                 return;
         }
-        /* The journal is late: as good as a journal that fails. */
-        PendingAnswer *pending = client->pending;
-        if (pending_answer(pending, false) < 0)
+        if (pending_expire(client->pending) < 0)
                 client_free(client);
         else
                 client_resume(client);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 #include "util/file.h"
@@ -78,7 +80,42 @@ static int list(const ImageStore *store, uint32_t numbers[static IMAGES_SEEN_MAX
         return count;
 }
 
-static int map(const ImageStore *store, uint32_t number, Image **ret_image, int *ret_fd)
+/* Copies what a file holds, at most size bytes: it may get shorter meanwhile. */
+static int copy_bytes(int file_fd, int copy_fd, size_t size)
+{
+        for (off_t offset = 0; (size_t)offset < size;) {
+                ssize_t step = sendfile(copy_fd, file_fd, &offset, size - (size_t)offset);
+                if (step == 0)
+                        return 0;
+                if (step < 0 && errno != EINTR)
+                        return -errno;
+        }
+        return 0;
+}
+
+int image_store_load(int file_fd, Image **ret_image, int *ret_fd)
+{
+        size_t size;
+        int r = image_check_file(file_fd, &size);
+        if (r != 0)
+                return r;
+        _cleanup_close_ int copy = memfd_create("doorwardd-image", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        if (copy < 0 || fchmod(copy, 0600) < 0)
+                return -errno;
+        r = copy_bytes(file_fd, copy, size);
+        if (r < 0)
+                return r;
+        if (fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+                return -errno;
+        r = image_map(copy, ret_image);
+        if (r != 0)
+                return r;
+        *ret_fd = copy;
+        copy = -1;
+        return 0;
+}
+
+static int load(const ImageStore *store, uint32_t number, Image **ret_image, int *ret_fd)
 {
         char name[FILE_NAME_SIZE];
         file_name(number, name);
@@ -86,12 +123,7 @@ static int map(const ImageStore *store, uint32_t number, Image **ret_image, int 
                 openat(store->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0)
                 return -errno;
-        int r = image_map(fd, ret_image);
-        if (r != 0)
-                return r;
-        *ret_fd = fd;
-        fd = -1;
-        return 0;
+        return image_store_load(fd, ret_image, ret_fd);
 }
 
 int image_store_newest(ImageStore *store, ImageStoreBad bad, void *data, Image **ret_image,
@@ -103,7 +135,7 @@ int image_store_newest(ImageStore *store, ImageStoreBad bad, void *data, Image *
                 return count;
         store->newest = count > 0 ? numbers[0] : 0;
         for (int i = 0; i < count; i++) {
-                int r = map(store, numbers[i], ret_image, ret_fd);
+                int r = load(store, numbers[i], ret_image, ret_fd);
                 if (r == 0)
                         return 0;
                 bad(data, numbers[i],

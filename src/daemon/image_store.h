@@ -29,9 +29,16 @@ typedef void (*ImageStoreBad)(void *data, uint32_t number, const char *why);
 int image_store_open(int state_fd, ImageStore *ret_store);
 void image_store_close(ImageStore *store);
 
-/* Maps the newest image that verifies. bad is told about each newer one that does not.
- * Return: 0, the image and a descriptor of its file (both owned by the caller); -ENOENT when there
- * is none; -errno. */
+/*
+ * Opens an image from a copy of its file (borrowed) in sealed memory: nothing that happens to the
+ * file afterwards, not even its being cut, changes or ends what is served.
+ * Return: 0, the image and a descriptor of the copy, for children (both owned by the caller); else
+ * as image_map().
+ */
+int image_store_load(int file_fd, Image **ret_image, int *ret_fd);
+
+/* Loads the newest image that verifies. bad is told about each newer one that does not.
+ * Return: 0, image and descriptor as of image_store_load(); -ENOENT when there is none; -errno. */
 int image_store_newest(ImageStore *store, ImageStoreBad bad, void *data, Image **ret_image,
                        int *ret_fd);
 

@@ -158,10 +158,12 @@ static int refuse(Journal *journal, int error)
         return error;
 }
 
-/* Whether an entry may be queued. Return: 0, -ENOBUFS, -ENOSPC. */
+/* Whether an entry may be queued. Return: 0, -ESHUTDOWN, -ENOBUFS, -ENOSPC. */
 static int check_room(const JournalShared *shared, const JournalEntry *entry)
 {
         const JournalStatus *status = &shared->status;
+        if (shared->ending) /* nobody would write it */
+                return -ESHUTDOWN;
         if (status->queued >= JOURNAL_QUEUE_MAX)
                 return -ENOBUFS;
         return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;

@@ -7,15 +7,15 @@
 
 struct PendingAnswer {
         Server *server;
-        Client *client;   /* NULL: gone, or answered already */
-        bool denies;      /* what is answered when the row is not on disk is a denial */
-        bool denied_late; /* that was answered before the journal had called back */
-        DecisionId id;    /* of the decision, for the row that takes it back */
+        Client *client; /* NULL: gone, or answered already */
+        bool denies;    /* what is answered when the row is not on disk is a denial */
+        DecisionId id;  /* of the decision, for the row that takes it back */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
 
-int pending_answer(PendingAnswer *pending, bool written)
+/* Sends one of the answers and lets go of the client, without going on reading from it. */
+static int send_answer(PendingAnswer *pending, bool written)
 {
         Client *client = pending->client;
         pending->client = NULL;
@@ -23,19 +23,14 @@ int pending_answer(PendingAnswer *pending, bool written)
         client->deadline_ms = 0;
         if (!written)
                 client->server->counters.journal_failures++;
-        pending->denied_late = !written && pending->denies;
         return written ? client_send(client, pending->frames, pending->recorded_size)
                        : client_send(client, pending->frames + pending->recorded_size,
                                      pending->failed_size);
 }
 
-void pending_forget(PendingAnswer *pending)
-{
-        pending->client = NULL;
-}
-
-/* The row on disk says allow, and the client was told deny: the next row says so. */
-static void take_back(PendingAnswer *pending)
+/* The row that waits says allow, and the client is told deny: the next row says so. It is appended
+ * at once, so that the journal writes it also when the daemon ends meanwhile. */
+static void take_back(const PendingAnswer *pending)
 {
         JournalRow row = {
                 .time_s = server_now_s(pending->server),
@@ -45,18 +40,31 @@ static void take_back(PendingAnswer *pending)
         row.texts[JOURNAL_DECISION_ID] = decision_id_text(&pending->id);
         row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_DENY));
         row.texts[JOURNAL_REASON] = text_from(reason_name(REASON_JOURNAL_FAILED));
-        row.texts[JOURNAL_WHY] = TEXT_LITERAL("recorded too late: a denial had been answered");
+        row.texts[JOURNAL_WHY] = TEXT_LITERAL("the journal was late: a denial was answered");
         (void)journal_append(pending->server->journal, &row, NULL, NULL);
+}
+
+int pending_expire(PendingAnswer *pending)
+{
+        alerts_set(pending->server, ALERT_JOURNAL_FAILING, true, "it takes too long");
+        if (pending->denies)
+                take_back(pending);
+        return send_answer(pending, false);
+}
+
+void pending_forget(PendingAnswer *pending)
+{
+        pending->client = NULL;
 }
 
 static void on_journal(void *data, bool written)
 {
         PendingAnswer *pending = data;
         Client *client = pending->client;
-        if (written && pending->denied_late)
-                take_back(pending);
+        if (written)
+                alerts_set(pending->server, ALERT_JOURNAL_FAILING, false, NULL);
         if (client) {
-                if (pending_answer(pending, written) < 0)
+                if (send_answer(pending, written) < 0)
                         client_free(client);
                 else
                         client_resume(client);

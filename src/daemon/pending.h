@@ -20,9 +20,9 @@
  */
 int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal);
 
-/* Sends one of the answers and lets go of the client, without going on reading from it.
+/* The journal takes longer than a request may: that is an alert, and answered as if it had failed.
  * Return: as client_send(). */
-int pending_answer(PendingAnswer *pending, bool written);
+int pending_expire(PendingAnswer *pending);
 
 /* The client is gone; nobody is to be answered. */
 void pending_forget(PendingAnswer *pending);

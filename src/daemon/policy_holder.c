@@ -80,11 +80,9 @@ static bool is_same(const Image *a, const Image *b)
 
 int policy_holder_adopt(PolicyHolder *holder, int fd, bool *ret_changed)
 {
-        _cleanup_close_ int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-        if (copy < 0)
-                return -errno;
+        _cleanup_close_ int copy = -1;
         _cleanup_(image_freep) Image *image = NULL;
-        int r = image_map(copy, &image);
+        int r = image_store_load(fd, &image, &copy);
         if (r != 0)
                 return r;
         bool changed = !holder->image || !is_same(holder->image, image);

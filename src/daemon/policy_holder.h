@@ -14,7 +14,7 @@
 typedef struct PolicyHolder {
         ImageStore store;
         Image *image;        /* NULL: no policy */
-        int image_fd;        /* of its file, for children; -1 without image */
+        int image_fd;        /* of its bytes, for children; -1 without image */
         uint32_t generation; /* grows with every swap */
         DaemonSettings settings;
         uint32_t unlock_permission;         /* IMAGE_NONE when the policy has none */

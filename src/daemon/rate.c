@@ -71,12 +71,13 @@ static void forget_idle(RateTable *table, const RateLimits *limits, uint64_t now
                 }
 }
 
-static int add(RateTable *table, const RateLimits *limits, uint32_t uid, uint64_t now_ms,
-               RateAccount **ret_account)
+static int add(RateTable *table, const RateLimits *limits, uint32_t uid, bool exempt,
+               uint64_t now_ms, RateAccount **ret_account)
 {
         if (table->count >= RATE_ACCOUNTS_MAX)
                 forget_idle(table, limits, now_ms);
-        if (table->count >= RATE_ACCOUNTS_MAX)
+        /* One user may have more subordinate uids than there are accounts; root gets in anyway. */
+        if (table->count >= RATE_ACCOUNTS_MAX && !exempt)
                 return -EUSERS;
         RateAccount *account = calloc(1, sizeof(*account));
         if (!account)
@@ -101,7 +102,7 @@ int rate_enter(RateTable *table, const RateLimits *limits, uint32_t uid, bool ex
         while (account && account->uid != uid)
                 account = account->next;
         if (!account) {
-                int r = add(table, limits, uid, now_ms, &account);
+                int r = add(table, limits, uid, exempt, now_ms, &account);
                 if (r < 0)
                         return r;
         }

@@ -37,8 +37,8 @@ RateTable *rate_table_free(RateTable *table);
 DEFINE_CLEANUP(RateTable *, rate_table_free);
 
 /*
- * Counts a new connection of a uid. now_ms is monotonic. `exempt` passes over the limit of
- * connections (not over that of accounts).
+ * Counts a new connection of a uid. now_ms is monotonic. `exempt` passes over the limits of
+ * connections and of accounts: it is for a few uids only.
  * Return: 0 and the account, borrowed until rate_leave(); -EUSERS when the uid has too many
  * connections or the table holds too many uids; -ENOMEM.
  */

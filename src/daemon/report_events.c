@@ -138,13 +138,19 @@ static int64_t number_of(sqlite3 *connection, const char *sql)
         return sqlite3_column_int64(statement, 0);
 }
 
-/* Waits until somebody has written. Return: 0; -ECONNRESET when the reader has gone. */
+/* Waits until somebody has written. Return: 0; -ECONNRESET when the reader has gone; -ESTALE when
+ * the journal has been moved aside: what is written from then on stands in another one. */
 static int wait_for_rows(const Report *report, sqlite3 *connection, int64_t *version)
 {
         for (;;) {
                 struct pollfd poller = { .fd = report->output->fd };
+                int moved = 0;
                 if (poll(&poller, 1, FOLLOW_WAIT_MS) > 0)
                         return -ECONNRESET;
+                if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
+                            SQLITE_OK ||
+                    moved)
+                        return -ESTALE;
                 int64_t now = number_of(connection, "PRAGMA data_version");
                 if (now != *version) {
                         *version = now;

@@ -86,6 +86,22 @@ static int hold(const Request *request)
         return 0;
 }
 
+static bool is_busy(const Request *request)
+{
+        const Server *server = request->server;
+        uint32_t limit = server->policy.settings.requests_in_flight;
+        if (request->identity->kinds & IDENTITY_ROOT)
+                limit += SERVER_ROOT_RESERVE;
+        return server->in_flight >= limit;
+}
+
+static int refuse_busy(const Request *request)
+{
+        request->server->counters.busy++;
+        return reply_refusal(request->client, request->message->request_id, &refusal_busy,
+                             TEXT_NULL);
+}
+
 /* Finds the name of an unknown uid. Return: 0 when the identity is complete; 1 when the request was
  * answered or waits; negative: the connection is broken. */
 static int complete_identity(const Request *request)
@@ -94,7 +110,7 @@ static int complete_identity(const Request *request)
         int r = resolver_find(request->server->resolver, request->client->peer.uid,
                               server_now_ms(request->server), &name);
         if (r == RESOLVER_WAIT)
-                r = hold(request);
+                r = is_busy(request) ? refuse_busy(request) : hold(request);
         else if (r < 0)
                 r = reply_refusal(request->client, request->message->request_id,
                                   &refusal_name_unknown, TEXT_NULL);
@@ -125,15 +141,6 @@ static int answer_no_policy(const Request *request)
         return reply_answer(request->client, &answer);
 }
 
-static bool is_busy(const Request *request)
-{
-        const Server *server = request->server;
-        uint32_t limit = server->policy.settings.requests_in_flight;
-        if (request->identity->kinds & IDENTITY_ROOT)
-                limit += SERVER_ROOT_RESERVE;
-        return server->in_flight >= limit;
-}
-
 static int dispatch(const Request *request, const RequestRule *rule)
 {
         const Identity *identity = request->identity;
@@ -150,11 +157,8 @@ static int dispatch(const Request *request, const RequestRule *rule)
                 return request_refuse(request, identity->kinds & IDENTITY_NOBODY
                                                        ? &refusal_unknown_caller
                                                        : &refusal_not_allowed);
-        if ((rule->needs & REQUEST_MAY_WAIT) && is_busy(request)) {
-                request->server->counters.busy++;
-                return reply_refusal(request->client, request->message->request_id, &refusal_busy,
-                                     TEXT_NULL);
-        }
+        if ((rule->needs & REQUEST_MAY_WAIT) && is_busy(request))
+                return refuse_busy(request);
         return rule->handler(request);
 }
 

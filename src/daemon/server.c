@@ -50,15 +50,18 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
         uint64_t now_ms = server_now_ms(server);
         Client *next;
         bool any = false;
+        /* Who is given up may begin another request, with a deadline of its own. */
+        server->ticking = false;
         for (Client *client = server->clients; client; client = next) {
                 next = client->next;
                 any = any || client->deadline_ms > now_ms;
                 if (client->deadline_ms != 0 && client->deadline_ms <= now_ms)
                         client_expire(client);
         }
-        server->ticking = any;
+        server->ticking = server->ticking || any;
         (void)sd_event_source_set_time_relative(source, TICK_MS * 1000);
-        return sd_event_source_set_enabled(source, any ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+        return sd_event_source_set_enabled(source,
+                                           server->ticking ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 uint64_t server_deadline(Server *server)

@@ -39,6 +39,8 @@ void text_stream_close(TextStream *stream)
 
 FILE *text_stream_begin(TextStream *stream)
 {
+        /* What a description that failed has left behind is none of the next one's. */
+        (void)fflush(stream->file);
         stream->size = 0;
         return stream->file;
 }

@@ -150,7 +150,7 @@ int image_take(void *data, size_t size, Image **ret_image)
         return open_stored(data, size, IMAGE_ALLOCATED, ret_image);
 }
 
-static int descriptor_check(int fd, size_t *ret_size)
+int image_check_file(int fd, size_t *ret_size)
 {
         struct stat status;
         if (fstat(fd, &status) < 0)
@@ -170,10 +170,11 @@ static int descriptor_check(int fd, size_t *ret_size)
 int image_map(int fd, Image **ret_image)
 {
         size_t size = 0;
-        int result = descriptor_check(fd, &size);
+        int result = image_check_file(fd, &size);
         if (result != 0)
                 return result;
-        void *data = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+        /* Private: before Linux 6.7 sealed memory cannot be mapped shared, not even for reading. */
+        void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED)
                 return -errno;
         result = open_stored(data, size, IMAGE_MAPPED, ret_image);

@@ -40,9 +40,13 @@ int image_open(const void *data, size_t size, Image **ret_image);
  * caller's. */
 int image_take(void *data, size_t size, Image **ret_image);
 
+/* Checks an image file's kind, owner and mode on its descriptor (borrowed).
+ * Return: 0 and its size, IMAGE_TOO_SMALL, IMAGE_FILE_PROBLEM + a FileProblem, -errno. */
+int image_check_file(int fd, size_t *ret_size);
+
 /*
  * Maps an image file read-only. The file's owner and mode are checked on the descriptor (borrowed);
- * it must never be changed in place afterwards (images are replaced by rename).
+ * it must never be changed or cut in place while it is mapped: that would end the program.
  * Return: 0, > 0 an ImageProblem or IMAGE_FILE_PROBLEM + a FileProblem, -errno.
  */
 int image_map(int fd, Image **ret_image);

@@ -52,15 +52,13 @@ static int range_ask(const WhatCan *search, const Subject *subject, ResourceType
         for (uint32_t i = 0; i < range.count && result == 0; i++) {
                 uint32_t index = range.first + i;
                 Target target;
+                Text resource = image_resource(search->image, type, index, buffer, sizeof(buffer));
                 const ImageObject *object = image_inline_object(search->image, index);
-                if (type == RESOURCE_ROLL_CALL_TEMPLATE &&
-                    (!object || object->type != RESOURCE_ROLL_CALL_TEMPLATE))
-                        continue;
-                if (!target_of_index(search->image, subject->organization, type, index, &target))
+                if (resource.size == 0 ||
+                    !target_of_index(search->image, subject->organization, type, index, &target))
                         return REASON_CORRUPT_IMAGE;
-                result = target_ask(
-                        search, subject, &target,
-                        image_resource(search->image, type, index, buffer, sizeof(buffer)));
+                if (type != RESOURCE_ROLL_CALL_TEMPLATE || object->type == type)
+                        result = target_ask(search, subject, &target, resource);
         }
         return result;
 }

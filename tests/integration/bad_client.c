@@ -8,6 +8,7 @@
  *   garbage    sends frames that are no message; each must cost that connection and nothing else
  *   version    a frame of version 2
  *   flipped    a right question with one byte changed, every byte in turn; none may be allowed
+ *   nul        a user's name that goes on behind a NUL
  *   truncated  a right question cut short, at every length
  *   uid-limit  session questions that state the uids 4294967295, 4294967294 and 2147483648
  *
@@ -204,6 +205,22 @@ static int mode_flipped(void)
         return client_still_answers("changed bytes");
 }
 
+/* "alice\0evil" is not alice. The writer refuses a NUL, so that it is put in afterwards. */
+static int mode_nul(void)
+{
+        size_t size = client_question("alice#evil");
+        unsigned char *mark = memchr(frame, '#', size);
+        ssize_t answer;
+
+        if (!mark)
+                return complain("the question cannot be written");
+        *mark = '\0';
+        answer = client_exchange(size);
+        if (answer < 0 || client_was_allowed(answer))
+                return complain("a NUL in a name: %s", answer < 0 ? "no reaction" : "allowed");
+        return client_still_answers("a NUL in a name");
+}
+
 static int mode_truncated(void)
 {
         size_t size = client_question("alice");
@@ -239,7 +256,7 @@ static const struct {
         { "vanish", mode_vanish },       { "idle", mode_idle },
         { "garbage", mode_garbage },     { "version", mode_version },
         { "flipped", mode_flipped },     { "truncated", mode_truncated },
-        { "uid-limit", mode_uid_limit },
+        { "uid-limit", mode_uid_limit }, { "nul", mode_nul },
 };
 
 int main(int argc, char **argv)

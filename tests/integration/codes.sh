@@ -124,6 +124,13 @@ both demo
 in_both 0 PAM_SUCCESS demo alice --rhost 192.0.2.1 --ruser root --tty pts/1
 in_both 1 PAM_PERM_DENIED demo bob --ruser alice --rhost localhost --tty console
 
+# A denial that the daemon gives says under which id it is in the journal
+expect 1 '^decision [0-9a-f]{32}$' live check --live bob access.door.unlock door:acme/HQ/D1
+id=$(sed -n 's/^decision //p' <<<"$OUT")
+expect 1 '"decision_id":"[0-9a-f]{32}"' \
+    live check --live --json bob access.door.unlock door:acme/HQ/D1
+expect 0 "decision_id=$id " live events --denied --user bob
+
 # No daemon
 daemon_stop
 in_both 1 PAM_AUTHINFO_UNAVAIL demo alice

@@ -11,9 +11,14 @@ build=$2
 compiler=("${@:3}")
 expect 0 '' limited "$meson" install -C "$build" --no-rebuild --destdir "$WORK/root"
 
-prefix=$("$meson" introspect --buildoptions "$build" |
-    sed -nE 's/.*"name": "prefix", "value": "([^"]*)".*/\1/p')
-[[ -n $prefix ]] || fail 'no prefix'
+# build_option NAME: as the build was set up.
+build_option() {
+    "$meson" introspect --buildoptions "$build" | tr '{' '\n' |
+        sed -nE 's/.*"name": "'"$1"'", "value": "([^"]*)".*/\1/p'
+}
+prefix=$(build_option prefix)
+libdir=$(build_option libdir)
+[[ -n $prefix && -n $libdir ]] || fail 'no prefix'
 installed=$WORK/root$prefix
 # there PATTERN MODE
 there() {
@@ -27,10 +32,10 @@ there() {
 shopt -s globstar nullglob
 there 'bin/doorward' 755
 there 'sbin/doorwardd' 755
-there 'lib/**/security/pam_doorward.so' 755
-there 'lib/**/libdoorward.so.0' 755
+there "$libdir/security/pam_doorward.so" 755
+there "$libdir/libdoorward.so.0" 755
 there 'include/doorward/doorward.h' 644
-there 'lib/**/pkgconfig/doorward.pc' 644
+there "$libdir/pkgconfig/doorward.pc" 644
 there 'share/doorward/roles/permissions.conf' 644
 there 'share/doorward/roles/access.conf' 644
 there 'share/doorward/examples/**/acme.conf' 644
@@ -55,11 +60,9 @@ int main(void)
         return r != 0 || connection != 0;
 }
 EOF
-pc=("$installed"/lib/**/pkgconfig/doorward.pc)
-export PKG_CONFIG_PATH=${pc[0]%/*} PKG_CONFIG_SYSROOT_DIR=$WORK/root
+export PKG_CONFIG_PATH=$installed/$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$WORK/root
 # shellcheck disable=SC2046 # words
 expect 0 '' "${compiler[@]}" -std=c11 -Wall -Wextra -Werror "$WORK/use.c" -o "$WORK/use" \
     $(pkg-config --cflags --libs doorward)
-library=("$installed"/lib/**/libdoorward.so.0)
-expect 0 '' env LD_LIBRARY_PATH="${library[0]%/*}" "$WORK/use"
+expect 0 '' env LD_LIBRARY_PATH="$installed/$libdir" "$WORK/use"
 pass 'installed files, and a program built against them'

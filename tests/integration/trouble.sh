@@ -56,7 +56,7 @@ chmod 0755 "${SOCKET%/*}"
 expect 0 '^acct_mgmt PAM_SUCCESS' host demo alice acct_mgmt
 
 # Clients that misbehave cost their own connection and nothing else
-for mode in vanish garbage version flipped truncated uid-limit; do
+for mode in vanish garbage version flipped nul truncated uid-limit; do
     expect 0 '' "$BAD_CLIENT" "$SOCKET" "$mode"
 done
 "$BAD_CLIENT" "$SOCKET" idle >"$WORK/idle.out" &

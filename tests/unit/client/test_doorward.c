@@ -149,6 +149,29 @@ static void an_unlock_is_for_a_door(void **state)
         doorward_answer_free(answer);
 }
 
+static void an_unlock_command_for_another_door_is_none(void **state)
+{
+        static const FakeBehaviour CASES[] = {
+                { .outcome = DOORWARD_ALLOW,
+                  .decision_id = FAKE_ID,
+                  .door = true,
+                  .lie = FAKE_LIE_DOOR },
+                { .outcome = DOORWARD_ALLOW, .decision_id = FAKE_ID },
+        };
+        for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+                doorward_answer *answer = NULL;
+                fake_server_start(&server, &CASES[i]);
+                assert_int_equal(doorward_unlock(door, "door:acme/HQ/D1", NULL, &answer),
+                                 -DOORWARD_ERROR_PROTOCOL);
+                assert_null(answer);
+        }
+        doorward_answer *answer = NULL;
+        fake_server_start(&server, &(FakeBehaviour){ .outcome = DOORWARD_DENY });
+        assert_int_equal(doorward_unlock(door, "door:acme/HQ/D1", NULL, &answer), 0);
+        assert_int_equal(doorward_answer_outcome(answer), DOORWARD_DENY);
+        doorward_answer_free(answer);
+}
+
 static void every_failing_server_has_its_error(void **state)
 {
         static const struct {
@@ -263,9 +286,10 @@ static int loop(doorward_answer **answer)
 static void the_callers_loop_gets_the_same_answer(void **state)
 {
         doorward_answer *answer = NULL;
-        fake_server_start(
-                &server,
-                &(FakeBehaviour){ .kind = FAKE_LATE, .outcome = DOORWARD_ALLOW, .delay_ms = 50 });
+        fake_server_start(&server, &(FakeBehaviour){ .kind = FAKE_LATE,
+                                                     .outcome = DOORWARD_ALLOW,
+                                                     .door = true,
+                                                     .delay_ms = 50 });
         assert_int_equal(doorward_get_events(door), 0);
         assert_int_equal(doorward_get_timeout(door), -1);
         assert_int_equal(doorward_get_fd(door), -1);
@@ -372,6 +396,7 @@ int main(void)
                 TEST(only_one_number_is_an_allow),
                 TEST(objects_and_properties_are_sent_apart),
                 TEST(an_unlock_is_for_a_door),
+                TEST(an_unlock_command_for_another_door_is_none),
                 TEST(every_failing_server_has_its_error),
                 TEST(a_refusal_says_why),
                 TEST(bad_arguments_are_refused),

@@ -178,6 +178,9 @@ bool fixture_start_limited(DaemonFixture *fixture, uint64_t file_size_max)
         if (fixture->pid == 0)
                 run_daemon(fixture, file_size_max);
         bool ready = wait_for_ready(fixture);
+        /* Nobody reads on: what the daemon says later must not fill the queue and block it. */
+        (void)close(fixture->notify_fd);
+        fixture->notify_fd = -1;
         if (!ready)
                 (void)kill(fixture->pid, SIGCONT);
         return ready;
@@ -194,8 +197,6 @@ int fixture_stop(DaemonFixture *fixture, int signal)
         (void)kill(fixture->pid, signal);
         (void)waitpid(fixture->pid, &status, 0);
         fixture->pid = 0;
-        (void)close(fixture->notify_fd);
-        fixture->notify_fd = -1;
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -285,6 +286,8 @@ void fixture_receive(int fd, Reply *ret_reply)
                 copy_text(&message, FIELD_REASON, ret_reply->reason, sizeof(ret_reply->reason));
                 copy_text(&message, FIELD_DECISION_ID, ret_reply->decision_id,
                           sizeof(ret_reply->decision_id));
+                copy_text(&message, FIELD_REVISION, ret_reply->revision,
+                          sizeof(ret_reply->revision));
                 copy_text(&message, FIELD_DETAIL, ret_reply->detail, sizeof(ret_reply->detail));
                 copy_text(&message, FIELD_DOOR, ret_reply->door, sizeof(ret_reply->door));
                 copy_text(&message, FIELD_SUBJECT, ret_reply->subject, sizeof(ret_reply->subject));

@@ -292,8 +292,10 @@ static void socket_and_state_have_their_modes_whatever_the_umask(void **state)
         assert_true(fixture_start(fixture));
         assert_int_equal(stat(fixture->socket, &status), 0);
         assert_int_equal(status.st_mode & 07777, 0666);
+        assert_int_equal(status.st_uid, geteuid());
         assert_int_equal(stat(fixture->state, &status), 0);
         assert_int_equal(status.st_mode & 07777, 0700);
+        assert_int_equal(status.st_uid, geteuid());
         assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
         assert_int_equal(stat(fixture->socket, &status), -1);
 }

@@ -10,8 +10,11 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -176,6 +179,25 @@ static void following_shows_what_happens(void **state)
         assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
 }
 
+/* Whoever follows must not believe that nothing happens. */
+static void following_ends_without_an_end_when_the_journal_is_replaced(void **state)
+{
+        DaemonFixture *fixture = *state;
+        char path[128], other[128];
+        static uint8_t frame[MESSAGE_SIZE_MAX];
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
+        (void)snprintf(other, sizeof(other), "%s/other.db", fixture->state);
+        assert_true(fixture_start(fixture));
+        int follower = fixture_connect(fixture);
+        TestField follow[] = { { FIELD_FOLLOW, NULL, 0 } };
+        assert_true(fixture_send(follower, MESSAGE_EVENTS, follow, 1));
+        (void)usleep(500000);
+        assert_int_equal(rename(path, other), 0);
+        assert_int_equal(recv(follower, frame, sizeof(frame), 0), 0);
+        (void)close(follower);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+}
+
 static void answered_allows_survive_being_killed(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -243,6 +265,64 @@ static void what_happens_without_journal_can_be_set(void **state)
         assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
 }
 
+/* Stops and continues the journal's thread alone, as a disk that hangs would. Return: its id. */
+static pid_t stop_journal(const DaemonFixture *fixture)
+{
+        char path[64];
+        long tid = 0;
+        (void)snprintf(path, sizeof(path), "/proc/%d/task", (int)fixture->pid);
+        DIR *tasks = opendir(path);
+        assert_non_null(tasks);
+        for (const struct dirent *entry; (entry = readdir(tasks));)
+                if (strtol(entry->d_name, NULL, 10) > tid)
+                        tid = strtol(entry->d_name, NULL, 10);
+        (void)closedir(tasks);
+        assert_int_not_equal(tid, fixture->pid);
+        assert_int_equal(ptrace(PTRACE_SEIZE, (pid_t)tid, NULL, NULL), 0);
+        assert_int_equal(ptrace(PTRACE_INTERRUPT, (pid_t)tid, NULL, NULL), 0);
+        assert_int_equal(waitpid((pid_t)tid, NULL, __WALL), (pid_t)tid);
+        return (pid_t)tid;
+}
+
+static void a_journal_that_hangs_is_late_for_everybody_and_known(void **state)
+{
+        DaemonFixture *fixture = *state;
+        fixture_append(fixture, "doorward.conf", "limits = { request_seconds = 1; };\n");
+        assert_true(fixture_start(fixture));
+        pid_t tid = stop_journal(fixture);
+        /* The second of them begins when the first is given up. */
+        TestField fields[] = { { FIELD_RESOURCE, "door:acme/HQ/D1", 0 },
+                               { FIELD_WHY, "a drill", 0 } };
+        int fd = fixture_connect(fixture);
+        assert_true(fixture_send(fd, MESSAGE_UNLOCK, fields, 2));
+        assert_true(fixture_send(fd, MESSAGE_UNLOCK, fields, 2));
+        for (int i = 0; i < 2; i++) {
+                fixture_receive(fd, &reply);
+                assert_int_equal(reply.outcome, OUTCOME_DENY);
+                assert_string_equal(reply.reason, "journal-failed");
+        }
+        (void)close(fd);
+        char late[64];
+        (void)snprintf(late, sizeof(late), "decision_id=%.32s\n", reply.decision_id);
+        list(fixture, MESSAGE_STATUS);
+        assert_int_equal(reply.status, 3);
+        assert_non_null(strstr(reply.pairs, "alert=journal-failing\n"));
+
+        assert_int_equal(ptrace(PTRACE_DETACH, tid, NULL, NULL), 0);
+        unlock(fixture, "door:acme/HQ/D1");
+        assert_int_equal(reply.outcome, OUTCOME_ALLOW);
+        list(fixture, MESSAGE_STATUS);
+        assert_int_equal(reply.status, 0);
+        /* What was allowed and then denied is there twice. */
+        list(fixture, MESSAGE_EVENTS);
+        const char *first = strstr(reply.pairs, late);
+        assert_non_null(first);
+        const char *second = strstr(first + 1, late);
+        assert_non_null(second);
+        assert_non_null(strstr(second, "decision=deny\nreason=journal-failed\n"));
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+}
+
 /* A disk without room, as RLIMIT_FSIZE makes it. */
 static void a_full_disk_is_a_journal_that_fails(void **state)
 {
@@ -288,9 +368,11 @@ int main(void)
                 TEST(denials_and_refusals_are_rows_too),
                 TEST(observed_sessions_are_let_in_and_say_what_they_would_be),
                 TEST(following_shows_what_happens),
+                TEST(following_ends_without_an_end_when_the_journal_is_replaced),
                 TEST(answered_allows_survive_being_killed),
                 TEST(without_journal_sessions_are_let_in_and_doors_stay_shut),
                 TEST(what_happens_without_journal_can_be_set),
+                TEST(a_journal_that_hangs_is_late_for_everybody_and_known),
                 TEST(a_full_disk_is_a_journal_that_fails),
                 TEST(names_from_outside_are_bounded_and_escaped),
         };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -15,7 +16,8 @@
 #include "daemon_fixture.h"
 #include "policy/vocabulary.h"
 
-#define SKIPPED 77
+#define SKIPPED   77
+#define IN_FLIGHT 4 /* requests that may wait */
 
 enum Peer { ROOT, FRANK, HELEN, DESK, BRIDGE, KIOSK, NOBODY, DYNAMIC, STRANGER, PEER_COUNT };
 
@@ -378,11 +380,63 @@ static void people_who_fill_the_daemon_do_not_keep_root_out(void **state)
         (void)close(root);
 }
 
+/* The daemon's child that runs in a mode; 0: none. */
+static pid_t child_of_daemon(const DaemonFixture *fixture, const char *mode)
+{
+        char path[64], line[256];
+        long pid = 0;
+        (void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)fixture->pid,
+                       (int)fixture->pid);
+        FILE *children = fopen(path, "r");
+        assert_non_null(children);
+        while (fscanf(children, "%ld", &pid) == 1) {
+                (void)snprintf(path, sizeof(path), "/proc/%ld/cmdline", pid);
+                FILE *file = fopen(path, "r");
+                size_t size = file ? fread(line, 1, sizeof(line) - 1, file) : 0;
+                if (file)
+                        (void)fclose(file);
+                line[size] = '\0';
+                if (memmem(line, size, mode, strlen(mode)))
+                        break;
+                pid = 0;
+        }
+        (void)fclose(children);
+        return (pid_t)pid;
+}
+
+static void who_waits_for_a_name_counts_as_in_flight(void **state)
+{
+        const DaemonFixture *fixture = *state;
+        static Reply reply;
+        TestField ask[] = { { FIELD_USER, "x", 0 },
+                            { FIELD_ACTION, UNLOCK, 0 },
+                            { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } };
+        /* Starts the resolver, which is then stopped: a directory that does not answer. */
+        int fd = connect_as(fixture, 5100);
+        fixture_ask_fields(fd, &reply, MESSAGE_ASK, ask, 3);
+        (void)close(fd);
+        pid_t resolver = child_of_daemon(fixture, "resolver");
+        assert_int_not_equal(resolver, 0);
+        assert_int_equal(kill(resolver, SIGSTOP), 0);
+        int fds[IN_FLIGHT + 1];
+        for (uint32_t i = 0; i <= IN_FLIGHT; i++) {
+                fds[i] = connect_as(fixture, 5101 + i);
+                assert_true(fixture_send(fds[i], MESSAGE_ASK, ask, 3));
+        }
+        fixture_receive(fds[IN_FLIGHT], &reply);
+        assert_string_equal(reply.reason, "busy");
+        fixture_receive(fds[0], &reply);
+        assert_string_equal(reply.reason, "name-unknown");
+        for (uint32_t i = 0; i <= IN_FLIGHT; i++)
+                (void)close(fds[i]);
+}
+
 static int setup(void **state)
 {
         static DaemonFixture fixture;
         fixture_set_up(&fixture);
-        fixture_append(&fixture, "doorward.conf", "limits = { clients = 100; };\n");
+        fixture_append(&fixture, "doorward.conf",
+                       "limits = { clients = 100; requests_in_flight = 4; };\n");
         *state = &fixture;
         return fixture_start(&fixture) ? 0 : -1;
 }
@@ -404,6 +458,7 @@ int main(void)
                 cmocka_unit_test(nobody_adds_to_or_takes_from_the_open_sessions_himself),
                 cmocka_unit_test(a_uid_has_a_limit_of_connections),
                 cmocka_unit_test(people_who_fill_the_daemon_do_not_keep_root_out),
+                cmocka_unit_test(who_waits_for_a_name_counts_as_in_flight),
                 cmocka_unit_test(people_have_a_rate_and_root_has_none),
         };
         if (geteuid() != 0) {

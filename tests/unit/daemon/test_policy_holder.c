@@ -210,6 +210,37 @@ static void the_newest_good_image_is_found_behind_bad_ones(void **state)
         assert_true(image_exists(fixture, "6.image"));
 }
 
+/* Every byte is looked at: a mapped file that was cut would end the program here. */
+static void what_is_served_does_not_depend_on_its_file(void **state)
+{
+        Fixture *fixture = *state;
+        PolicyHolder *holder = &fixture->holder;
+        bool changed;
+        char path[160];
+        (void)snprintf(path, sizeof(path), "%s/images/1.image", fixture->daemon.state);
+        assert_int_equal(adopt(fixture, SIZE_MAX, &changed), 0);
+        for (int round = 0; round < 2; round++) {
+                size_t size;
+                const void *data = image_data(holder->image, &size);
+                uint64_t checksum = image_header(holder->image)->checksum;
+                /* Loaded from the store the second time. */
+                char kept[160];
+                (void)snprintf(kept, sizeof(kept), "%s/kept", fixture->daemon.state);
+                assert_int_equal(rename(path, kept), 0);
+                int copy = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+                assert_int_equal(file_write_all(copy, data, size), 0);
+                (void)close(copy);
+                assert_int_equal(truncate(kept, 10), 0);
+                assert_int_equal(image_checksum(data, size), checksum);
+                assert_true(ftruncate(holder->image_fd, 10) < 0);
+                assert_true(pwrite(holder->image_fd, "x", 1, 0) < 0);
+                policy_holder_close(holder);
+                assert_int_equal(policy_holder_open(fixture->state_fd, holder), 0);
+                assert_int_equal(policy_holder_load_newest(holder, on_bad, fixture), 0);
+        }
+        assert_int_equal(fixture->bad, 0);
+}
+
 static void other_files_in_the_folder_do_not_count(void **state)
 {
         Fixture *fixture = *state;
@@ -235,6 +266,7 @@ int main(void)
                 TEST(a_damaged_one_is_refused_and_the_old_one_stays),
                 TEST(only_the_last_few_are_kept),
                 TEST(the_newest_good_image_is_found_behind_bad_ones),
+                TEST(what_is_served_does_not_depend_on_its_file),
                 TEST(other_files_in_the_folder_do_not_count),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -108,6 +108,19 @@ static void a_full_table_forgets_only_who_is_gone_and_rested(void **state)
         assert_int_equal(connected->clients, 2);
 }
 
+static void a_full_table_does_not_keep_root_out(void **state)
+{
+        RateAccount *account;
+        for (uint32_t uid = 1; uid <= RATE_ACCOUNTS_MAX; uid++)
+                assert_int_equal(rate_enter(*state, &limits, uid, false, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 4000000, false, 0, &account), -EUSERS);
+        assert_int_equal(rate_enter(*state, &limits, 0, true, 0, &account), 0);
+        assert_int_equal(account->uid, 0);
+        rate_leave(account);
+        /* Root's account is forgotten and made again like any other. */
+        assert_int_equal(rate_enter(*state, &limits, 0, true, 60000, &account), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -119,6 +132,7 @@ int main(void)
                 TEST(root_passes_the_limit_of_connections),
                 TEST(connecting_anew_gains_no_tokens),
                 TEST(a_full_table_forgets_only_who_is_gone_and_rested),
+                TEST(a_full_table_does_not_keep_root_out),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -31,6 +31,16 @@ static void texts_follow_each_other(void **state)
         text_stream_close(&stream);
 }
 
+static void what_was_begun_and_never_ended_is_gone(void **state)
+{
+        TextStream stream;
+        assert_int_equal(text_stream_open(64, &stream), 0);
+        (void)fputs("of somebody else", text_stream_begin(&stream));
+        (void)fputs("mine", text_stream_begin(&stream));
+        assert_text(text_stream_end(&stream), "mine");
+        text_stream_close(&stream);
+}
+
 static void what_does_not_fit_is_left_out(void **state)
 {
         TextStream stream;
@@ -48,6 +58,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(texts_follow_each_other),
+                cmocka_unit_test(what_was_begun_and_never_ended_is_gone),
                 cmocka_unit_test(what_does_not_fit_is_left_out),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
