@@ -13,7 +13,8 @@ const Refusal refusal_name_unknown = { "name-unknown", 3,
                                        "The name of your uid could not be found out." };
 const Refusal refusal_too_large = { "too-large", 3, "The answer does not fit into a frame." };
 const Refusal refusal_why_missing = { "reason-missing", 1,
-                                      "Root unlocks as break-glass only, with a reason." };
+                                      "Root unlocks as break-glass only, and states a reason "
+                                      "(--reason)." };
 const Refusal refusal_properties = { "not-allowed", 1, "You may not state properties." };
 
 static void write_optional(MessageWriter *writer, FieldTag tag, Text text)

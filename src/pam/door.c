@@ -3,7 +3,7 @@
  * Door
  *
  * PAM data serves here to let less pass, never more: a door's session is opened only where the
- * account phase of the same handle allowed that door.
+ * account phase of the same handle allowed that door to the same user.
  */
 #include "pam/door.h"
 
@@ -20,6 +20,7 @@
 
 typedef struct DoorMark {
         char decision_id[DECISION_ID_SIZE + 1];
+        const char *user; /* behind the door */
         char door[];
 } DoorMark;
 
@@ -56,13 +57,15 @@ static void mark_free(pam_handle_t *handle, void *mark, int status)
         free(mark);
 }
 
-static int set_mark(pam_handle_t *handle, Text door, const char *decision_id)
+static int set_mark(pam_handle_t *handle, Text door, Text user, const char *decision_id)
 {
-        DoorMark *mark = calloc(1, sizeof(*mark) + door.size + 1);
+        DoorMark *mark = calloc(1, sizeof(*mark) + door.size + 1 + user.size + 1);
         if (!mark)
                 return -ENOMEM;
         memcpy(mark->decision_id, decision_id, DECISION_ID_SIZE);
         memcpy(mark->door, door.data, door.size);
+        memcpy(mark->door + door.size + 1, user.data, user.size);
+        mark->user = mark->door + door.size + 1;
         if (pam_set_data(handle, DATA_NAME, mark, mark_free) == PAM_SUCCESS)
                 return 0;
         free(mark);
@@ -81,17 +84,17 @@ static int set_variable(pam_handle_t *handle, const char *name, const char *valu
 
 static int set_variables(pam_handle_t *handle)
 {
-        Text door;
+        Text door, user;
         const char *decision_id;
-        if (!door_recall(handle, &door, &decision_id))
+        if (!door_recall(handle, &door, &user, &decision_id))
                 return -ENOMEM;
         int r = set_variable(handle, VARIABLE_DECISION, decision_id);
         return r < 0 ? r : set_variable(handle, VARIABLE_DECIDED_DOOR, door.data);
 }
 
-int door_remember(pam_handle_t *handle, Text door, const SessionAnswer *answer)
+int door_remember(pam_handle_t *handle, Text door, Text user, const SessionAnswer *answer)
 {
-        int r = set_mark(handle, door, answer->decision_id);
+        int r = set_mark(handle, door, user, answer->decision_id);
         if (r == 0 && answer->is_unlock)
                 r = set_variables(handle);
         if (r < 0)
@@ -99,13 +102,14 @@ int door_remember(pam_handle_t *handle, Text door, const SessionAnswer *answer)
         return r;
 }
 
-bool door_recall(pam_handle_t *handle, Text *ret_door, const char **ret_decision_id)
+bool door_recall(pam_handle_t *handle, Text *ret_door, Text *ret_user, const char **ret_decision_id)
 {
         const void *data = NULL;
         if (pam_get_data(handle, DATA_NAME, &data) != PAM_SUCCESS || !data)
                 return false;
         const DoorMark *mark = data;
         *ret_door = text_from(mark->door);
+        *ret_user = text_from(mark->user);
         *ret_decision_id = mark->decision_id;
         return true;
 }

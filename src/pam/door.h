@@ -28,10 +28,12 @@ int door_choose(pam_handle_t *handle, const char *argument, SessionPhase phase, 
 /* Takes back what door_remember() left. */
 void door_forget(pam_handle_t *handle);
 
-/* Leaves that the account phase allowed this door and, for an unlock command, DOORWARD_DECISION
- * and DOORWARD_DECIDED_DOOR in the PAM environment. Return: 0, -ENOMEM (then nothing is left). */
-int door_remember(pam_handle_t *handle, Text door, const SessionAnswer *answer);
+/* Leaves that the account phase allowed this door to this user (PAM_USER) and, for an unlock
+ * command, DOORWARD_DECISION and DOORWARD_DECIDED_DOOR in the PAM environment.
+ * Return: 0, -ENOMEM (then nothing is left). */
+int door_remember(pam_handle_t *handle, Text door, Text user, const SessionAnswer *answer);
 
 /* Says whether the account phase in this handle allowed a door.
- * Return: true, the door and the decision's id (borrowed from the handle). */
-bool door_recall(pam_handle_t *handle, Text *ret_door, const char **ret_decision_id);
+ * Return: true, the door, to whom and the decision's id (borrowed from the handle). */
+bool door_recall(pam_handle_t *handle, Text *ret_door, Text *ret_user,
+                 const char **ret_decision_id);

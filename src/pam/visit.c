@@ -178,7 +178,7 @@ static int keep_door(Visit *visit)
         if (visit->phase != SESSION_PHASE_ACCOUNT ||
             (!visit->answer.is_unlock && !visit->arguments.door))
                 return PAM_SUCCESS;
-        if (door_remember(visit->handle, visit->door, &visit->answer) < 0)
+        if (door_remember(visit->handle, visit->door, visit->facts.user, &visit->answer) < 0)
                 return because(visit, PAM_AUTHINFO_UNAVAIL, "out of memory");
         return PAM_SUCCESS;
 }
@@ -210,15 +210,18 @@ static int decide(Visit *visit)
  * Return: the code of open_session, or -1 when it is no door service. */
 static int open_door_session(Visit *visit)
 {
-        Text allowed;
+        Text allowed, user;
         const char *decision_id;
-        if (!door_recall(visit->handle, &allowed, &decision_id)) {
+        if (!door_recall(visit->handle, &allowed, &user, &decision_id)) {
                 if (!visit->arguments.door)
                         return -1;
                 return because(visit, PAM_SERVICE_ERR, "the account phase has not allowed a door");
         }
         if (visit->arguments.door && !text_equal(allowed, visit->door))
                 return because(visit, PAM_SERVICE_ERR, "the account phase allowed another door");
+        /* A module or the application may have set PAM_USER anew. */
+        if (!text_equal(user, visit->facts.user))
+                return because(visit, PAM_SERVICE_ERR, "the account phase allowed somebody else");
         visit->door = allowed;
         memcpy(visit->answer.decision_id, decision_id, DECISION_ID_SIZE);
         return because(visit, PAM_SUCCESS, "the account phase allowed this door");
@@ -254,13 +257,13 @@ int visit_decide(pam_handle_t *handle, int flags, SessionPhase phase, int argc, 
 void visit_end(pam_handle_t *handle, int flags, int argc, const char **argv)
 {
         _cleanup_(visit_clear) Visit visit = { .handle = handle, .phase = SESSION_PHASE_CLOSE };
-        Text door;
+        Text door, user;
         const char *decision_id;
         visit.request_id = connection_next_request_id(NULL);
         int code = prepare(&visit, argc, argv);
         /* A door's session is its unlock command, which ends by itself. */
         if (code == PAM_SUCCESS &&
-            (visit.arguments.door || door_recall(handle, &door, &decision_id) ||
+            (visit.arguments.door || door_recall(handle, &door, &user, &decision_id) ||
              is_exempt_anyway(&visit)))
                 return;
         if (code == PAM_SUCCESS)

@@ -6,8 +6,8 @@
 #define SOURCE_FILES_MAX      4096         /* files of one policy */
 #define SOURCE_BRACKETS_MAX   80           /* nested brackets in a file (32 sites need 66) */
 #define SOURCE_TOKEN_SIZE_MAX 65536        /* bytes of one string, name or number in a file */
-#define SOURCE_MEMBERS_MAX     256          /* settings of one group: libconfig is quadratic */
-#define SOURCE_ENTRIES_MAX     65536        /* names in one folder of a policy */
+#define SOURCE_MEMBERS_MAX    256          /* settings of one group: libconfig is quadratic */
+#define SOURCE_ENTRIES_MAX    65536        /* names in one folder of a policy */
 #define SITE_DEPTH_MAX        32           /* sites within sites */
 #define PATH_DEPTH_MAX        (SITE_DEPTH_MAX + 2)  /* organization, sites, object */
 #define PATH_SIZE_MAX         (PATH_DEPTH_MAX * 65) /* bytes of a path, with its NUL */

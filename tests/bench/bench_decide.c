@@ -84,7 +84,7 @@ static void measure(Bench *bench, BenchKind kind, const char *size)
 {
         Sampler ours = { NULL, 0, 0 }, floor = { NULL, 0, 0 };
         SamplerFigures our_figures, floor_figures;
-        volatile int allowed = 0;
+        volatile int allowed = 0; /* keeps the calls */
         char name[64];
 
         parse_questions(bench, kind);
@@ -99,6 +99,7 @@ static void measure(Bench *bench, BenchKind kind, const char *size)
                                              kind == BENCH_KIND_PLAIN ? PLAIN_GOAL : UNLOCK_GOAL);
         sampler_clear(&ours);
         sampler_clear(&floor);
+        (void)allowed;
 }
 
 /* One decision at a time, after everything was driven out of the caches. */
@@ -107,7 +108,7 @@ static void measure_cold(Bench *bench, const char *size)
         unsigned char *other = bench_allocate(COLD_BYTES, 1);
         Sampler cold = { NULL, 0, 0 };
         SamplerFigures figures;
-        volatile int allowed = 0;
+        volatile int allowed = 0; /* keeps the calls */
         char name[64];
 
         for (size_t i = 0; i < COLD_SAMPLES; i++) {
@@ -125,13 +126,14 @@ static void measure_cold(Bench *bench, const char *size)
         snprintf(name, sizeof(name), "decide, %s, cold", size);
         sampler_print_figures(name, &figures);
         sampler_clear(&cold);
+        (void)allowed;
 }
 
 /* The warm figure has a limit of its own where the floor would be a cold cache's. */
 static void measure_warm(Bench *bench, const char *size)
 {
         Sampler ours = { NULL, 0, 0 };
-        volatile int allowed = 0;
+        volatile int allowed = 0; /* keeps the calls */
         char name[64];
 
         for (int round = 0; round < ROUNDS; round++)
@@ -146,6 +148,7 @@ static void measure_warm(Bench *bench, const char *size)
         snprintf(name, sizeof(name), "decide, %s, warm (against 1 us)", size);
         bench->missed += sampler_print_ratio(name, sampler_figures(&ours).p50, WARM_GOAL_NS, 1.0);
         sampler_clear(&ours);
+        (void)allowed;
 }
 
 static int count_name(void *data, Text name, const Decision *decision)

@@ -18,7 +18,7 @@ void pam_host_log_show(bool show)
         shown = show;
 }
 
-static void log_print(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void log_print(const char *format, va_list arguments)
 {
         if (!shown)
                 return;

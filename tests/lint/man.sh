@@ -55,6 +55,12 @@ demand pam_doorward.8 argument '^\.It Cm ' '(=| |$)' <<<"$arguments"
 same pam_doorward.8 argument "$arguments" \
     "$(sed '/^\.Sh RETURNED/,$d' "$man/pam_doorward.8" | sed -nE 's/^\.It Cm ([a-z_]+).*/\1/p' | sort)"
 
+# Alerts and refusals: doorwardd.8, and the page of the reasons.
+demand doorwardd.8 alert '^\.It Cm ' '$' \
+    < <(words "$root/src/daemon/alerts.c" 's/^        \[ALERT_[A-Z_]+\] = \{ "([a-z-]+)".*/\1/p')
+demand ../REASONS.md refusal '^\| `' '` \|' \
+    < <(words "$root/src/daemon/reply.c" 's/^const Refusal refusal_[a-z_]+ = \{ "([a-z-]+)".*/\1/p')
+
 # libdoorward.3
 header=$root/include/doorward/doorward.h
 demand libdoorward.3 function '^\.F[no] ' '( |$)' \

@@ -100,9 +100,11 @@ static void add_grant(Random *random, World *world)
 
         if (o->groups_count > 0 && random_chance(random, 40))
                 grants = &o->groups[random_below(random, o->groups_count)].grants;
-        if (from->grants.count > 0 && grants->count < WORLD_GRANTS_MAX)
-                grants->item[grants->count++] =
-                        from->grants.item[random_below(random, from->grants.count)];
+        if (from->grants.count > 0 && grants->count < WORLD_GRANTS_MAX) {
+                /* Drawn before the list grows, which may be the same one. */
+                WorldGrant drawn = from->grants.item[random_below(random, from->grants.count)];
+                grants->item[grants->count++] = drawn;
+        }
 }
 
 bool property_grants_only_add(Run *run)

@@ -115,6 +115,15 @@ static void the_environment_names_the_door_for_account(void **state)
         assert_int_equal(fake_server_request_count(&server), 1);
 }
 
+static void what_one_was_allowed_opens_no_session_of_another(void **state)
+{
+        begin("door=" DOOR, &ALLOW);
+        assert_int_equal(host_account(handle, 0), PAM_SUCCESS);
+        assert_int_equal(pam_set_item(handle, PAM_USER, "nobody"), PAM_SUCCESS);
+        assert_int_equal(host_open(handle, 0), PAM_SERVICE_ERR);
+        assert_non_null(strstr(host_log, "somebody else"));
+}
+
 static void the_environment_names_no_door_for_a_session(void **state)
 {
         begin("",
@@ -248,6 +257,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(the_argument_names_the_door),
                 TEST(the_environment_names_the_door_for_account),
+                TEST(what_one_was_allowed_opens_no_session_of_another),
                 TEST(the_environment_names_no_door_for_a_session),
                 TEST(both_may_name_the_same_door_only),
                 TEST(a_door_that_is_none_is_an_error),
