@@ -34,6 +34,9 @@ bad src/wire/wide.c "$(printf '%0101d' 0)"
 bad src/client/bare.c '' && sed -i 1d "$tree/src/client/bare.c"
 printf '#!/bin/sh\n# SPDX-License-Identifier: MIT\nif\n' >"$tree/bad.sh"
 
+printf '| promise | tests |\n| one | `unit/none.c` |\n| two | `lint/lib.sh` `nothing of it` |\n| three | - |\n' \
+    >"$tree/tests/COVERAGE.md"
+
 must_find layers.sh 'src/util/a.c: util must not use policy'
 must_find layers.sh 'src/util/a.c: <sqlite3.h> belongs into daemon only'
 must_find layers.sh 'src/pam/a.c: <libconfig.h> belongs into policy only'
@@ -49,4 +52,8 @@ must_find names.sh 'atoi(z);: not to be used at all'
 must_find names.sh ': unfinished'
 must_find names.sh 'libraries never log'
 must_find shell.sh 'bad.sh'
-finish 15 'findings'
+must_find coverage.sh 'COVERAGE.md:2: there is no unit/none.c'
+must_find coverage.sh 'COVERAGE.md:3: lint/lib.sh holds no nothing of it'
+must_find coverage.sh 'COVERAGE.md:4: no test'
+must_find coverage.sh 'only 3 rows'
+finish 19 'findings'

@@ -16,6 +16,11 @@ void memory_fail_from(unsigned first, unsigned count)
         failing_count = count;
 }
 
+void memory_recover(void)
+{
+        failing_count = 0;
+}
+
 unsigned memory_allocations(void)
 {
         return allocations;

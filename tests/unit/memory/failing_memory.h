@@ -12,5 +12,8 @@
 /* From the first-th allocation on (counting from 1, from now on), `count` fail; count 0: none. */
 void memory_fail_from(unsigned first, unsigned count);
 
+/* No more fail; for what a test itself does afterwards. The count goes on. */
+void memory_recover(void);
+
 /* The allocations since memory_fail_from() was called last. */
 unsigned memory_allocations(void);
