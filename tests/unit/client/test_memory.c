@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 #include <doorward/doorward.h>
 
 #include "failing_memory.h"
@@ -115,5 +117,6 @@ int main(void)
                 TEST(without_memory_there_is_an_error_and_no_answer),
                 TEST(a_connection_works_again_when_there_is_memory),
         };
+        (void)alarm(20); /* an error that is lost would leave it waiting */
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }
