@@ -185,9 +185,10 @@ static Answer answer_of(const Request *request, const Session *session)
 static void raise_alarm(const Request *request, const Session *session)
 {
         char subject[128], service[128];
-        alerts_event(request->server, "break-glass-session", "%s was let in by %s",
+        alerts_event(request->server, "break-glass-session", "%s is let in by %s (%s)",
                      text_escape(session->decided.subject, subject, sizeof(subject)),
-                     text_escape(session->request.service, service, sizeof(service)));
+                     text_escape(session->request.service, service, sizeof(service)),
+                     session->phase == SESSION_PHASE_ACCOUNT ? "account" : "session");
 }
 
 /* Answers; what account allows is the record, and on disk before. */
@@ -198,7 +199,8 @@ static int finish(const Request *request, Session *session)
         add_decision(request, session, &row);
         request_count(request, answer.outcome);
         bool account = session->phase == SESSION_PHASE_ACCOUNT;
-        if (session->decided.break_glass && account)
+        /* In both phases: a stack may hold the line of only one of them. */
+        if (session->decided.break_glass)
                 raise_alarm(request, session);
         if (!account || answer.outcome != OUTCOME_ALLOW) {
                 (void)journal_append(request->server->journal, &row, NULL, NULL);

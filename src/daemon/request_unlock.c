@@ -107,7 +107,7 @@ static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *a
 static void raise_alarm(const Request *request, const Answer *answer)
 {
         char why[512], door[512];
-        alerts_event(request->server, "break-glass-unlock", "uid %u unlocked %s: %s",
+        alerts_event(request->server, "break-glass-unlock", "uid %u unlocks %s: %s",
                      request->client->peer.uid, text_escape(answer->resource, door, sizeof(door)),
                      text_escape(request_text(request, FIELD_WHY), why, sizeof(why)));
 }

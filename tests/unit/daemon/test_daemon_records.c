@@ -87,6 +87,34 @@ static void an_allowed_unlock_is_a_command_and_a_row(void **state)
         assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
 }
 
+static void rescue(const DaemonFixture *fixture, uint32_t phase)
+{
+        int fd = fixture_connect(fixture);
+        assert_true(fd >= 0);
+        fixture_ask(fd, &reply, MESSAGE_SESSION, { FIELD_USER, "rescue", 0 },
+                    { FIELD_ACTION, "session", 0 }, { FIELD_RESOURCE, "", 0 },
+                    { FIELD_SERVICE, "sshd", 0 }, { FIELD_PHASE, NULL, phase },
+                    { FIELD_CALLER_UID, NULL, 0 }, { FIELD_USER_UID, NULL, 1999 },
+                    { FIELD_USER_LOCAL_UID, NULL, 1999 }, { FIELD_MINIMUM_UID, NULL, 1000 });
+        assert_int_equal(reply.outcome, OUTCOME_ALLOW);
+        assert_string_equal(reply.reason, "break-glass");
+        (void)close(fd);
+}
+
+static void a_break_glass_session_is_an_alarm_in_either_phase(void **state)
+{
+        DaemonFixture *fixture = *state;
+        assert_true(fixture_start(fixture));
+        rescue(fixture, SESSION_PHASE_OPEN);
+        list(fixture, MESSAGE_EVENTS);
+        assert_non_null(strstr(reply.pairs, "reason=break-glass-session\n"));
+        assert_non_null(strstr(reply.pairs, "why=rescue is let in by sshd (session)\n"));
+        rescue(fixture, SESSION_PHASE_ACCOUNT);
+        list(fixture, MESSAGE_EVENTS);
+        assert_non_null(strstr(reply.pairs, "why=rescue is let in by sshd (account)\n"));
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+}
+
 static void a_session_is_recorded_listed_and_closed(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -364,6 +392,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(an_allowed_unlock_is_a_command_and_a_row),
+                TEST(a_break_glass_session_is_an_alarm_in_either_phase),
                 TEST(a_session_is_recorded_listed_and_closed),
                 TEST(denials_and_refusals_are_rows_too),
                 TEST(observed_sessions_are_let_in_and_say_what_they_would_be),
