@@ -76,7 +76,7 @@ static bool read_hosts(Loader *loader, const SchemaKey *key, const config_settin
 /* ---- Sites ---- */
 
 /* Where a name could not be read: enough to go on with, and to be told apart. */
-static const char *placeholder_name(Loader *loader, Place place)
+static const char *name_of_unnamed(Loader *loader, Place place)
 {
         char name[16];
         int size = snprintf(name, sizeof(name), "?%u", place.line);
@@ -117,7 +117,7 @@ static bool site_ready(Loader *loader, void *item)
 {
         ModelSite *site = item;
         if (!site->name)
-                site->name = placeholder_name(loader, site->place);
+                site->name = name_of_unnamed(loader, site->place);
         if (!site->name)
                 return schema_out_of_memory(loader);
         if (!site_locate(loader, site))
