@@ -8,16 +8,19 @@
 #include "cli/output.h"
 #include "policy/decide.h"
 
+#define REVIEW_FIELDS_MAX 4
+
 typedef struct ReviewPrinter {
         const Image *image;
+        const DecisionContext *context;
         bool json;
         bool via;
 } ReviewPrinter;
 
-/* Prints one line of a review: `fields` (one or two texts) and, with --via, the deciding grant.
- * names are the fields' keys in JSON. Return: 0, or EXIT_UNABLE. */
+/* Prints one line of a review: fields (at most REVIEW_FIELDS_MAX - 1, names being their keys in
+ * JSON) and, with --via, what decided the query, as `check` words it. Return: 0 or -ENOMEM. */
 int review_print(const ReviewPrinter *printer, const char *const *names, const Text *fields,
-                 size_t count, const Decision *decision);
+                 size_t count, const Query *query, const Decision *decision);
 
 /* Says that the words are no question. Return: EXIT_UNABLE. */
 int review_malformed(const char *command, const char *problem);

@@ -2,6 +2,8 @@
 /* doorward what-can: everything a person may do. */
 #include "policy/review.h"
 
+#include <errno.h>
+
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "cli/review.h"
@@ -10,6 +12,7 @@
 
 typedef struct Search {
         ReviewPrinter printer;
+        Text user;
         bool one_resource;
 } Search;
 
@@ -18,7 +21,10 @@ static int print_permission(void *data, Text permission, Text resource, const De
         static const char *const names[] = { "permission", "resource" };
         const Search *search = data;
         Text fields[] = { permission, resource };
-        return review_print(&search->printer, names, fields, search->one_resource ? 1 : 2,
+        Query query = { .user = search->user, .permission = permission };
+        if (resource_parse(resource, &query.resource, NULL) != 0)
+                return -EINVAL;
+        return review_print(&search->printer, names, fields, search->one_resource ? 1 : 2, &query,
                             decision);
 }
 
@@ -42,7 +48,10 @@ static int search(const Options *options, const Offline *offline)
         if (one && resource_parse(text_from(options->words[1]), &resource, &problem) != 0)
                 return review_malformed("what-can", problem);
         Search found = {
-                { offline->image, options->given & OPTION_JSON, options->given & OPTION_VIA }, one
+                .printer = { offline->image, &offline->context, options->given & OPTION_JSON,
+                             options->given & OPTION_VIA },
+                .user = text_from(options->words[0]),
+                .one_resource = one,
         };
         int r = policy_what_can(offline->image, &offline->context, text_from(options->words[0]),
                                 one ? &resource : NULL, print_permission, &found);

@@ -7,22 +7,32 @@
 #include "util/name.h"
 #include "wire/message.h"
 
+typedef struct Search {
+        ReviewPrinter printer;
+        Query query; /* of everybody, but for the user */
+} Search;
+
 static int print_person(void *data, Text name, const Decision *decision)
 {
         static const char *const names[] = { "user" };
-        return review_print(data, names, &name, 1, decision);
+        const Search *search = data;
+        Query query = search->query;
+        query.user = name;
+        return review_print(&search->printer, names, &name, 1, &query, decision);
 }
 
 static int search(const Options *options, const Offline *offline)
 {
-        Resource resource;
+        Search found = {
+                .printer = { offline->image, &offline->context, options->given & OPTION_JSON,
+                             options->given & OPTION_VIA },
+                .query.permission = text_from(options->words[0]),
+        };
         const char *problem;
-        if (resource_parse(text_from(options->words[1]), &resource, &problem) != 0)
+        if (resource_parse(text_from(options->words[1]), &found.query.resource, &problem) != 0)
                 return review_malformed("who-can", problem);
-        ReviewPrinter printer = { offline->image, options->given & OPTION_JSON,
-                                  options->given & OPTION_VIA };
-        int r = policy_who_can(offline->image, options->at_s, text_from(options->words[0]),
-                               &resource, print_person, &printer);
+        int r = policy_who_can(offline->image, options->at_s, found.query.permission,
+                               &found.query.resource, print_person, &found);
         if (r != 0)
                 return review_problem("who-can", r);
         offline_note_state(options);

@@ -131,6 +131,18 @@ expect 1 '"decision_id":"[0-9a-f]{32}"' \
     live check --live --json bob access.door.unlock door:acme/HQ/D1
 expect 0 "decision_id=$id " live events --denied --user bob
 
+# Reviews by the daemon say what the same policy says offline
+for review in "who-can access.door.view door:acme/HQ/D1 --via" \
+    "who-can access.door.view door:acme/HQ/D1 --json" "what-can alice door:acme/HQ/D1" \
+    "what-can alice --via" "what-can alice door:acme/HQ/D1 --via --json"; do
+    # shellcheck disable=SC2086 # words
+    offline=$("$DOORWARD" $review --policy "$POLICY" --roles "$ROLES" 2>/dev/null)
+    # shellcheck disable=SC2086 # words
+    run live $review --live
+    steps=$((steps + 1))
+    [[ $RC == 0 && -n $OUT && $OUT == "$offline" ]] || fail "$review: $OUT, offline: $offline"
+done
+
 # No daemon
 daemon_stop
 in_both 1 PAM_AUTHINFO_UNAVAIL demo alice
