@@ -423,20 +423,26 @@ static void who_waits_for_a_name_counts_as_in_flight(void **state)
                 fds[i] = connect_as(fixture, 5101 + i);
                 assert_true(fixture_send(fds[i], MESSAGE_ASK, ask, 3));
         }
-        fixture_receive(fds[IN_FLIGHT], &reply);
-        assert_string_equal(reply.reason, "busy");
-        fixture_receive(fds[0], &reply);
-        assert_string_equal(reply.reason, "name-unknown");
-        for (uint32_t i = 0; i <= IN_FLIGHT; i++)
+        /* Which one comes too late is the event loop's choice when all are there at once. */
+        unsigned busy = 0, unknown = 0;
+        for (uint32_t i = 0; i <= IN_FLIGHT; i++) {
+                fixture_receive(fds[i], &reply);
+                busy += strcmp(reply.reason, "busy") == 0;
+                unknown += strcmp(reply.reason, "name-unknown") == 0;
                 (void)close(fds[i]);
+        }
+        assert_int_equal(busy, 1);
+        assert_int_equal(unknown, IN_FLIGHT);
 }
 
 static int setup(void **state)
 {
         static DaemonFixture fixture;
         fixture_set_up(&fixture);
+        /* One a second: what a uid may ask depends on its burst, not on this machine's speed. */
         fixture_append(&fixture, "doorward.conf",
-                       "limits = { clients = 100; requests_in_flight = 4; };\n");
+                       "limits = { clients = 100; requests_in_flight = 4;\n"
+                       "           requests_per_second = 1; };\n");
         *state = &fixture;
         return fixture_start(&fixture) ? 0 : -1;
 }
