@@ -209,7 +209,8 @@ static void what_has_no_row_is_given_by_no_role(void **state)
 
 static const ImageRole *find_role(const Image *image, const char *name)
 {
-        const ImageRole *role = image_role(image, image_find_role(image, text_from(name)));
+        const ImageRole *role =
+                image_role(image, image_find_role(image, IMAGE_NONE, text_from(name)));
         if (!role)
                 fail_msg("there is no role %s", name);
         return role;
