@@ -81,8 +81,9 @@ static void add_custom(RolesMatrix *matrix, const ModelCustomRoles *custom, bool
 {
         matrix->has_custom = true;
         for (uint32_t i = 0; i < custom->actions.count; i++) {
-                uint32_t permission = custom->actions.items[i].permission.index;
-                if (permission >= image_count(matrix->image, IMAGE_PERMISSIONS))
+                const char *name = custom->actions.items[i].permission.name;
+                uint32_t permission = image_find_permission(matrix->image, text_from(name));
+                if (!image_permission(matrix->image, permission))
                         continue;
                 add_permission(matrix, listed, permission);
                 matrix->custom[permission] = true;
