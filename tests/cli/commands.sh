@@ -130,7 +130,7 @@ prints 3 '' "doorward what-can: unknown-resource: The resource is not declared, 
 # Every line that the reviews print is an allow of check, and every allow of check is such a line
 for user in alice bob carol olga; do
     "$DOORWARD" what-can $user "${WHEN[@]}" | LC_ALL=C sort >"$WORK/may"
-    sed -n 's/^ *{ *name = "\([a-z.-]*\)"; *scope.*/\1/p' "$ROLES/permissions.conf" >"$WORK/permissions"
+    sed -n 's/^ *{ *name = "\([a-z0-9.-]*\)"; *scope.*/\1/p' "$ROLES/permissions.conf" >"$WORK/permissions"
     (($(wc -l <"$WORK/permissions") > 50)) || fail 'too few permissions were found'
     for resource in organization:acme site:acme/HQ "$D1" door:acme/HQ/D2 host:acme/HQ/gw-1 \
         user:acme/alice user:acme/bob user:acme/carol user:acme/olga group:acme/desk access-group:acme/staff; do
