@@ -118,7 +118,7 @@ static int print_implied(const Image *image, const ImageRole *role, bool json)
 
 static int print_role(const Image *image, const char *name, bool json)
 {
-        uint32_t index = image_find_role(image, text_from(name));
+        uint32_t index = image_find_role(image, IMAGE_NONE, text_from(name));
         const ImageRole *role = image_role(image, index);
         if (!role) {
                 complain("roles", "there is no role '%s'; `doorward roles` lists all", name);

@@ -37,15 +37,6 @@ static DaemonSettings settings_of(const Image *image)
         };
 }
 
-static uint32_t find_unlock_permission(const Image *image)
-{
-        uint32_t count = image_count(image, IMAGE_PERMISSIONS);
-        for (uint32_t i = 0; i < count; i++)
-                if (image_permission(image, i)->is_unlock)
-                        return i;
-        return IMAGE_NONE;
-}
-
 /* Takes image and descriptor. */
 static void serve(PolicyHolder *holder, Image *image, int fd)
 {
@@ -55,7 +46,7 @@ static void serve(PolicyHolder *holder, Image *image, int fd)
         holder->image_fd = fd;
         holder->generation++;
         holder->settings = settings_of(image);
-        holder->unlock_permission = find_unlock_permission(image);
+        holder->unlock_permission = image_header(image)->commands[PERMISSION_COMMAND_UNLOCK];
         holder->has_unix_groups = image_count(image, IMAGE_MAPPED_GROUPS) > 0;
         (void)image_revision(image, holder->revision);
 }

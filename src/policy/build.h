@@ -8,12 +8,18 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "policy/image.h"
 #include "policy/model.h"
 
 typedef struct PolicyPaths {
         const char *policy; /* policy directory */
         const char *roles;  /* directory of the vendor's role catalogues */
+        /* Directory of the managed assignments (managed.h), or NULL: none are considered. One that
+         * does not exist holds none. */
+        const char *assignments;
+        bool with_candidates; /* NAME.conf.next is read instead of NAME.conf, where it exists */
 } PolicyPaths;
 
 /*

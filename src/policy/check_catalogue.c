@@ -21,17 +21,21 @@ static void permissions_check(Check *check)
                 diagnostics_error(model->diagnostics,
                                   model->permissions.items[PERMISSIONS_MAX].place,
                                   "more than %d permissions", PERMISSIONS_MAX);
-        const ModelPermission *unlock = NULL;
+        const ModelPermission *deciding[PERMISSION_COMMAND_COUNT] = { NULL };
         for (uint32_t i = 0; i < model->permissions.count; i++) {
                 const ModelPermission *permission = &model->permissions.items[i];
                 char name[CHECK_NAME_SIZE];
-                if (permission->is_unlock && unlock)
-                        diagnostics_error(model->diagnostics, permission->place,
-                                          "two permissions for the command \"unlock\": "
-                                          "\"%s\" has it already",
-                                          check_name(unlock->name, name));
-                else if (permission->is_unlock)
-                        unlock = permission;
+                if (permission->command >= PERMISSION_COMMAND_COUNT)
+                        continue;
+                const ModelPermission **before = &deciding[permission->command];
+                if (*before)
+                        diagnostics_error(
+                                model->diagnostics, permission->place,
+                                "two permissions for the command \"%s\": \"%s\" has it already",
+                                permission_command_name((PermissionCommand)permission->command),
+                                check_name((*before)->name, name));
+                else
+                        *before = permission;
         }
 }
 
@@ -62,7 +66,8 @@ static void role_check(Check *check, ModelRole *role)
         check_references(check, &check->roles, &role->includes);
         check_references(check, &check->roles, &role->implies);
         check_references(check, &check->roles, &role->requires);
-        check_reference(check, &check->permissions, &role->granted_with);
+        check_references(check, &check->permissions, &role->granted_with);
+        check_references(check, &check->permissions, &role->revoked_with);
         for (uint32_t i = 0; i < role->entries.count; i++)
                 entry_check(check, role, &role->entries.items[i]);
         bool gives = role->entries.count > 0 || role->includes.count > 0 || role->implies.count > 0;

@@ -94,6 +94,16 @@ static char *assemble(Compiler *compiler, ImageHeader *header)
         return data;
 }
 
+/* Which permission decides each command. */
+static void commands_fill(const Model *model, ImageHeader *header)
+{
+        for (unsigned i = 0; i < PERMISSION_COMMAND_COUNT; i++)
+                header->commands[i] = IMAGE_NONE;
+        for (uint32_t i = 0; i < model->permissions.count; i++)
+                if (model->permissions.items[i].command < PERMISSION_COMMAND_COUNT)
+                        header->commands[model->permissions.items[i].command] = i;
+}
+
 static int image_make(Compiler *compiler, const ImageSettings *settings, Image **ret_image)
 {
         ImageHeader header = {
@@ -105,6 +115,7 @@ static int image_make(Compiler *compiler, const ImageSettings *settings, Image *
                 .position_count = compiler->position,
                 .settings = *settings,
         };
+        commands_fill(compiler->model, &header);
         header.size = layout(compiler, &header);
         char *data = assemble(compiler, &header);
         if (!data)

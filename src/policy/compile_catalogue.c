@@ -26,7 +26,6 @@ static void permissions_fill(Compiler *compiler)
                         .scopes = permission->scopes,
                         .gates = permission->gates,
                         .without_role = permission->without_role,
-                        .is_unlock = permission->is_unlock,
                         .place = compiled_place(permission->place),
                 };
         }
@@ -184,7 +183,9 @@ static uint32_t role_flags(const ModelRole *role)
         return (role->user_may_hold ? IMAGE_ROLE_USER : 0) |
                (role->group_may_hold ? IMAGE_ROLE_GROUP : 0) |
                (role->legacy ? IMAGE_ROLE_LEGACY : 0) |
-               (role->administers_organization ? IMAGE_ROLE_ADMINISTERS : 0);
+               (role->administers_organization ? IMAGE_ROLE_ADMINISTERS : 0) |
+               (role->every_member ? IMAGE_ROLE_EVERY_MEMBER : 0) |
+               (role->frozen_until_migrated ? IMAGE_ROLE_FROZEN : 0);
 }
 
 static void role_fill(Compiler *compiler, const ModelRole *role, ImageRole *record)
@@ -197,7 +198,13 @@ static void role_fill(Compiler *compiler, const ModelRole *role, ImageRole *reco
                 .ladder = role->ladder ? role->ladder_index : IMAGE_NONE,
                 .rank = role->rank,
                 .flags = role_flags(role),
-                .granted_with = role->granted_with.name ? role->granted_with.index : IMAGE_NONE,
+                .organization = IMAGE_NONE,
+                .base = (uint32_t)(role - compiler->model->roles.items),
+                .granted_with = compiler_references(compiler, &role->granted_with, 0),
+                .revoked_with = compiler_references(
+                        compiler,
+                        role->revoked_with.count > 0 ? &role->revoked_with : &role->granted_with,
+                        0),
                 .includes = compiler_references(compiler, &role->includes, 0),
                 .implies = compiler_references(compiler, &role->implies, 0),
                 .requires = compiler_references(compiler, &role->requires, 0),

@@ -63,6 +63,7 @@ static void groups_fill(Compiler *compiler, uint32_t number, HeldRoom *room)
                         .organization = number,
                         .flags = group->synced ? IMAGE_GROUP_SYNCED : 0,
                         .held = compile_held(compiler, room, &source),
+                        .grants = { source.first_grant, group->roles.count },
                         .place = compiled_place(group->place),
                 };
         }
@@ -142,6 +143,7 @@ static void user_fill(Compiler *compiler, uint32_t number, const ModelUser *user
                 .flags = flags,
                 .uid = user->uid_stated ? user->uid : 0,
                 .held = compile_held(compiler, room, source),
+                .grants = { source->first_grant, user->roles.count },
                 .levels = user_levels(compiler, number, user),
                 .groups = compiler_references(compiler, &user->groups, owner->groups.first),
                 .access_groups = compiler_references(compiler, &user->access_groups,

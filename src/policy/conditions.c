@@ -6,7 +6,7 @@
  * REASON_NONE when the condition holds and else why not. What is not stated, not declared or not
  * known is false.
  */
-#include "policy/engine.h"
+#include "policy/roles.h"
 
 /* What a permission acts on: the resource itself, or the first user or group stated with it. */
 typedef enum ActedOn {
@@ -115,6 +115,34 @@ static Reason target_has_legacy_role(const Engine *engine, Finding *finding)
         return user->flags & IMAGE_USER_HAS_LEGACY_ROLE ? REASON_NONE : REASON_NO_LEGACY_ROLE;
 }
 
+/* The asker's own settings. */
+static Reason target_is_self(const Engine *engine, Finding *finding)
+{
+        uint32_t index;
+        switch (acted_on(engine, &index)) {
+        case ACTED_ON_NEW:
+                return REASON_NONE;
+        case ACTED_ON_USER:
+                return index == engine->subject->user ? REASON_NONE : REASON_NOT_SELF;
+        default:
+                return REASON_NO_SUCH_OBJECT;
+        }
+}
+
+static Reason target_is_member(const Engine *engine, Finding *finding)
+{
+        uint32_t index;
+        ActedOn kind = acted_on(engine, &index);
+        if (kind == ACTED_ON_NOTHING)
+                return REASON_NO_SUCH_OBJECT;
+        const ImageUser *user =
+                kind == ACTED_ON_USER ? image_inline_user(engine->image, index) : NULL;
+        if (!user || user->flags & IMAGE_USER_MEMBER)
+                return REASON_NONE;
+        finding->place = user->place;
+        return REASON_NOT_A_MEMBER;
+}
+
 /* Says whether an object of this type is stated and declared. */
 static Reason object_exists(const Engine *engine, ResourceType type)
 {
@@ -182,13 +210,49 @@ static Reason floorplan_shows_site(const Engine *engine, Finding *finding)
         return REASON_NO_SUCH_OBJECT;
 }
 
+static Reason archive_not_private(const Engine *engine, Finding *finding)
+{
+        bool stated = engine->query && engine->query->is_private == PROPERTY_FALSE;
+        return stated ? REASON_NONE : REASON_PRIVATE_ARCHIVE;
+}
+
+/* Legacy roles are frozen since that day (Legacy Access Control Roles, first paragraph). */
+static Reason before_2024_11_14(const Engine *engine, Finding *finding)
+{
+        const int64_t day_s = INT64_C(1731542400);
+        return engine->context->now_s < day_s ? REASON_NONE : REASON_LEGACY_FROZEN;
+}
+
+static Reason site_visible(const Engine *engine, Finding *finding)
+{
+        return any_site_role_is_held(engine, engine->target->position) ? REASON_NONE
+                                                                       : REASON_NOT_PERMITTED;
+}
+
+/* Asked in general, there is nothing yet that could not be customized. */
+static Reason customization_possible(const Engine *engine, Finding *finding)
+{
+        const Query *query = engine->query;
+        if (!query || query->kind != QUERY_CUSTOMIZE || query->verb == CUSTOMIZE_DEFAULT)
+                return REASON_NONE;
+        const Image *image = engine->image;
+        uint32_t organization = engine->target->organization;
+        const ImageRole *role = image_inline_role(
+                image, image_find_role(image, organization, query->roles[0].role));
+        const ImagePermission *permission =
+                image_inline_permission(image, image_find_permission(image, query->permission));
+        bool possible = role && permission && role->class_bits & permission->class_bit;
+        return possible ? REASON_NONE : REASON_NOT_CUSTOMIZABLE;
+}
+
 typedef Reason (*ConditionMatch)(const Engine *engine, Finding *finding);
 
 /* In the order of the bits. */
 static const ConditionMatch MATCHES[CONDITION_COUNT] = {
-        access_to_door,   target_not_synced,     target_not_self,
-        schedule_exists,  door_exception_exists, template_exists,
-        roll_call_active, floorplan_shows_site,  target_has_legacy_role,
+        access_to_door,         target_not_synced, target_not_self,        schedule_exists,
+        door_exception_exists,  template_exists,   roll_call_active,       floorplan_shows_site,
+        target_has_legacy_role, target_is_self,    target_is_member,       archive_not_private,
+        before_2024_11_14,      site_visible,      customization_possible,
 };
 
 Reason conditions_test(const Engine *engine, uint32_t conditions, Finding *finding,

@@ -371,6 +371,8 @@ Decision policy_decide(const Image *image, const DecisionContext *context, const
                 .query = query,
                 .recorder = recorder,
         };
+        if (query->kind != QUERY_PERMISSION)
+                return decision_error(REASON_MALFORMED_QUERY, IMAGE_NONE);
         Reason reason = names_find(image, query, &names);
         if (reason != REASON_NONE)
                 return decision_error(reason, IMAGE_NONE);

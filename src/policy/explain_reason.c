@@ -24,9 +24,17 @@ const char *condition_object(Condition condition)
         case CONDITION_TARGET_NOT_SYNCED:
         case CONDITION_TARGET_NOT_SELF:
                 return "with=user:..., with=group:... or with=access-group:...";
+        case CONDITION_TARGET_IS_MEMBER:
+                return "with=user:... or with=group:...";
         case CONDITION_TARGET_HAS_LEGACY_ROLE:
+        case CONDITION_TARGET_IS_SELF:
                 return "with=user:...";
+        case CONDITION_ARCHIVE_NOT_PRIVATE:
+                return "private=false";
         case CONDITION_DOOR_ACCESS_NOW:
+        case CONDITION_BEFORE_2024_11_14:
+        case CONDITION_SITE_VISIBLE:
+        case CONDITION_CUSTOMIZATION_POSSIBLE:
                 break;
         }
         return NULL;

@@ -39,6 +39,7 @@ static const uint32_t RECORD_SIZES[IMAGE_SECTION_COUNT] = {
         [IMAGE_ROLES] = sizeof(ImageRole),
         [IMAGE_ROLE_BITS] = sizeof(uint64_t),
         [IMAGE_ENTRIES] = sizeof(ImageEntry),
+        [IMAGE_CUSTOMIZATIONS] = sizeof(ImageCustomization),
         [IMAGE_GRANTS] = sizeof(ImageGrant),
         [IMAGE_HELD] = sizeof(ImageHeld),
         [IMAGE_NUMBERS] = sizeof(uint32_t),

@@ -114,6 +114,12 @@ static inline uint64_t image_name_seed(ResourceType type, uint32_t organization)
         return (uint64_t)organization << 8 | (uint64_t)type;
 }
 
+/* The seed of names of roles: IMAGE_NONE for the catalogues'. */
+static inline uint64_t image_role_seed(uint32_t organization)
+{
+        return organization == IMAGE_NONE ? 0 : (uint64_t)organization + 1;
+}
+
 /* What a slot keeps of a name's hash; never 0. */
 static inline uint32_t image_slot_hash(uint64_t hash)
 {
@@ -123,7 +129,10 @@ static inline uint32_t image_slot_hash(uint64_t hash)
 /* Finding by name. Return: the index, or IMAGE_NONE. */
 uint32_t image_find_organization(const Image *image, Text name);
 uint32_t image_find_permission(const Image *image, Text name);
-uint32_t image_find_role(const Image *image, Text name);
+
+/* A role of the catalogues or, unless organization is IMAGE_NONE, a custom one of that
+ * organization; never a variant. */
+uint32_t image_find_role(const Image *image, uint32_t organization, Text name);
 uint32_t image_find_user(const Image *image, uint32_t organization, Text name);
 
 /* Finds anything declared by its path without the organization; RESOURCE_SCHEDULE and other objects

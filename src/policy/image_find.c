@@ -72,7 +72,7 @@ MATCHER_OF(access_level, ImageAccessLevel, name, OWNED)
 MATCHER_OF(schedule, ImageSchedule, name, OWNED)
 MATCHER_OF(object, ImageObject, name, OWNED && record->type == (uint32_t)wanted->type)
 MATCHER_OF(permission, ImagePermission, name, true)
-MATCHER_OF(role, ImageRole, name, true)
+MATCHER_OF(role, ImageRole, name, OWNED && record->base == reference)
 
 /* A person whose uid is stated, in whichever organization. */
 static bool person_matches(const Image *image, uint32_t reference, const Wanted *wanted)
@@ -97,10 +97,15 @@ uint32_t image_find_permission(const Image *image, Text name)
         return slots_find(image, IMAGE_PERMISSION_SLOTS, 0, &wanted, permission_matches);
 }
 
-uint32_t image_find_role(const Image *image, Text name)
+uint32_t image_find_role(const Image *image, uint32_t organization, Text name)
 {
-        Wanted wanted = { .name = name };
-        return slots_find(image, IMAGE_ROLE_SLOTS, 0, &wanted, role_matches);
+        Wanted wanted = { .organization = IMAGE_NONE, .name = name };
+        uint32_t role = slots_find(image, IMAGE_ROLE_SLOTS, 0, &wanted, role_matches);
+        if (role != IMAGE_NONE || organization == IMAGE_NONE)
+                return role;
+        wanted.organization = organization;
+        return slots_find(image, IMAGE_ROLE_SLOTS, image_role_seed(organization), &wanted,
+                          role_matches);
 }
 
 uint32_t image_find_user(const Image *image, uint32_t organization, Text name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Image format, version 1
+ * Image format, version 2
  *
  * A compiled policy: one flat, position-independent file in the byte order of the machine that made
  * it, mapped read-only and never changed. A header, then sections of fixed-size records, each
@@ -16,14 +16,23 @@
  * Held roles. What a user holds, himself and through his declared groups, is one run of ImageHeld
  * records, ladder by ladder and within one sorted by descending rank, roles of their own last, with
  * implied roles added and roles that cannot have effect (rank 0) left out. For people who come
- * through a Unix group the same runs exist for every group.
+ * through a Unix group the same runs exist for every group. What every member of an organization
+ * holds by being one is a run of its own (ImageOrganization.member_held).
+ *
+ * Roles. IMAGE_ROLES begins with the catalogues' roles, in their order; behind them come, for each
+ * organization, its custom roles and its variants: a variant is a catalogue's role as that
+ * organization has customized it, and stands in held runs instead of it. ImageRole.base leads from
+ * a variant to the role it is a variant of, from any other role to itself: roles are the same when
+ * their bases are.
  */
 #pragma once
 
 #include <stdint.h>
 
+#include "policy/vocabulary.h"
+
 #define IMAGE_MAGIC   "doorward"
-#define IMAGE_VERSION 1u
+#define IMAGE_VERSION 2u
 #define IMAGE_NONE    UINT32_MAX
 
 enum ImageSectionId {
@@ -46,7 +55,8 @@ enum ImageSectionId {
         IMAGE_ROLES,            /* ImageRole */
         IMAGE_ROLE_BITS,        /* uint64_t: what each role gives, see below */
         IMAGE_ENTRIES,          /* ImageEntry, a role's together, sorted by permission */
-        IMAGE_GRANTS,           /* ImageGrant: grants as recorded */
+        IMAGE_CUSTOMIZATIONS,   /* ImageCustomization, a variant's together, sorted by permission */
+        IMAGE_GRANTS,           /* ImageGrant: grants as recorded, a holder's together */
         IMAGE_HELD,             /* ImageHeld */
         IMAGE_NUMBERS,          /* uint32_t: lists of indices */
         IMAGE_MAPPED_GROUPS,    /* ImageMappedGroup, sorted by organization, then gid */
@@ -76,7 +86,8 @@ typedef struct ImagePlace {
 } ImagePlace;
 
 typedef struct ImageFile {
-        uint32_t name; /* string */
+        uint32_t name;    /* string */
+        uint32_t managed; /* 1: written by the daemon (assignments/NAME.conf), not by hand */
 } ImageFile;
 
 typedef struct ImageOrganization {
@@ -88,6 +99,8 @@ typedef struct ImageOrganization {
         ImagePlace place;
         ImageRange sites, doors, hosts, users, groups, access_groups, access_levels, schedules,
                 objects, callers, mapped_groups;
+        ImageRange roles;       /* its custom roles and variants */
+        ImageRange member_held; /* in IMAGE_HELD: what every member holds */
 } ImageOrganization;
 
 typedef struct ImageSite {
@@ -131,7 +144,7 @@ enum ImageUserFlags {
         IMAGE_USER_NO_REMOTE_UNLOCK = 1 << 3,
         IMAGE_USER_UID_STATED = 1 << 4, /* in any organization: a person is one everywhere */
         IMAGE_USER_HAS_DATES = 1 << 5,
-        IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6,
+        IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6, /* and has not been migrated */
 };
 
 /* What every decision looks at comes first. */
@@ -145,6 +158,7 @@ typedef struct ImageUser {
         int64_t access_from_s, access_until_s;
         ImageRange groups;        /* in IMAGE_NUMBERS: groups, ascending */
         ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
+        ImageRange grants;        /* recorded for himself */
         uint32_t title;
         ImagePlace place;
         ImagePlace access_place; /* of the access group of keys: suspended, from, until */
@@ -163,6 +177,7 @@ typedef struct ImageGroup {
         uint32_t flags;
         ImageRange held;    /* in IMAGE_HELD */
         ImageRange members; /* in IMAGE_NUMBERS: users listed, ascending */
+        ImageRange grants;  /* recorded for it */
         ImagePlace place;
 } ImageGroup;
 
@@ -233,8 +248,8 @@ typedef struct ImagePermission {
         uint32_t gates;
         uint32_t without_role; /* bits of Condition */
         uint32_t any_site;     /* 1 when a role gives it on the organization from any site */
-        uint32_t is_unlock;
-        uint32_t reserved;
+        uint32_t member_gives; /* 1 when a role that every member holds gives it */
+        uint32_t class_bit;    /* of its class of customization; 0: none */
         ImagePlace place;
 } ImagePermission;
 
@@ -252,6 +267,10 @@ enum ImageRoleFlags {
         IMAGE_ROLE_GROUP = 1 << 1,
         IMAGE_ROLE_LEGACY = 1 << 2,
         IMAGE_ROLE_ADMINISTERS = 1 << 3,
+        IMAGE_ROLE_EVERY_MEMBER = 1 << 4,
+        IMAGE_ROLE_FROZEN =
+                1 << 5, /* neither granted nor revoked before a legacy user is migrated */
+        IMAGE_ROLE_CUSTOM = 1 << 6,
 };
 
 typedef struct ImageRole {
@@ -262,11 +281,16 @@ typedef struct ImageRole {
         uint32_t ladder; /* IMAGE_NONE: a role of its own */
         uint32_t rank;
         uint32_t flags;
-        uint32_t granted_with; /* permission, or IMAGE_NONE */
-        ImageRange includes;   /* in IMAGE_NUMBERS: roles, as stated */
-        ImageRange implies;    /* in IMAGE_NUMBERS */
-        ImageRange requires;   /* in IMAGE_NUMBERS */
-        ImageRange entries;    /* in IMAGE_ENTRIES: included roles' entries merged in */
+        uint32_t organization; /* of a custom role or variant; IMAGE_NONE: of a catalogue */
+        uint32_t base;         /* the role this is a variant of; else itself */
+        uint32_t class_bits;   /* classes of permissions by which it may be customized */
+        uint32_t reserved;
+        ImageRange granted_with, revoked_with; /* in IMAGE_NUMBERS: permissions, any of which */
+        ImageRange includes;                   /* in IMAGE_NUMBERS: roles, as stated */
+        ImageRange implies;                    /* in IMAGE_NUMBERS */
+        ImageRange requires;                   /* in IMAGE_NUMBERS */
+        ImageRange entries;        /* in IMAGE_ENTRIES: included roles' entries merged in */
+        ImageRange customizations; /* of a variant */
         ImagePlace place;
 } ImageRole;
 
@@ -277,10 +301,18 @@ typedef struct ImageEntry {
         uint32_t scopes;     /* bits of Scope, never 0 */
         uint32_t conditions; /* bits of Condition that must all hold; 0: none */
         uint32_t any_site;
-        ImageRange also;    /* in IMAGE_NUMBERS: roles, one of which must be held too */
-        uint32_t from_role; /* the role whose own entry this is (itself, or one included) */
-        ImagePlace place;
+        ImageRange also;     /* in IMAGE_NUMBERS: roles, one of which must be held too */
+        ImageRange entities; /* in IMAGE_NUMBERS: of IMAGE_OBJECTS, for which it holds; none: all */
+        uint32_t from_role;  /* the role whose own entry this is (itself, or one included) */
+        ImagePlace place;    /* of an entry that a customization adds: that one's */
 } ImageEntry;
+
+/* One permission that an organization adds to a role or removes from it. */
+typedef struct ImageCustomization {
+        uint32_t permission;
+        uint32_t added; /* 1: added, 0: removed */
+        ImagePlace place;
+} ImageCustomization;
 
 enum ImageHolderKind { IMAGE_HOLDER_USER = 0, IMAGE_HOLDER_GROUP = 1 };
 
@@ -300,7 +332,7 @@ typedef struct ImageHeld {
         uint16_t role;
         uint8_t ladder; /* IMAGE_HELD_NO_LADDER: a role of its own */
         uint8_t flags;
-        uint32_t grant; /* IMAGE_GRANTS: by which it is held */
+        uint32_t grant; /* IMAGE_GRANTS: by which it is held; IMAGE_NONE: by membership */
 } ImageHeld;
 
 #define IMAGE_HELD_NO_LADDER UINT8_MAX
@@ -309,6 +341,7 @@ enum ImageHeldFlags {
         IMAGE_HELD_TIMED = 1 << 0,    /* the grant has a start or an end */
         IMAGE_HELD_IMPLIED = 1 << 1,  /* by the grant's role, not stated itself */
         IMAGE_HELD_REQUIRES = 1 << 2, /* the role has no effect without another one */
+        IMAGE_HELD_MEMBER = 1 << 3,   /* by being a member of the organization */
 };
 
 /* What membership of a Unix group gives. */
@@ -337,6 +370,9 @@ typedef struct ImageUid {
  * name), seed is image_name_seed(type, organization). reference is the index into the section of
  * the type; for what is in IMAGE_OBJECTS into that. A person whose uid is stated is also there as
  * a user of the organization IMAGE_NONE.
+ *
+ * Names of roles: the seed is 0 for a catalogue's role and the organization's index + 1 for a
+ * custom role; variants are found through their base only.
  */
 typedef struct ImageSlot {
         uint32_t hash;
@@ -386,6 +422,8 @@ typedef struct ImageHeader {
         int64_t compiled_at_s;
         uint64_t fingerprint;    /* of the files it was compiled from, model.h */
         uint64_t position_count; /* numbers given to organizations and sites */
+        uint32_t commands[PERMISSION_COMMAND_COUNT]; /* the permission that decides each command */
+        uint32_t reserved;
         ImageSettings settings;
         ImageSection sections[IMAGE_SECTION_COUNT];
 } ImageHeader;

@@ -19,6 +19,10 @@
 
 #define MODEL_NONE UINT32_MAX
 
+/* A grant's role: an index into the model's roles; of a custom role that of the organization's
+ * roles plus MODEL_CUSTOM. */
+#define MODEL_CUSTOM 0x80000000u
+
 /* A name that stands for something declared elsewhere. */
 typedef struct Reference {
         const char *name;
@@ -48,10 +52,12 @@ typedef struct ModelPermission {
         const char *name;
         const char *title;
         Place place;
-        uint32_t scopes;       /* bits of Scope */
-        uint32_t gates;        /* bits of Gate */
-        uint32_t without_role; /* bits of Condition; 0: only a role gives it */
-        bool is_unlock;        /* the permission that an unlock command decides */
+        uint32_t scopes;          /* bits of Scope */
+        uint32_t gates;           /* bits of Gate */
+        uint32_t without_role;    /* bits of Condition; 0: only a role gives it */
+        uint32_t command;         /* PermissionCommand that it decides, or MODEL_NONE */
+        const char *customizable; /* class of customization, or NULL */
+        uint32_t class_bit;       /* set by model_check(); 0: none */
 } ModelPermission;
 
 /* One permission that a role gives. */
@@ -62,7 +68,6 @@ typedef struct ModelEntry {
         uint32_t alternatives_count; /* 0: no condition */
         ReferenceList also;          /* roles of which the holder must have one as well */
         bool any_site;               /* given on the organization by the role at any site */
-        const char *customizable;    /* class, or NULL */
         Place place;
 } ModelEntry;
 
@@ -79,12 +84,35 @@ typedef struct ModelRole {
         bool group_may_hold;
         bool legacy;
         bool administers_organization;
+        bool frozen_until_migrated; /* not granted to or revoked from a user with legacy roles */
+        bool every_member;          /* held by every member of an organization */
+        ReferenceList customizable; /* classes; index unused */
+        uint32_t class_bits;        /* set by model_check() */
         ReferenceList includes;
-        ReferenceList implies;  /* held as well, at all sites */
-        ReferenceList requires; /* one of them must be held for this one to have effect */
-        Reference granted_with; /* name NULL when not stated */
+        ReferenceList implies;      /* held as well, at all sites */
+        ReferenceList requires;     /* one of them must be held for this one to have effect */
+        ReferenceList granted_with; /* permissions, any of which; none: nobody grants it */
+        ReferenceList revoked_with; /* none: as granted_with */
         LIST_OF(ModelEntry) entries;
 } ModelRole;
+
+/* What the roles that organizations make for themselves can hold, and who gives them. At most one
+ * catalogue says it. Their level is account. */
+typedef struct ModelAction {
+        const char *name; /* "read" */
+        Reference permission;
+        Place place;
+} ModelAction;
+
+typedef struct ModelCustomRoles {
+        bool stated;
+        bool user_may_hold;
+        bool group_may_hold;
+        ReferenceList granted_with;
+        ReferenceList revoked_with;
+        LIST_OF(ModelAction) actions;
+        Place place;
+} ModelCustomRoles;
 
 /* ---- Organizations ---- */
 
@@ -97,6 +125,71 @@ typedef struct ModelGrant {
 
 typedef LIST_OF(ModelGrant) ModelGrantList;
 
+/* Who changed something, when and why, where that is remarked. */
+typedef struct ModelRemark {
+        const char *by;     /* user's name, or NULL */
+        int64_t at_s;       /* TIMESTAMP_MIN when not stated */
+        const char *reason; /* or NULL */
+} ModelRemark;
+
+/* A grant that stands by itself, not within its holder. model_check() adds it to the holder's. */
+typedef struct ModelAssignment {
+        Reference user;  /* name NULL: a group's */
+        Reference group; /* name NULL: a user's */
+        ModelGrant grant;
+        ModelRemark remark;
+        bool managed; /* stands in the daemon's own file */
+        Place place;
+} ModelAssignment;
+
+/* A user's being in a group, standing by itself. model_check() adds it to the user's groups. */
+typedef struct ModelMembership {
+        Reference user;
+        Reference group;        /* name NULL: of an access group */
+        Reference access_group; /* name NULL: of a group */
+        ModelRemark remark;
+        bool managed;
+        Place place;
+} ModelMembership;
+
+/* A user who was migrated: his legacy roles have no effect any more. */
+typedef struct ModelMigration {
+        Reference user;
+        ModelRemark remark;
+        bool managed;
+        Place place;
+} ModelMigration;
+
+/* Permissions that an organization adds to a role of the catalogues, or removes from it. */
+typedef struct ModelCustomization {
+        Reference role;
+        ReferenceList add;
+        ReferenceList remove;
+        ModelRemark remark;
+        bool managed;
+        Place place;
+} ModelCustomization;
+
+/* An entity of an account. */
+typedef struct ModelEntity {
+        const char *name;
+        Place place;
+} ModelEntity;
+
+/* What a custom role may do with one entity. */
+typedef struct ModelEntityActions {
+        Reference entity;
+        ReferenceList actions; /* of ModelCustomRoles */
+        Place place;
+} ModelEntityActions;
+
+typedef struct ModelCustomRole {
+        const char *name;
+        const char *title;
+        const char *description;
+        LIST_OF(ModelEntityActions) entities;
+        Place place;
+} ModelCustomRole;
 typedef struct ModelDoor {
         const char *name;
         const char *title;
@@ -159,6 +252,7 @@ typedef struct ModelUser {
         ReferenceList groups;
         ReferenceList access_groups;
         ModelGrantList roles;
+        bool migrated; /* set by model_check() */
 } ModelUser;
 
 /* Members of a Unix group who need not be listed one by one. */
@@ -247,6 +341,12 @@ typedef struct ModelOrganization {
         LIST_OF(ModelTemplate) templates;
         LIST_OF(ModelFloorplan) floorplans;
         LIST_OF(ModelCaller) callers;
+        LIST_OF(ModelEntity) entities;
+        LIST_OF(ModelCustomRole) roles;
+        LIST_OF(ModelCustomization) customizations;
+        LIST_OF(ModelAssignment) assignments;
+        LIST_OF(ModelMembership) memberships;
+        LIST_OF(ModelMigration) migrations;
         bool incomplete; /* a file of it is empty or could not be read: not all names are known */
 } ModelOrganization;
 
@@ -297,6 +397,7 @@ typedef struct Model {
         LIST_OF(ModelPermission) permissions;
         LIST_OF(ModelRole) roles;
         uint32_t ladders; /* set by model_check() */
+        ModelCustomRoles custom_roles;
         LIST_OF(ModelOrganization) organizations;
         ModelHostSettings settings;
         LIST_OF(ModelTest) tests;

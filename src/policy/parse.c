@@ -64,6 +64,7 @@ static void walk(Loader *loader, const config_setting_t *root)
                 break;
         case SOURCE_ORGANIZATION:
         case SOURCE_FRAGMENT:
+        case SOURCE_MANAGED:
                 schema_root(loader, &SCHEMA_ORGANIZATION_FILE, root, loader->organization);
                 break;
         case SOURCE_TESTS:

@@ -102,15 +102,42 @@ int resource_parse(Text text, Resource *ret_resource, const char **ret_problem)
         return result;
 }
 
-/* Forms of queries that are known and come later. */
-static bool is_later_form(Text word)
+int role_at_parse(Text text, RoleAt *ret_role, const char **ret_problem)
 {
-        static const char *const FORMS[] = { "grant",      "revoke",        "migrate",
-                                             "add-member", "remove-member", "customize" };
-        for (size_t i = 0; i < COUNT_OF(FORMS); i++)
-                if (text_is(word, FORMS[i]))
-                        return true;
-        return false;
+        RoleAt role = { .whole = text, .role = text };
+        Text site = TEXT_NULL;
+        role.at_site = text_split_first(text, '@', &role.role, &site);
+        if (!name_is_valid(role.role))
+                return malformed(ret_problem, "the role's name has a wrong form");
+        if (role.at_site) {
+                int result = resource_parse_path(RESOURCE_SITE, site, &role.site, ret_problem);
+                if (result != 0)
+                        return result;
+        }
+        *ret_role = role;
+        return 0;
+}
+
+static const char *const KINDS[QUERY_KIND_COUNT] = {
+        [QUERY_GRANT] = "grant",
+        [QUERY_REVOKE] = "revoke",
+        [QUERY_MIGRATE] = "migrate",
+        [QUERY_ADD_MEMBER] = "add-member",
+        [QUERY_REMOVE_MEMBER] = "remove-member",
+        [QUERY_CUSTOMIZE] = "customize",
+};
+
+const char *query_kind_name(QueryKind kind)
+{
+        return (unsigned)kind < QUERY_KIND_COUNT ? KINDS[kind] : NULL;
+}
+
+QueryKind query_kind_from_name(Text word)
+{
+        for (unsigned i = QUERY_PERMISSION + 1; i < QUERY_KIND_COUNT; i++)
+                if (text_is(word, KINDS[i]))
+                        return (QueryKind)i;
+        return QUERY_PERMISSION;
 }
 
 static int object_parse(Text value, Query *query, const char **ret_problem)
@@ -154,6 +181,126 @@ static int word_parse(Text word, Query *query, const char **ret_problem)
         return malformed(ret_problem, "unknown key; there are with, private and active");
 }
 
+/* USER PERMISSION RESOURCE [with=RESOURCE]... [KEY=VALUE]... */
+static int permission_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        if (count < 1)
+                return malformed(ret_problem, "USER PERMISSION RESOURCE is expected");
+        if (!name_is_valid(query->permission))
+                return malformed(ret_problem, "the permission's name has a wrong form");
+        int result = resource_parse(words[0], &query->resource, ret_problem);
+        for (size_t i = 1; result == 0 && i < count; i++)
+                result = word_parse(words[i], query, ret_problem);
+        return result;
+}
+
+/* Reads one more role, whose site must be of the resource's organization. */
+static int role_parse(Text word, Query *query, const char **ret_problem)
+{
+        if (query->role_count == QUERY_ROLES_MAX)
+                return malformed(ret_problem, "too many roles");
+        RoleAt *role = &query->roles[query->role_count];
+        int result = role_at_parse(word, role, ret_problem);
+        if (result != 0)
+                return result;
+        if (role->at_site && !text_equal(role->site.organization, query->resource.organization))
+                return malformed(ret_problem, "the site is of another organization");
+        query->role_count++;
+        return 0;
+}
+
+/* ROLE[@SITEPATH] RESOURCE */
+static int grant_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        if (count != 2)
+                return malformed(ret_problem, "ROLE[@SITEPATH] RESOURCE is expected");
+        int result = resource_parse(words[1], &query->resource, ret_problem);
+        if (result != 0)
+                return result;
+        if (query->resource.type != RESOURCE_USER && query->resource.type != RESOURCE_GROUP)
+                return malformed(ret_problem, "a role is granted to user:... or group:...");
+        return role_parse(words[0], query, ret_problem);
+}
+
+/* Reads a resource that has to be a user. */
+static int user_parse(Text word, Query *query, const char **ret_problem)
+{
+        int result = resource_parse(word, &query->resource, ret_problem);
+        if (result == 0 && query->resource.type != RESOURCE_USER)
+                return malformed(ret_problem, "user:... is expected");
+        return result;
+}
+
+static int migrate_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        if (count < 1)
+                return malformed(ret_problem, "RESOURCE [with=ROLE[@SITEPATH]]... is expected");
+        int result = user_parse(words[0], query, ret_problem);
+        for (size_t i = 1; result == 0 && i < count; i++) {
+                Text key, value;
+                if (!text_split_first(words[i], '=', &key, &value) || !text_is(key, "with"))
+                        return malformed(ret_problem, "with=ROLE[@SITEPATH] is expected");
+                result = role_parse(value, query, ret_problem);
+        }
+        return result;
+}
+
+static int member_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        Text key, value;
+        if (count != 2 || !text_split_first(words[1], '=', &key, &value) || !text_is(key, "with"))
+                return malformed(ret_problem, "RESOURCE with=GROUP is expected");
+        int result = user_parse(words[0], query, ret_problem);
+        if (result == 0)
+                result = object_parse(value, query, ret_problem);
+        if (result != 0)
+                return result;
+        ResourceType type = query->with[0].type;
+        if (type != RESOURCE_GROUP && type != RESOURCE_ACCESS_GROUP)
+                return malformed(ret_problem,
+                                 "with=group:... or with=access-group:... is expected");
+        return 0;
+}
+
+/* ROLE +PERMISSION|-PERMISSION|default RESOURCE */
+static int customize_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        if (count != 3)
+                return malformed(ret_problem,
+                                 "ROLE +PERMISSION|-PERMISSION|default RESOURCE is expected");
+        int result = resource_parse(words[2], &query->resource, ret_problem);
+        if (result == 0 && query->resource.type != RESOURCE_ORGANIZATION)
+                return malformed(ret_problem, "organization:... is expected");
+        if (result == 0)
+                result = role_parse(words[0], query, ret_problem);
+        if (result != 0)
+                return result;
+        if (query->roles[0].at_site)
+                return malformed(ret_problem, "a role is customized for the whole organization");
+        query->permission = TEXT_NULL;
+        query->verb = CUSTOMIZE_DEFAULT;
+        if (text_is(words[1], "default"))
+                return 0;
+        bool adds = words[1].size > 0 && words[1].data[0] == '+';
+        if (!adds && !(words[1].size > 0 && words[1].data[0] == '-'))
+                return malformed(ret_problem, "+PERMISSION, -PERMISSION or default is expected");
+        query->verb = adds ? CUSTOMIZE_ADD : CUSTOMIZE_REMOVE;
+        query->permission = (Text){ words[1].data + 1, words[1].size - 1 };
+        if (!name_is_valid(query->permission))
+                return malformed(ret_problem, "the permission's name has a wrong form");
+        return 0;
+}
+
+/* Reads what follows USER and the second word. */
+typedef int (*RestParse)(const Text *words, size_t count, Query *query, const char **ret_problem);
+
+static const RestParse PARSERS[QUERY_KIND_COUNT] = {
+        [QUERY_PERMISSION] = permission_parse, [QUERY_GRANT] = grant_parse,
+        [QUERY_REVOKE] = grant_parse,          [QUERY_MIGRATE] = migrate_parse,
+        [QUERY_ADD_MEMBER] = member_parse,     [QUERY_REMOVE_MEMBER] = member_parse,
+        [QUERY_CUSTOMIZE] = customize_parse,
+};
+
 int query_parse(const Text *words, size_t count, Query *ret_query, const char **ret_problem)
 {
         if (count > QUERY_WORDS_MAX)
@@ -162,21 +309,13 @@ int query_parse(const Text *words, size_t count, Query *ret_query, const char **
                 return malformed(ret_problem, "USER PERMISSION RESOURCE is expected");
         if (!name_is_valid_user(words[0]))
                 return malformed(ret_problem, "the user's name has a wrong form");
-        if (is_later_form(words[1])) {
-                malformed(ret_problem, "questions about granting are not supported yet");
-                return QUERY_NOT_SUPPORTED;
-        }
-        if (!name_is_valid(words[1]))
-                return malformed(ret_problem, "the permission's name has a wrong form");
-
-        Query query = { .user = words[0], .permission = words[1] };
-        int result = resource_parse(words[2], &query.resource, ret_problem);
-        for (size_t i = 3; result == 0 && i < count; i++)
-                result = word_parse(words[i], &query, ret_problem);
-        if (result != 0)
-                return result;
-        *ret_query = query;
-        return 0;
+        Query query = { .kind = query_kind_from_name(words[1]), .user = words[0] };
+        if (query.kind == QUERY_PERMISSION)
+                query.permission = words[1];
+        int result = PARSERS[query.kind](words + 2, count - 2, &query, ret_problem);
+        if (result == 0)
+                *ret_query = query;
+        return result;
 }
 
 static bool is_space(char byte)

@@ -128,7 +128,8 @@ static bool is_actor_type(ResourceType type)
 static bool is_about_target(Condition condition)
 {
         return condition & (CONDITION_TARGET_NOT_SYNCED | CONDITION_TARGET_NOT_SELF |
-                            CONDITION_TARGET_HAS_LEGACY_ROLE);
+                            CONDITION_TARGET_HAS_LEGACY_ROLE | CONDITION_TARGET_IS_SELF |
+                            CONDITION_TARGET_IS_MEMBER);
 }
 
 /* Says whether an object of this type serves a condition. */
@@ -146,8 +147,14 @@ static bool object_serves(Condition condition, ResourceType type)
         case CONDITION_TARGET_NOT_SYNCED:
         case CONDITION_TARGET_NOT_SELF:
         case CONDITION_TARGET_HAS_LEGACY_ROLE:
+        case CONDITION_TARGET_IS_SELF:
+        case CONDITION_TARGET_IS_MEMBER:
                 return is_actor_type(type);
         case CONDITION_DOOR_ACCESS_NOW:
+        case CONDITION_ARCHIVE_NOT_PRIVATE:
+        case CONDITION_BEFORE_2024_11_14:
+        case CONDITION_SITE_VISIBLE:
+        case CONDITION_CUSTOMIZATION_POSSIBLE:
         case CONDITION_ROLL_CALL_ACTIVE: /* is not declared: another one has to be named */
                 break;
         }

@@ -27,6 +27,13 @@ static bool grant_holds_now(const Engine *engine, const ImageHeld *held)
         return grant && grant->from_s <= now_s && now_s < grant->until_s;
 }
 
+/* Says whether a held role is this one, or an organization's variant of it. */
+static bool role_is(const Engine *engine, uint32_t held, uint32_t wanted)
+{
+        const ImageRole *role = held == wanted ? NULL : image_inline_role(engine->image, held);
+        return held == wanted || (role && role->base == wanted);
+}
+
 bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
                       uint32_t position)
 {
@@ -35,9 +42,26 @@ bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t coun
         for (const ImageHeld *held; (held = held_runs_next(&runs, &held_count));)
                 for (uint32_t i = 0; i < held_count; i++)
                         for (uint32_t j = 0; j < count; j++)
-                                if (held[i].role == roles[j] && held_covers(&held[i], position) &&
+                                if (role_is(engine, held[i].role, roles[j]) &&
+                                    held_covers(&held[i], position) &&
                                     grant_holds_now(engine, &held[i]))
                                         return true;
+        return false;
+}
+
+bool any_site_role_is_held(const Engine *engine, uint32_t position)
+{
+        uint32_t count;
+        HeldRuns runs = held_runs(engine);
+        for (const ImageHeld *held; (held = held_runs_next(&runs, &count));)
+                for (uint32_t i = 0; i < count; i++) {
+                        const ImageRole *role = image_inline_role(engine->image, held[i].role);
+                        StepKind why_not;
+                        if (role && role->level == ROLE_LEVEL_SITE &&
+                            held_covers(&held[i], position) &&
+                            held_is_in_force(engine, &held[i], position, &why_not))
+                                return true;
+                }
         return false;
 }
 

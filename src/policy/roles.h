@@ -26,6 +26,9 @@ bool held_is_in_force(const Engine *engine, const ImageHeld *held, uint32_t posi
 bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
                       uint32_t position);
 
+/* Says whether any role of level site is held in force at a position. */
+bool any_site_role_is_held(const Engine *engine, uint32_t position);
+
 /* Finds the best rank of each ladder at the target over all runs. */
 void ladders_find(const Engine *engine, Ladders *ladders);
 

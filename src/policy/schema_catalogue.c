@@ -43,13 +43,13 @@ static const char *holder_word(unsigned index, uint32_t *ret_value)
         return index < SCHEMA_COUNT(NAMES) ? NAMES[index] : NULL;
 }
 
-/* Keys that may have one value only: it stands for true. */
-static const char *unlock_word(unsigned index, uint32_t *ret_value)
+static const char *command_word(unsigned index, uint32_t *ret_value)
 {
-        *ret_value = true;
-        return index == 0 ? "unlock" : NULL;
+        *ret_value = index;
+        return permission_command_name((PermissionCommand)index);
 }
 
+/* Keys that may have one value only: it stands for true. */
 static const char *any_site_word(unsigned index, uint32_t *ret_value)
 {
         *ret_value = true;
@@ -154,13 +154,19 @@ static bool read_alternatives(Loader *loader, const SchemaKey *key, const config
 
 /* ---- Tables ---- */
 
+static void permission_start(Loader *loader, void *item)
+{
+        ((ModelPermission *)item)->command = MODEL_NONE;
+}
+
 #define FIELD(member) offsetof(ModelPermission, member)
 static const SchemaKey PERMISSION_KEYS[] = {
         { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
         { "scope", read_scopes, FIELD(scopes), .flags = SCHEMA_REQUIRED },
         { "title", schema_read_title, FIELD(title) },
         { "gates", schema_read_words, FIELD(gates), .words = gate_word },
-        { "command", schema_read_word_switch, FIELD(is_unlock), .words = unlock_word },
+        { "command", schema_read_word, FIELD(command), .words = command_word },
+        { "customizable", schema_read_name, FIELD(customizable) },
         { "without_role", schema_read_words, FIELD(without_role), .words = condition_word },
 };
 #undef FIELD
@@ -171,6 +177,7 @@ static const SchemaTable PERMISSION = {
         .count = SCHEMA_COUNT(PERMISSION_KEYS),
         .item_size = sizeof(ModelPermission),
         .place = offsetof(ModelPermission, place),
+        .start = permission_start,
 };
 
 #define FIELD(member) offsetof(ModelEntry, member)
@@ -180,7 +187,6 @@ static const SchemaKey ENTRY_KEYS[] = {
         { "also", schema_read_references, FIELD(also) },
         { "scope", read_scopes, FIELD(scopes) },
         { "reach", schema_read_word_switch, FIELD(any_site), .words = any_site_word },
-        { "customizable", schema_read_name, FIELD(customizable) },
 };
 #undef FIELD
 
@@ -213,7 +219,6 @@ static void role_start(Loader *loader, void *item)
         ModelRole *role = item;
         role->ladder_index = MODEL_NONE;
         role->rank = MODEL_NONE;
-        role->granted_with.index = MODEL_NONE;
         role->user_may_hold = true;
         role->group_may_hold = true;
 }
@@ -252,7 +257,11 @@ static const SchemaKey ROLE_KEYS[] = {
         { "requires", schema_read_references, FIELD(requires) },
         { "legacy", schema_read_switch, FIELD(legacy) },
         { "administers_organization", schema_read_switch, FIELD(administers_organization) },
-        { "granted_with", schema_read_reference, FIELD(granted_with) },
+        { "frozen_until_migrated", schema_read_switch, FIELD(frozen_until_migrated) },
+        { "every_member", schema_read_switch, FIELD(every_member) },
+        { "customizable", schema_read_references, FIELD(customizable) },
+        { "granted_with", schema_read_references, FIELD(granted_with) },
+        { "revoked_with", schema_read_references, FIELD(revoked_with) },
         { "permissions", schema_read_list, FIELD(entries), .table = &ENTRY },
 };
 #undef FIELD

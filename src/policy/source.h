@@ -18,6 +18,7 @@ typedef enum SourceKind {
         SOURCE_SETTINGS,     /* doorward.conf */
         SOURCE_ORGANIZATION, /* organizations.d/NAME.conf */
         SOURCE_FRAGMENT,     /* organizations.d/NAME.d */
+        SOURCE_MANAGED,      /* assignments/NAME.conf of the state folder */
         SOURCE_TESTS,        /* tests.d */
         SOURCE_KIND_COUNT,
 } SourceKind;

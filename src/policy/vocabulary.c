@@ -43,9 +43,11 @@ static const TypeWord TYPES[RESOURCE_TYPE_COUNT] = {
 
 /* Names of bits, the lowest first. */
 static const char *const CONDITIONS[CONDITION_COUNT] = {
-        "door-access-now",  "target-not-synced",     "target-not-self",
-        "schedule-exists",  "door-exception-exists", "template-exists",
-        "roll-call-active", "floorplan-shows-site",  "target-has-legacy-role",
+        "door-access-now",   "target-not-synced",     "target-not-self",
+        "schedule-exists",   "door-exception-exists", "template-exists",
+        "roll-call-active",  "floorplan-shows-site",  "target-has-legacy-role",
+        "target-is-self",    "target-is-member",      "archive-not-private",
+        "before-2024-11-14", "site-visible",          "customization-possible",
 };
 
 static const char *const GATES[GATE_COUNT] = { "access-in-force", "remote-unlock" };
@@ -58,6 +60,16 @@ static const char *const DOOR_STATES[] = {
         [DOOR_STATE_CARD_AND_CODE] = "card-and-code",
         [DOOR_STATE_LOCKED] = "locked",
         [DOOR_STATE_ACCESS_CONTROLLED] = "access-controlled",
+};
+
+static const char *const COMMANDS[PERMISSION_COMMAND_COUNT] = {
+        [PERMISSION_COMMAND_UNLOCK] = "unlock",
+        [PERMISSION_COMMAND_MIGRATE] = "migrate",
+        [PERMISSION_COMMAND_CUSTOMIZE] = "customize",
+        [PERMISSION_COMMAND_RESTORE_CUSTOMIZATION] = "restore-customization",
+        [PERMISSION_COMMAND_ADD_TO_ACCESS_GROUP] = "add-to-access-group",
+        [PERMISSION_COMMAND_REMOVE_FROM_ACCESS_GROUP] = "remove-from-access-group",
+        [PERMISSION_COMMAND_CHANGE_MEMBERS] = "change-members",
 };
 
 static const char *const ROLE_LEVELS[] = {
@@ -116,6 +128,11 @@ const char *door_state_name(DoorState state)
 const char *role_level_name(RoleLevel level)
 {
         return (unsigned)level < COUNT_OF(ROLE_LEVELS) ? ROLE_LEVELS[level] : NULL;
+}
+
+const char *permission_command_name(PermissionCommand command)
+{
+        return (unsigned)command < COUNT_OF(COMMANDS) ? COMMANDS[command] : NULL;
 }
 
 /* The place of a name in a list; count when it is not there. */

@@ -68,8 +68,14 @@ typedef enum Condition {
         CONDITION_ROLL_CALL_ACTIVE = 1 << 6,
         CONDITION_FLOORPLAN_SHOWS_SITE = 1 << 7,
         CONDITION_TARGET_HAS_LEGACY_ROLE = 1 << 8,
+        CONDITION_TARGET_IS_SELF = 1 << 9,
+        CONDITION_TARGET_IS_MEMBER = 1 << 10,
+        CONDITION_ARCHIVE_NOT_PRIVATE = 1 << 11,
+        CONDITION_BEFORE_2024_11_14 = 1 << 12,
+        CONDITION_SITE_VISIBLE = 1 << 13,
+        CONDITION_CUSTOMIZATION_POSSIBLE = 1 << 14,
 } Condition;
-#define CONDITION_COUNT 9
+#define CONDITION_COUNT 15
 
 /* What beats every role. Bits. */
 typedef enum Gate {
@@ -77,6 +83,18 @@ typedef enum Gate {
         GATE_REMOTE_UNLOCK = 1 << 1,   /* switched on for organization, site, door and user */
 } Gate;
 #define GATE_COUNT 2
+
+/* What a permission decides besides being asked about: at most one permission a command. */
+typedef enum PermissionCommand {
+        PERMISSION_COMMAND_UNLOCK,
+        PERMISSION_COMMAND_MIGRATE,
+        PERMISSION_COMMAND_CUSTOMIZE,
+        PERMISSION_COMMAND_RESTORE_CUSTOMIZATION,
+        PERMISSION_COMMAND_ADD_TO_ACCESS_GROUP,
+        PERMISSION_COMMAND_REMOVE_FROM_ACCESS_GROUP,
+        PERMISSION_COMMAND_CHANGE_MEMBERS, /* of a group that carries no role */
+        PERMISSION_COMMAND_COUNT,
+} PermissionCommand;
 
 typedef enum DoorState {
         DOOR_STATE_UNLOCKED,
@@ -145,6 +163,10 @@ typedef enum Reason {
         REASON_NOT_ACTIVE,
         REASON_NO_CHANGE,
         REASON_NOT_CUSTOMIZABLE,
+        REASON_NOT_GRANTABLE,
+        REASON_WRONG_LEVEL,
+        REASON_PRIVATE_ARCHIVE,
+        REASON_NOT_SELF,
         REASON_EXEMPT,
         REASON_BREAK_GLASS,
         REASON_OBSERVED,
@@ -154,7 +176,10 @@ typedef enum Reason {
         REASON_CLOCK_UNTRUSTED,
         REASON_UNKNOWN_RESOURCE,
         REASON_UNKNOWN_PERMISSION,
+        REASON_UNKNOWN_ROLE,
         REASON_MALFORMED_QUERY,
+        REASON_WRITTEN_BY_HAND,
+        REASON_POLICY_REFUSED,
         REASON_NO_POLICY,
         REASON_CORRUPT_IMAGE,
         REASON_COUNT,
@@ -168,6 +193,7 @@ const char *gate_name(Gate gate);
 const char *reason_name(Reason reason);
 const char *door_state_name(DoorState state);
 const char *role_level_name(RoleLevel level);
+const char *permission_command_name(PermissionCommand command);
 
 /* One sentence for people, e.g. "The person's access is suspended." Static; never NULL. */
 const char *reason_text(Reason reason);

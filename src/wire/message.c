@@ -61,6 +61,11 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_DENIED] = CONTENT_FLAG,
         [FIELD_WOULD_DENY] = CONTENT_FLAG,
         [FIELD_VIA] = CONTENT_FLAG,
+        [FIELD_ROLE] = CONTENT_TEXT,
+        [FIELD_CUSTOMIZE] = CONTENT_TEXT,
+        [FIELD_FROM] = CONTENT_TIME,
+        [FIELD_UNTIL] = CONTENT_TIME,
+        [FIELD_DRY_RUN] = CONTENT_FLAG,
         [FIELD_OUTCOME] = CONTENT_NUMBER,
         [FIELD_REASON] = CONTENT_TEXT,
         [FIELD_DETAIL] = CONTENT_TEXT,
@@ -76,9 +81,12 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_MESSAGE] = CONTENT_TEXT,
 };
 
-#define BIT(tag)   (1ull << (tag))
-#define DECISION   (BIT(FIELD_USER) | BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE))
-#define REPEATED   (BIT(FIELD_WITH) | BIT(FIELD_PROPERTY) | BIT(FIELD_NAME) | BIT(FIELD_VALUE))
+#define BIT(tag) (1ull << (tag))
+#define DECISION (BIT(FIELD_USER) | BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE))
+#define REPEATED                                                                                   \
+        (BIT(FIELD_WITH) | BIT(FIELD_PROPERTY) | BIT(FIELD_ROLE) | BIT(FIELD_NAME) |               \
+         BIT(FIELD_VALUE))
+#define DELEGATION (BIT(FIELD_ROLE) | BIT(FIELD_CUSTOMIZE))
 #define QUALIFIERS (BIT(FIELD_WITH) | BIT(FIELD_PROPERTY))
 #define CLAIMS     (BIT(FIELD_REMOTE_USER) | BIT(FIELD_REMOTE_HOST) | BIT(FIELD_TERMINAL))
 #define ATTESTED                                                                                   \
@@ -94,7 +102,7 @@ static const struct Shape {
         uint64_t required;
         uint64_t optional;
 } shapes[] = {
-        [MESSAGE_ASK] = { DECISION, QUALIFIERS | BIT(FIELD_EXPLAIN) },
+        [MESSAGE_ASK] = { DECISION, QUALIFIERS | DELEGATION | BIT(FIELD_EXPLAIN) },
         [MESSAGE_SESSION] = { DECISION | BIT(FIELD_SERVICE) | BIT(FIELD_PHASE) |
                                       BIT(FIELD_CALLER_UID) | BIT(FIELD_MINIMUM_UID),
                               CLAIMS | ATTESTED },
@@ -105,6 +113,9 @@ static const struct Shape {
         [MESSAGE_RELOAD] = { 0, BIT(FIELD_SKIP_TESTS) },
         [MESSAGE_EVENTS] = { 0, EVENT_FILTER },
         [MESSAGE_SESSIONS] = { 0, 0 },
+        [MESSAGE_CHANGE] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE),
+                             BIT(FIELD_WITH) | DELEGATION | BIT(FIELD_WHY) | BIT(FIELD_FROM) |
+                                     BIT(FIELD_UNTIL) | BIT(FIELD_DRY_RUN) },
         [MESSAGE_ANSWER] = { DECISION | BIT(FIELD_OUTCOME) | BIT(FIELD_REASON),
                              BIT(FIELD_DETAIL) | BIT(FIELD_EXPLANATION) | BIT(FIELD_DECISION_ID) |
                                      BIT(FIELD_REVISION) | BIT(FIELD_NOT_AFTER) |

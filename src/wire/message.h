@@ -32,6 +32,7 @@ typedef enum MessageType {
         MESSAGE_RELOAD = 7,   /* -> RECORD…, END: one diagnostic a record */
         MESSAGE_EVENTS = 8,   /* -> RECORD…, END */
         MESSAGE_SESSIONS = 9, /* -> RECORD…, END */
+        MESSAGE_CHANGE = 10,  /* -> ANSWER: grant, revoke, migrate, change members, customize */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
@@ -66,6 +67,11 @@ typedef enum FieldTag {
         FIELD_DENIED = 24,        /* flag: only denials */
         FIELD_WOULD_DENY = 25,    /* flag: only what would be denied if it were enforced */
         FIELD_VIA = 26,           /* flag: with the deciding grant */
+        FIELD_ROLE = 27,          /* text, repeated: ROLE[@SITEPATH] */
+        FIELD_CUSTOMIZE = 28,     /* text: +PERMISSION, -PERMISSION or default */
+        FIELD_FROM = 29,          /* i64: a grant begins */
+        FIELD_UNTIL = 30,         /* i64: a grant ends */
+        FIELD_DRY_RUN = 31,       /* flag: decide, change nothing */
         FIELD_OUTCOME = 40,       /* u32: Outcome */
         FIELD_REASON = 41,        /* text: reason code */
         FIELD_DETAIL = 42,        /* text: the deciding grant, or what is missing */

@@ -77,11 +77,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         Query query;
         int result = query_parse_line(line, &query, &problem);
         if (result != 0) {
-                promise(result == QUERY_MALFORMED || result == QUERY_NOT_SUPPORTED);
+                promise(result == QUERY_MALFORMED);
                 promise(problem != NULL && problem[0] != '\0');
                 return 0;
         }
         promise(lies_in(query.user, line) && name_is_valid_user(query.user));
+        if (query.kind != QUERY_PERMISSION)
+                return 0;
         promise(lies_in(query.permission, line) && name_is_valid(query.permission));
         resource_check(&query.resource, line);
         for (size_t i = 0; i < query.with_count; i++)

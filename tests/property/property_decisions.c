@@ -52,8 +52,8 @@ static EngineAnswer decide_role(const Engine *engine, int64_t now_s, const RefQu
                 return answer;
         answer.decision = policy_decide_role(
                 engine->image, &context, &subject,
-                image_find_role(engine->image, text_from(REFERENCE_ROLES[role].name)), &target,
-                NULL);
+                image_find_role(engine->image, IMAGE_NONE, text_from(REFERENCE_ROLES[role].name)),
+                &target, NULL);
         answer.reason = reason_name(answer.decision.reason);
         if (answer.decision.outcome == OUTCOME_ALLOW)
                 answer.verdict = REF_ALLOW;

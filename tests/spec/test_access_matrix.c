@@ -177,7 +177,8 @@ static void the_compiled_roles_give_nothing_without_a_row(void **state)
                 char name[NAME_SIZE];
                 uint32_t count = 0;
                 matrix_role_name(&fixture->matrix, column, name, sizeof(name));
-                const ImageRole *role = image_role(image, image_find_role(image, text_from(name)));
+                const ImageRole *role =
+                        image_role(image, image_find_role(image, IMAGE_NONE, text_from(name)));
                 assert_non_null(role);
                 const ImageEntry *entries = image_entries(image, role->entries, &count);
                 for (uint32_t i = 0; i < count; i++) {
@@ -236,7 +237,7 @@ static size_t compare_entries(const Matrix *matrix, const Image *image, const Ta
                               size_t column)
 {
         Text name = text_from(matrix->columns[column]);
-        const ImageRole *role = image_role(image, image_find_role(image, name));
+        const ImageRole *role = image_role(image, image_find_role(image, IMAGE_NONE, name));
         uint32_t permission = image_find_permission(image, text_from(matrix_permission(row)));
         uint32_t scope = scope_of(matrix_asked_on(row)), count = 0;
         Cell cell = matrix_cell(row, column);

@@ -90,7 +90,8 @@ static void visit_roles(Visit *visit)
                 for (uint32_t k = 0; k < count && visit->left > 0; k++, visit->left--)
                         visit_numbers(visit, entries[k].also);
                 visit_numbers(visit, role->includes);
-                visit->sum += image_find_role(visit->image, image_string(visit->image, role->name));
+                visit->sum += image_find_role(visit->image, IMAGE_NONE,
+                                              image_string(visit->image, role->name));
         }
         const ImagePermission *permission;
         for (uint32_t i = 0; (permission = image_permission(visit->image, i)); i++)

@@ -34,11 +34,12 @@ ModelGrant *fixture_grant(Model *model, ModelGrantList *list, enum FixtureRole r
 static void permission_add(Model *model, const char *name, uint32_t scopes, uint32_t gates)
 {
         ModelPermission *permission = model_append(model, &model->permissions);
-        *permission = (ModelPermission){ .name = name,
-                                         .scopes = scopes,
-                                         .gates = gates,
-                                         .is_unlock = gates != 0,
-                                         .place = next_place(model) };
+        *permission =
+                (ModelPermission){ .name = name,
+                                   .scopes = scopes,
+                                   .gates = gates,
+                                   .command = gates != 0 ? PERMISSION_COMMAND_UNLOCK : MODEL_NONE,
+                                   .place = next_place(model) };
 }
 
 static ModelRole *role_add(Model *model, const char *name, RoleLevel level, const char *ladder,

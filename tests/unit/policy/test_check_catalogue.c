@@ -22,7 +22,7 @@ static void a_sound_catalogue_is_silent(void **state)
 {
         own_expect("permissions = ( { name = \"own.view\"; scope = \"site\"; } );\n"
                    "roles = ( { name = \"own\"; level = \"site\"; includes = [ \"viewer\" ];\n"
-                   "  granted_with = \"settings\"; requires = [ \"system\", \"owner\" ];\n"
+                   "  granted_with = [ \"settings\" ]; requires = [ \"system\", \"owner\" ];\n"
                    "  permissions = ( { name = \"own.view\"; also = [ \"system\" ]; } ); } );\n",
                    "");
 }
@@ -50,7 +50,7 @@ static void an_unknown_permission_or_role_is_named_with_its_neighbour(void **sta
                    "  includes = [ \"viewr\" ];\n"
                    "  implies = ( { role = \"managr\"; at = \"all-sites\"; } );\n"
                    "  requires = [ \"sytsem\" ];\n"
-                   "  granted_with = \"setting\";\n"
+                   "  granted_with = [ \"setting\" ];\n"
                    "  permissions = ( { name = \"door.view\"; also = [ \"ower\" ]; } ); } );\n",
                    "own.conf:2: error: there is no role \"viewr\"; did you mean \"viewer\"?\n"
                    "own.conf:3: error: there is no role \"managr\"; did you mean \"manager\"?\n"

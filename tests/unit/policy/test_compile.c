@@ -93,7 +93,7 @@ static void everything_is_found_by_its_name(void **state)
         assert_int_equal(find(image, RESOURCE_FLOORPLAN, "Evac"), IMAGE_NONE);
         assert_int_equal(find(image, RESOURCE_ORGANIZATION, ""), 0);
         assert_int_equal(find(image, RESOURCE_CAMERA, "HQ/c1"), IMAGE_NONE);
-        assert_int_equal(image_find_role(image, TEXT_LITERAL("admin")), FIXTURE_ADMIN);
+        assert_int_equal(image_find_role(image, IMAGE_NONE, TEXT_LITERAL("admin")), FIXTURE_ADMIN);
         assert_int_equal(image_find_permission(image, TEXT_LITERAL("door.unlock")), FIXTURE_UNLOCK);
         assert_int_equal(image_find_permission(image, TEXT_LITERAL("door.")), IMAGE_NONE);
         assert_int_equal(image_find_user(image, 1, TEXT_LITERAL("alice")), IMAGE_NONE);

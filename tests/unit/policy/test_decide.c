@@ -245,7 +245,8 @@ static Decision ask_role(const Image *image, const char *user, const char *role,
                                              &subject),
                          REASON_NONE);
         return policy_decide_role(image, &context, &subject,
-                                  image_find_role(image, text_from(role)), &target, NULL);
+                                  image_find_role(image, IMAGE_NONE, text_from(role)), &target,
+                                  NULL);
 }
 
 static void a_role_is_reached_by_itself_and_by_any_higher_one(void **state)

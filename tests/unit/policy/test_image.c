@@ -252,7 +252,7 @@ static void every_word_a_lie_is_read_without_harm(void **state)
                 image_visit(image);
                 Text name = TEXT_LITERAL("alice");
                 assert_int_equal(image_find_user(image, 0, name), IMAGE_NONE);
-                assert_int_equal(image_find_role(image, name), IMAGE_NONE);
+                assert_int_equal(image_find_role(image, IMAGE_NONE, name), IMAGE_NONE);
                 image_free(image);
                 free(bytes.data);
         }

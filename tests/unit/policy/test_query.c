@@ -192,23 +192,61 @@ static void a_resource_of_a_mebibyte_is_refused(void **state)
         free(text);
 }
 
-static void questions_about_granting_are_not_supported_yet(void **state)
+static void questions_about_granting_are_read(void **state)
 {
-        static const char *const LATER[] = {
-                "alice grant access-site-viewer@acme/HQ user:acme/bob",
-                "alice revoke access-site-viewer@acme/HQ user:acme/bob",
-                "alice migrate user:acme/bob",
-                "alice migrate user:acme/bob with=access-site-viewer@acme/HQ",
-                "alice add-member user:acme/bob with=group:acme/desk",
-                "alice remove-member user:acme/bob with=group:acme/desk",
-                "alice customize camera-site-viewer +camera.x organization:acme",
+        static const struct {
+                const char *line;
+                QueryKind kind;
+                size_t roles, with;
+        } QUESTIONS[] = {
+                { "alice grant viewer@acme/HQ user:acme/bob", QUERY_GRANT, 1, 0 },
+                { "alice revoke viewer group:acme/desk", QUERY_REVOKE, 1, 0 },
+                { "alice migrate user:acme/bob", QUERY_MIGRATE, 0, 0 },
+                { "alice migrate user:acme/bob with=viewer@acme/HQ with=system", QUERY_MIGRATE, 2,
+                  0 },
+                { "alice add-member user:acme/bob with=group:acme/desk", QUERY_ADD_MEMBER, 0, 1 },
+                { "alice remove-member user:acme/bob with=access-group:acme/staff",
+                  QUERY_REMOVE_MEMBER, 0, 1 },
+                { "alice customize viewer +camera.x organization:acme", QUERY_CUSTOMIZE, 1, 0 },
+                { "alice customize viewer -camera.x organization:acme", QUERY_CUSTOMIZE, 1, 0 },
+                { "alice customize viewer default organization:acme", QUERY_CUSTOMIZE, 1, 0 },
         };
-        for (size_t i = 0; i < sizeof(LATER) / sizeof(LATER[0]); i++) {
+        for (size_t i = 0; i < sizeof(QUESTIONS) / sizeof(QUESTIONS[0]); i++) {
+                Query query;
+                assert_int_equal(query_parse_line(text_from(QUESTIONS[i].line), &query, NULL), 0);
+                assert_int_equal(query.kind, QUESTIONS[i].kind);
+                assert_int_equal(query.role_count, QUESTIONS[i].roles);
+                assert_int_equal(query.with_count, QUESTIONS[i].with);
+        }
+}
+
+static void questions_about_granting_of_another_form_are_malformed(void **state)
+{
+        static const char *const LINES[] = {
+                "alice grant viewer",
+                "alice grant viewer@acme/HQ door:acme/HQ/D1",
+                "alice grant viewer@other/HQ user:acme/bob",
+                "alice grant viewer@ user:acme/bob",
+                "alice grant @acme/HQ user:acme/bob",
+                "alice grant viewer user:acme/bob with=group:acme/desk",
+                "alice migrate group:acme/desk",
+                "alice migrate user:acme/bob viewer",
+                "alice migrate user:acme/bob with=viewer@other/HQ",
+                "alice add-member user:acme/bob",
+                "alice add-member user:acme/bob with=user:acme/bob",
+                "alice add-member user:acme/bob with=group:other/desk",
+                "alice add-member group:acme/desk with=group:acme/desk",
+                "alice customize viewer camera.x organization:acme",
+                "alice customize viewer + organization:acme",
+                "alice customize viewer@acme/HQ +camera.x organization:acme",
+                "alice customize viewer +camera.x site:acme/HQ",
+        };
+        for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
                 Query query;
                 const char *problem = NULL;
-                assert_int_equal(query_parse_line(text_from(LATER[i]), &query, &problem),
-                                 QUERY_NOT_SUPPORTED);
-                assert_non_null(strstr(problem, "not supported yet"));
+                assert_int_equal(query_parse_line(text_from(LINES[i]), &query, &problem),
+                                 QUERY_MALFORMED);
+                assert_non_null(problem);
         }
 }
 
@@ -245,7 +283,8 @@ int main(void)
                 cmocka_unit_test(limits_hold_to_the_byte),
                 cmocka_unit_test(paths_are_as_deep_as_sites_can_be),
                 cmocka_unit_test(a_resource_of_a_mebibyte_is_refused),
-                cmocka_unit_test(questions_about_granting_are_not_supported_yet),
+                cmocka_unit_test(questions_about_granting_are_read),
+                cmocka_unit_test(questions_about_granting_of_another_form_are_malformed),
                 cmocka_unit_test(words_are_counted_up_to_the_limit),
                 cmocka_unit_test(a_path_alone_is_read_as_a_resource_of_a_type),
         };

@@ -26,11 +26,11 @@ static void a_permission_is_read_with_all_its_keys(void **state)
         assert_int_equal(permissions[0].place.line, 2);
         assert_int_equal(permissions[0].scopes, SCOPE_DOOR);
         assert_int_equal(permissions[0].gates, GATE_REMOTE_UNLOCK | GATE_ACCESS_IN_FORCE);
-        assert_true(permissions[0].is_unlock);
+        assert_int_equal(permissions[0].command, PERMISSION_COMMAND_UNLOCK);
         assert_int_equal(permissions[0].without_role, 0);
         assert_int_equal(permissions[1].scopes, SCOPE_ORGANIZATION | SCOPE_SITE);
         assert_int_equal(permissions[1].without_role, CONDITION_DOOR_ACCESS_NOW);
-        assert_false(permissions[1].is_unlock);
+        assert_int_equal(permissions[1].command, MODEL_NONE);
         load_fixture_done(&fixture);
 }
 
@@ -43,13 +43,13 @@ static void a_role_is_read_with_all_its_keys(void **state)
                 "roles = ( { name = \"r\"; title = \"R\"; description = \"D\"; level = \"site\";\n"
                 " ladder = \"l\"; rank = 2; holders = [ \"user\" ]; includes = [ \"q\" ];\n"
                 " implies = ( { role = \"s\"; at = \"all-sites\"; } ); requires = [ \"t\" ];\n"
-                " legacy = true; administers_organization = true; granted_with = \"g\";\n"
+                " legacy = true; administers_organization = true; granted_with = [ \"g\" ];\n"
                 " permissions = ( { name = \"a\"; },\n"
                 "  { name = \"b\"; when = [ \"schedule-exists\", \"target-not-self\" ]; },\n"
                 "  { name = \"c\"; when = ( [ \"schedule-exists\" ], [ \"roll-call-active\" ] ); "
                 "},\n"
                 "  { name = \"d\"; also = [ \"q\" ]; scope = \"site\"; reach = \"any-site\";\n"
-                "    customizable = \"archives\"; } ); } );\n");
+                "  } ); } );\n");
         load_fixture_expect(&fixture, "");
         assert_int_equal(fixture.model->roles.count, 1);
         const ModelRole *role = &fixture.model->roles.items[0];
@@ -64,8 +64,8 @@ static void a_role_is_read_with_all_its_keys(void **state)
         assert_string_equal(role->includes.items[0].name, "q");
         assert_string_equal(role->implies.items[0].name, "s");
         assert_string_equal(role->requires.items[0].name, "t");
-        assert_string_equal(role->granted_with.name, "g");
-        assert_int_equal(role->granted_with.place.line, 4);
+        assert_string_equal(role->granted_with.items[0].name, "g");
+        assert_int_equal(role->granted_with.items[0].place.line, 4);
         assert_int_equal(role->entries.count, 4);
         const ModelEntry *entries = role->entries.items;
         assert_int_equal(entries[0].alternatives_count, 0);
@@ -78,7 +78,6 @@ static void a_role_is_read_with_all_its_keys(void **state)
         assert_string_equal(entries[3].also.items[0].name, "q");
         assert_int_equal(entries[3].scopes, SCOPE_SITE);
         assert_true(entries[3].any_site);
-        assert_string_equal(entries[3].customizable, "archives");
         load_fixture_done(&fixture);
 }
 
@@ -95,7 +94,7 @@ static void a_role_of_its_own_has_neither_ladder_nor_rank(void **state)
         assert_int_equal(role->ladder_index, MODEL_NONE);
         assert_true(role->user_may_hold);
         assert_true(role->group_may_hold);
-        assert_null(role->granted_with.name);
+        assert_int_equal(role->granted_with.count, 0);
         load_fixture_done(&fixture);
         expect("roles = ( { name = \"r\"; level = \"site\"; ladder = \"l\"; } );",
                "f:1: error: a role in a \"ladder\" needs a \"rank\"\n");
@@ -113,7 +112,9 @@ static void unknown_words_are_errors(void **state)
                "f:2: error: unknown \"remote-unlok\" in \"gates\"; did you mean "
                "\"remote-unlock\"?\n");
         expect("permissions = ( { name = \"a\"; scope = \"door\"; command = \"open\"; } );",
-               "f:1: error: unknown \"open\" in \"command\"; known: unlock\n");
+               "f:1: error: unknown \"open\" in \"command\"; known: unlock, "
+               "migrate, customize, restore-customization, add-to-access-group, "
+               "remove-from-access-group, change-members\n");
         expect("roles = ( { name = \"r\"; level = \"room\"; } );",
                "f:1: error: unknown \"room\" in \"level\"; known: organization, site, account\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"users\" ]; } );",

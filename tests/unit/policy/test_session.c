@@ -60,7 +60,7 @@ static void a_decision_says_what_was_asked_and_by_which_rule(void **state)
         const Image *image = decide_image(state);
         SessionRequest request = request_of("login", "manager");
         SessionDecision session = session_ask(state, &request);
-        assert_int_equal(session.role, image_find_role(image, TEXT_LITERAL("manager")));
+        assert_int_equal(session.role, image_find_role(image, IMAGE_NONE, TEXT_LITERAL("manager")));
         assert_int_equal(session.permission, IMAGE_NONE);
         assert_int_equal(session.target.type, RESOURCE_HOST);
         assert_int_equal(session.target.index, image_header(image)->settings.host);
