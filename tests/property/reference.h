@@ -24,7 +24,7 @@ typedef enum RefKind {
 typedef struct RefQuery {
         RefKind kind;
         char user[WORLD_NAME_SIZE];
-        char role[WORLD_TEXT_SIZE]; /* grant, revoke: ROLE[@SITEPATH]; customize: ROLE */
+        char role[WORLD_TEXT_SIZE];       /* grant, revoke: ROLE[@SITEPATH]; customize: ROLE */
         char permission[WORLD_NAME_SIZE]; /* customize: with + or - in front, or "default" */
         char resource[WORLD_TEXT_SIZE];
         int with_count;

@@ -93,7 +93,8 @@ bool reference_place_find(const World *world, const char *text, ReferencePlace *
                 place->letter = 'o';
                 return slash == NULL;
         }
-        if (reference_text_is(text, type, "roll-call") || reference_text_is(text, type, "archive")) {
+        if (reference_text_is(text, type, "roll-call") ||
+            reference_text_is(text, type, "archive")) {
                 /* It is not declared; the site that holds it is. */
                 place->letter = text[0];
                 if (slash != NULL)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference.h"
 #include "reference_names.h"
 #include "reference_roles.h"
 

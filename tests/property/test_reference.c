@@ -316,7 +316,7 @@ static void names_what_a_manager_of_schedules_can(void **state)
         RefQuery who = { .user = "schedules" };
 
         assert_int_equal(
-                reference_what_can(world(), NOON_S, &who, "organization:acme", permissions), 12);
+                reference_what_can(world(), NOON_S, &who, "organization:acme", permissions), 16);
         assert_string_equal(permissions[0], "access.access-exception.create");
         assert_int_equal(reference_what_can(world(), NOON_S, &who, "site:acme/HQ", permissions), 3);
 }
