@@ -26,11 +26,6 @@ static RefAnswer deny(const char *reason)
         return (RefAnswer){ REF_DENY, { reason } };
 }
 
-static RefAnswer error(const char *reason)
-{
-        return (RefAnswer){ REF_ERROR, { reason } };
-}
-
 static const WorldUser *target_user(const Change *change)
 {
         return change->target.letter == 'u' ? &change->o->users[change->target.index] : NULL;
@@ -242,8 +237,7 @@ static RefAnswer decide_membership(const Change *change)
         ReferencePlace group;
         RefAnswer result;
 
-        if (!reference_place_find(change->world, change->query->with[0], &group))
-                return error("unknown-resource");
+        reference_place_find(change->world, change->query->with[0], &group);
         if (group.letter == 'c') {
                 result = check_group(change, &change->o->groups[group.index], is_removal);
                 is_in = reference_list_has(&target_user(change)->groups, group.index);
@@ -280,15 +274,28 @@ static RefAnswer decide_customization(const Change *change)
 
 /* --- All of them --- */
 
+static bool changes_members(const RefQuery *query)
+{
+        return query->kind == REF_ADD_MEMBER || query->kind == REF_REMOVE_MEMBER;
+}
+
+static bool names_group(const Change *change)
+{
+        ReferencePlace group;
+
+        return reference_place_find(change->world, change->query->with[0], &group) &&
+               (group.letter == 'c' || group.letter == 'g');
+}
+
 /* The names in a question; what is not declared cannot be decided. */
 static RefAnswer check_names(const Change *change)
 {
         const RefQuery *query = change->query;
         RefAnswer result = { REF_ERROR, { NULL } };
-        int roles = query->kind == REF_MIGRATE ? query->with_count
-                    : query->kind == REF_ADD_MEMBER || query->kind == REF_REMOVE_MEMBER ? 0
-                                                                                        : 1;
+        int roles = changes_members(query) ? 0 : 1;
 
+        if (query->kind == REF_MIGRATE)
+                roles = query->with_count;
         for (int i = 0; i < roles; i++) {
                 ReferenceRoleAt at = reference_role_at(change->world, change->o,
                                                        query->kind == REF_MIGRATE ? query->with[i]
@@ -301,7 +308,7 @@ static RefAnswer check_names(const Change *change)
         if (query->kind == REF_CUSTOMIZE && strcmp(query->permission, "default") != 0 &&
             reference_permission_find(query->permission + 1) == NULL)
                 reference_answer_add(&result, "unknown-permission");
-        if (change->target.letter == 0)
+        if (change->target.letter == 0 || (changes_members(query) && !names_group(change)))
                 reference_answer_add(&result, "unknown-resource");
         return result.reasons[0] != NULL ? result : NO_OBJECTION;
 }
