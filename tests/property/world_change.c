@@ -6,13 +6,40 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reference_roles.h"
+#include "reference_people.h"
 #include "world_random.h"
 #include "world_text.h"
 
 static const WorldUser *any_user(Random *random, const WorldOrganization *o)
 {
         return &o->users[random_below(random, o->users_count)];
+}
+
+static bool can_give_something(const WorldGrants *grants)
+{
+        for (int i = 0; i < grants->count; i++) {
+                int role = grants->item[i].role;
+                if (role == ORG_ADMIN || role == SYSTEM_ADMIN || role == USER_ADMIN ||
+                    role == SITE_ADMIN || role == CAMERA_ADMIN || role == ACCOUNT_MANAGER)
+                        return true;
+        }
+        return false;
+}
+
+/* Most askers have, by themselves or by a group, some role that lets them give others. */
+static const WorldUser *any_actor(Random *random, const WorldOrganization *o)
+{
+        const WorldUser *user = any_user(random, o);
+
+        for (int tries = random_chance(random, 75) ? 12 : 0; tries > 0; tries--) {
+                if (can_give_something(&user->grants))
+                        return user;
+                for (int i = 0; i < user->groups.count; i++)
+                        if (can_give_something(&o->groups[user->groups.item[i]].grants))
+                                return user;
+                user = any_user(random, o);
+        }
+        return user;
 }
 
 /* Writes ROLE[@SITEPATH] for GRANT, now and then with a site where none belongs or without one. */
@@ -35,15 +62,26 @@ static void write_role(Random *random, const WorldOrganization *o, const WorldGr
                 strcat(ret_text, "2");
 }
 
+/* Says whether ROLE is one that nobody may grant, or that has no site to be granted at. */
+static bool is_vain(const WorldOrganization *o, int role)
+{
+        if (role >= WORLD_ROLES_COUNT)
+                return false;
+        return REFERENCE_ROLES[role].granted_with[0] == NULL ||
+               (REFERENCE_ROLES[role].level == 's' && o->sites_count == 0);
+}
+
 static WorldGrant any_grant(Random *random, const WorldOrganization *o)
 {
-        WorldGrant grant = { random_below(random, WORLD_ROLES_COUNT + o->custom_roles_count),
-                             WORLD_NONE,
-                             { INT64_MIN, INT64_MAX } };
+        WorldGrant grant = { 0, WORLD_NONE, { INT64_MIN, INT64_MAX } };
 
-        if (random_chance(random, 40))
-                grant.role = (random_chance(random, 50) ? (int)SITE_NONE : (int)CAMERA_NONE) +
-                             random_below(random, 4);
+        do {
+                grant.role = random_below(random, WORLD_ROLES_COUNT + o->custom_roles_count);
+                if (random_chance(random, 30))
+                        grant.role =
+                                (random_chance(random, 50) ? (int)SITE_NONE : (int)CAMERA_NONE) +
+                                random_below(random, 4);
+        } while (is_vain(o, grant.role) && random_chance(random, 90));
         if (grant.role < WORLD_ROLES_COUNT && REFERENCE_ROLES[grant.role].level == 's' &&
             o->sites_count > 0)
                 grant.site = random_below(random, o->sites_count);
@@ -68,7 +106,11 @@ static void draft_grant(Random *random, const WorldOrganization *o, RefQuery *qu
 
 static void draft_migration(Random *random, const WorldOrganization *o, RefQuery *query)
 {
-        world_text_resource(o, "user", WORLD_NONE, any_user(random, o)->name, query->resource);
+        const WorldUser *user = any_user(random, o);
+
+        for (int tries = 0; tries < 8 && !reference_user_has_legacy(user, INT64_MIN); tries++)
+                user = any_user(random, o);
+        world_text_resource(o, "user", WORLD_NONE, user->name, query->resource);
         query->with_count = random_chance(random, 50) ? 0 : random_below(random, 3);
         for (int i = 0; i < query->with_count; i++) {
                 WorldGrant grant = any_grant(random, o);
@@ -124,7 +166,7 @@ void world_random_change(Random *random, const World *world, RefQuery *ret_query
                 &world->organizations[random_below(random, world->organizations_count)];
 
         memset(ret_query, 0, sizeof(*ret_query));
-        strcpy(ret_query->user, random_chance(random, 2) ? "nobody" : any_user(random, o)->name);
+        strcpy(ret_query->user, random_chance(random, 2) ? "nobody" : any_actor(random, o)->name);
         ret_query->kind = KINDS[random_below(random, sizeof(KINDS) / sizeof(KINDS[0]))];
         if (ret_query->kind == REF_GRANT || ret_query->kind == REF_REVOKE)
                 draft_grant(random, o, ret_query);
