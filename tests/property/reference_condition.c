@@ -62,18 +62,28 @@ static const char *judge_target(const RefSubject *subject, unsigned condition,
         }
 }
 
-static const char *judge_on_target(const World *world, const RefSubject *subject,
-                                   unsigned condition, const ReferencePlace *place)
+/* Adds why a condition on the one acted on fails; says whether it holds. */
+static bool judge_on_target(const World *world, const RefSubject *subject, unsigned condition,
+                            const ReferencePlace *place, RefAnswer *answer)
 {
         ReferencePlace target = *place;
+        const char *refused;
 
-        if (strchr("ugc", place->letter) != NULL)
-                return judge_target(subject, condition, place);
-        if (subject->query->with_count == 0 && place->letter == 'o')
-                return NULL;
-        if (!find_with(world, subject->query, "uc", &target))
-                return "no-such-object";
-        return judge_target(subject, condition, &target);
+        if (strchr("ugc", place->letter) == NULL) {
+                if (subject->query->with_count == 0 && place->letter == 'o')
+                        return true;
+                if (!find_with(world, subject->query, "uc", &target)) {
+                        reference_answer_add(answer, "no-such-object");
+                        return false;
+                }
+        }
+        refused = judge_target(subject, condition, &target);
+        if (refused == NULL)
+                return true;
+        reference_answer_add(answer, refused);
+        if (target.letter != 'u' && (condition == HAS_LEGACY || condition == IS_SELF))
+                reference_answer_add(answer, "no-such-object"); /* that is no user */
+        return false;
 }
 
 static bool shows_site(const WorldOrganization *o, const WorldFloorplan *plan, int site)
@@ -148,8 +158,7 @@ static bool judge(const World *world, const RefSubject *subject, unsigned condit
         case IS_SELF:
         case IS_MEMBER:
         case HAS_LEGACY:
-                refused = judge_on_target(world, subject, condition, place);
-                break;
+                return judge_on_target(world, subject, condition, place, answer);
         case NOT_PRIVATE:
                 refused = subject->query->is_private == REF_FALSE ? NULL : "private-archive";
                 break;
