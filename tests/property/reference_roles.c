@@ -119,7 +119,7 @@ const ReferenceRole REFERENCE_ROLES[WORLD_ROLES_COUNT] = {
           true,
           false,
           { "org.org-admin.grant" },
-          { "org.org-admin.grant" } },
+          { "org.permission.set" } },
         { "camera-site-no-access", 's', LADDER_CAMERA, 0, false, false, false, { NULL }, { NULL } },
         { "camera-site-live-only-viewer",
           's',
