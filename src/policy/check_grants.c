@@ -29,11 +29,12 @@ typedef struct GrantCheck {
         ModelOrganization *organization;
         const OrganizationNames *names;
         Items items;
+        ModelRole custom; /* stands for every custom role */
 } GrantCheck;
 
 static const ModelRole *role_of(const GrantCheck *grants, uint32_t role)
 {
-        return &grants->check->model->roles.items[role];
+        return role & MODEL_CUSTOM ? &grants->custom : &grants->check->model->roles.items[role];
 }
 
 static bool has_ended(const GrantCheck *grants, const ModelGrant *grant)
@@ -43,31 +44,48 @@ static bool has_ended(const GrantCheck *grants, const ModelGrant *grant)
 
 /* ---- What a grant says ---- */
 
-static void place_check(GrantCheck *grants, ModelGrant *grant, const ModelRole *role)
+static bool place_check(GrantCheck *grants, ModelGrant *grant, const ModelRole *role)
 {
         Diagnostics *diagnostics = grants->check->model->diagnostics;
+        bool of_site = role->level == ROLE_LEVEL_SITE;
         char name[CHECK_NAME_SIZE];
         check_name(grant->role.name, name);
-        if (role->level == ROLE_LEVEL_SITE && !grant->site.name)
+        if (of_site && !grant->site.name)
                 diagnostics_error(diagnostics, grant->place,
                                   "role \"%s\" is of level site: it needs \"site\"%s", name,
                                   grants->check->advice);
-        if (role->level != ROLE_LEVEL_SITE && grant->site.name)
+        if (!of_site && grant->site.name)
                 diagnostics_error(diagnostics, grant->site.place,
                                   "role \"%s\" is of level %s: it has no \"site\"%s", name,
                                   role_level_name(role->level), grants->check->advice);
+        return of_site == (grant->site.name != NULL);
 }
 
-static void holder_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role,
+static bool holder_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role,
                          bool is_group)
 {
         char name[CHECK_NAME_SIZE];
         if (is_group ? role->group_may_hold : role->user_may_hold)
-                return;
+                return true;
         diagnostics_error(grants->check->model->diagnostics, grant->place,
                           is_group ? "role \"%s\" can be held by users only, not by a group%s"
                                    : "role \"%s\" can be held by groups only, not by a user%s",
                           check_name(grant->role.name, name), grants->check->advice);
+        return false;
+}
+
+/* Says whether a role gives nothing, is nothing that another one or a session asks for, and no
+ * other warning says so. */
+static bool gives_nothing(const GrantCheck *grants, uint32_t index)
+{
+        const ModelRole *role = role_of(grants, index);
+        if (index & MODEL_CUSTOM)
+                return grants->organization->roles.items[index & ~MODEL_CUSTOM].entities.count == 0;
+        if (role->legacy || role->requires.count > 0)
+                return false;
+        return role->entries.count == 0 && role->includes.count == 0 && role->implies.count == 0 &&
+               !role->ladder && !role->administers_organization && grants->check->asked &&
+               !grants->check->asked[index];
 }
 
 static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role)
@@ -80,6 +98,15 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     "role \"%s\" has no effect: it is the bottom of its ladder "
                                     "and takes nothing away",
                                     name);
+        else if (role->every_member)
+                diagnostics_warning(diagnostics, grant->place,
+                                    "the grant of role \"%s\" has no effect: every member has it",
+                                    name);
+        else if (gives_nothing(grants, grant->role.index))
+                diagnostics_warning(diagnostics, grant->place,
+                                    "role \"%s\" has no effect: it gives nothing and takes nothing "
+                                    "away",
+                                    name);
         else if (has_ended(grants, grant))
                 diagnostics_warning(diagnostics, grant->place,
                                     "the grant of role \"%s\" has ended, at %s", name,
@@ -89,17 +116,32 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     name);
 }
 
+/* Finds a role of the catalogues, or one of the organization's own. */
+static bool role_find(GrantCheck *grants, Reference *role)
+{
+        Check *check = grants->check;
+        uint32_t custom =
+                role->name ? name_table_find(&grants->names->roles, role->name) : MODEL_NONE;
+        role->index = MODEL_NONE;
+        bool known = role->name && name_table_find(&check->roles, role->name) != MODEL_NONE;
+        if (known || (custom == MODEL_NONE && !grants->names->roles.incomplete))
+                return check_reference(check, &check->roles, role) && role->name;
+        if (custom != MODEL_NONE)
+                role->index = MODEL_CUSTOM | custom;
+        return custom != MODEL_NONE;
+}
+
 static void grant_check(GrantCheck *grants, ModelGrant *grant, bool is_group)
 {
         Check *check = grants->check;
-        bool found = check_reference(check, &check->roles, &grant->role) && grant->role.name;
+        bool found = role_find(grants, &grant->role);
         check_reference(check, &grants->names->sites, &grant->site);
         if (!found)
                 return;
         const ModelRole *role = role_of(grants, grant->role.index);
-        place_check(grants, grant, role);
-        holder_check(grants, grant, role, is_group);
-        usefulness_check(grants, grant, role);
+        bool fits = place_check(grants, grant, role);
+        if (holder_check(grants, grant, role, is_group) && fits)
+                usefulness_check(grants, grant, role);
 }
 
 static void list_check(GrantCheck *grants, ModelGrantList *list, bool is_group, const char *holder)
@@ -243,7 +285,8 @@ static void effects_check(GrantCheck *grants, const ModelGrantList *own, bool kn
                 const ModelRole *role = role_of(grants, item->role);
                 bool is_own = item->grant >= own->items && item->grant < own->items + own->count &&
                               item->role == item->grant->role.index;
-                if (!is_own || has_ended(grants, item->grant) || (role->ladder && role->rank == 0))
+                if (!is_own || has_ended(grants, item->grant) ||
+                    (role->ladder && role->rank == 0) || role->every_member)
                         continue;
                 const Item *cover = cover_find(grants, item);
                 if (cover)
@@ -334,7 +377,13 @@ static void administration_check(const GrantCheck *grants)
 
 void check_grants(Check *check, ModelOrganization *organization, const OrganizationNames *names)
 {
-        GrantCheck grants = { .check = check, .organization = organization, .names = names };
+        const ModelCustomRoles *custom_roles = &check->model->custom_roles;
+        GrantCheck grants = { .check = check,
+                              .organization = organization,
+                              .names = names,
+                              .custom = { .level = ROLE_LEVEL_ACCOUNT,
+                                          .user_may_hold = custom_roles->user_may_hold,
+                                          .group_may_hold = custom_roles->group_may_hold } };
         for (uint32_t i = 0; i < organization->groups.count; i++)
                 list_check(&grants, &organization->groups.items[i].roles, true,
                            organization->groups.items[i].name);
