@@ -9,6 +9,7 @@
 #include "policy/schema.h"
 
 #include "policy/limits.h"
+#include "policy/schema_assignments.h"
 
 /* ---- Schedules ---- */
 
@@ -231,8 +232,7 @@ static const SchemaKey FILE_KEYS[] = {
         { "callers", schema_read_list, FIELD(callers), .table = &SCHEMA_CALLER },
         { "entities", schema_read_entities, FIELD(entities) },
         { "roles", schema_read_list, FIELD(roles), .table = &SCHEMA_CUSTOM_ROLE },
-        { "customizations", schema_read_list, FIELD(customizations),
-          .table = &SCHEMA_CUSTOMIZATION },
+        SCHEMA_ASSIGNMENT_KEYS,
         { "access_exceptions" },
         { "calendars" },
         { "lockdowns" },

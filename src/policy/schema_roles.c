@@ -59,7 +59,9 @@ const SchemaTable SCHEMA_CUSTOM_ROLE = {
 
 static void customization_start(Loader *loader, void *item)
 {
-        ((ModelCustomization *)item)->remark = SCHEMA_REMARK_NONE;
+        ModelCustomization *customization = item;
+        customization->remark = SCHEMA_REMARK_NONE;
+        customization->managed = loader->kind == SOURCE_MANAGED;
 }
 
 #define FIELD(member) offsetof(ModelCustomization, member)
