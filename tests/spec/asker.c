@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,11 +79,22 @@ bool asker_try(Asker *asker, const Facts *facts, char **ret_text)
         return asker->image != NULL;
 }
 
+/* The errors alone: facts may have thousands of warnings. */
+static void print_errors(const char *text)
+{
+        for (const char *end; *text; text = end) {
+                end = strchrnul(text, '\n');
+                end += *end == '\n';
+                if (memmem(text, (size_t)(end - text), ": error: ", 9))
+                        fwrite(text, 1, (size_t)(end - text), stderr);
+        }
+}
+
 void asker_build(Asker *asker, const Facts *facts)
 {
         char *text = NULL;
         if (!asker_try(asker, facts, &text)) {
-                fputs(text, stderr);
+                print_errors(text);
                 fail_msg("the engine refuses the policy of the facts");
         }
         free(text);

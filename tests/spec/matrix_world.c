@@ -194,7 +194,6 @@ static void site_object(const char *prefix, const char *site, char *buffer)
 void matrix_state_world(const Matrix *matrix, Facts *facts)
 {
         char name[MATRIX_NAME_SIZE];
-        bool has_entities = false;
         for (size_t i = 0; i < SITE_COUNT; i++) {
                 facts_add(facts, "site %s", sites[i]);
                 facts_add(facts, "door %s/D", sites[i]);
@@ -204,12 +203,7 @@ void matrix_state_world(const Matrix *matrix, Facts *facts)
                 facts_add(facts, "floorplan %s %s/D", name, sites[i]);
         }
         facts_add_line(facts, "schedule Night; door-exception Holiday; access-group free; "
-                              "access-group kept; synced access-group:kept");
-        for (size_t i = 0; i < matrix->row_count; i++)
-                if (strcmp(matrix_asked_on(&matrix->rows[i]), "entity") == 0)
-                        has_entities = true;
-        if (has_entities)
-                facts_add(facts, "entity plates");
+                              "access-group kept; synced access-group:kept; entity plates");
         for (unsigned kind = 0; kind < PERSON_KINDS; kind++)
                 if ((kind & ~kinds_used(matrix)) == 0)
                         state_traits(matrix, facts, target_of(kind), name);

@@ -19,12 +19,12 @@
 
 enum { QUESTION_SIZE = 512, TEXT_SIZE = 256 };
 
-/* How large each table is at least. */
+/* How large each table is. */
 static const struct {
         const char *system;
         size_t rows;
 } systems[] = {
-        { "access", 99 },         { "access-legacy", 71 }, { "command-org", 29 },
+        { "access", 100 },        { "access-legacy", 69 }, { "command-org", 29 },
         { "command-camera", 37 }, { "rekor", 11 },
 };
 
@@ -38,7 +38,6 @@ static const struct Asked {
         { "site", SCOPE_SITE, "site:acme/HQ" },
         { "door", SCOPE_DOOR, "door:acme/HQ/D" },
         { "entity", SCOPE_ENTITY, "entity:acme/plates" },
-        { "account", SCOPE_ACCOUNT, "organization:acme" },
         { "user", SCOPE_USER, "user:acme/" MATRIX_TARGET },
         { "access-group", SCOPE_GROUP, "access-group:acme/free" },
         { "account", SCOPE_ACCOUNT, "organization:acme" },
@@ -71,6 +70,8 @@ static int fixture_make(void **state)
 static int fixture_free(void **state)
 {
         Fixture *fixture = *state;
+        if (!fixture)
+                return 0;
         asker_close(&fixture->asker);
         matrix_free(&fixture->matrix);
         matrix_free(&fixture->organization);
@@ -95,7 +96,7 @@ static void every_cell_is_decided_as_the_document_says(void **state)
 {
         Fixture *fixture = *state;
         const Matrix *matrix = &fixture->matrix;
-        size_t wrong = 0, columns = 0, rows = SIZE_MAX;
+        size_t wrong = 0, columns = 0, rows = 0;
         for (size_t i = 0; i < matrix->column_count; i++) {
                 if (matrix_is_undecidable(matrix, i))
                         continue;
@@ -106,7 +107,7 @@ static void every_cell_is_decided_as_the_document_says(void **state)
         for (size_t i = 0; i < sizeof(systems) / sizeof(*systems); i++)
                 if (strcmp(systems[i].system, matrix->system) == 0)
                         rows = systems[i].rows;
-        assert_in_range(matrix->row_count, rows, SIZE_MAX);
+        assert_int_equal(matrix->row_count, rows);
         assert_true(fixture->asker.asked >= 4 * matrix->row_count * columns);
 }
 
