@@ -38,7 +38,6 @@ static const struct Asked {
         { "site", SCOPE_SITE, "site:acme/HQ" },
         { "door", SCOPE_DOOR, "door:acme/HQ/D" },
         { "entity", SCOPE_ENTITY, "entity:acme/plates" },
-        { "account", SCOPE_ACCOUNT, "organization:acme" },
         { "user", SCOPE_USER, "user:acme/" MATRIX_TARGET },
         { "access-group", SCOPE_GROUP, "access-group:acme/free" },
         { "account", SCOPE_ACCOUNT, "organization:acme" },
