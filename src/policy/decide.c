@@ -6,6 +6,7 @@
  * the engine (engine.h). There is one place where an allow is made, allowed(), and every way that
  * does not come past it ends in a denial.
  */
+#include "policy/delegation.h"
 #include "policy/roles.h"
 
 /* The search for a role that gives a permission. */
@@ -13,6 +14,7 @@ typedef struct Search {
         const Engine *engine;
         uint32_t permission;
         bool any_site;          /* a role at any site may give it here */
+        bool member_gives;      /* a role that every member holds may give it */
         const Ladders *ladders; /* NULL: one run, which is sorted */
         Decision *decision;     /* in: a denial; out: the allow, or the nearest miss */
 } Search;
@@ -59,6 +61,10 @@ static bool entry_gives(Search *search, const ImageHeld *held, const ImageEntry 
 {
         const Engine *engine = search->engine;
         if (!(entry->scopes & engine->target->scopes))
+                return false;
+        if (entry->entities.count > 0 &&
+            (engine->target->type != RESOURCE_ENTITY ||
+             !numbers_hold(engine->image, entry->entities, engine->target->index)))
                 return false;
         if (entry->also.count > 0) {
                 uint32_t count;
@@ -185,6 +191,20 @@ static __attribute__((noinline)) void runs_decide(Search *search)
                         return;
 }
 
+/* What every member holds, when his own run has not given it. */
+static __attribute__((noinline)) void members_decide(Search *search)
+{
+        const Engine *engine = search->engine;
+        const ImageOrganization *organization =
+                image_inline_organization(engine->image, engine->subject->organization);
+        uint32_t count = 0;
+        const ImageHeld *held =
+                organization ? image_inline_held(engine->image, organization->member_held, &count)
+                             : NULL;
+        if (held)
+                run_gives(search, held, count);
+}
+
 static inline void roles_decide(Search *search)
 {
         const Engine *engine = search->engine;
@@ -194,7 +214,8 @@ static inline void roles_decide(Search *search)
                 uint32_t count;
                 const ImageHeld *held =
                         image_inline_held(engine->image, engine->user->held, &count);
-                run_gives(search, held, count);
+                if (!run_gives(search, held, count) && (search->member_gives || engine->recorder))
+                        members_decide(search);
         }
 }
 
@@ -287,6 +308,7 @@ static inline Decision decide_found(Engine *engine, uint32_t permission,
                         .permission = permission,
                         .any_site =
                                 record->any_site && engine->target->type == RESOURCE_ORGANIZATION,
+                        .member_gives = record->member_gives,
                         .decision = &decision,
                 });
         }
@@ -372,7 +394,7 @@ Decision policy_decide(const Image *image, const DecisionContext *context, const
                 .recorder = recorder,
         };
         if (query->kind != QUERY_PERMISSION)
-                return decision_error(REASON_MALFORMED_QUERY, IMAGE_NONE);
+                return delegation_decide(image, context, query, recorder);
         Reason reason = names_find(image, query, &names);
         if (reason != REASON_NONE)
                 return decision_error(reason, IMAGE_NONE);

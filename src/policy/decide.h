@@ -6,8 +6,8 @@
  * query. No clock, no input or output, no allocation, no logging. Everybody who decides (check,
  * explain, who-can, what-can, the daemon) calls policy_decide(); explain hands in a recorder.
  *
- * Questions about granting (query.h) are decided by decide_change.c and its neighbours: each is
- * asked back as the permissions that the roles' catalogue names for it.
+ * Questions about granting (query.h) are decided by delegation.c and its neighbours: each is asked
+ * back as the permissions that the catalogues name for it.
  *
  * The order: request and names; subject; roles in force at the place; the highest role of each
  * ladder; what those roles give; its conditions; gates. Deny is where every path ends that does

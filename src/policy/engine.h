@@ -47,10 +47,11 @@ typedef struct MappedGroups {
 MappedGroups mapped_groups(const Engine *engine);
 const ImageMappedGroup *mapped_groups_next(MappedGroups *mapped);
 
-/* Walks over the runs of held roles: the user's own one, then those of his mapped groups. */
+/* Walks over the runs of held roles: the user's own one, then those of his mapped groups, then what
+ * every member holds. */
 typedef struct HeldRuns {
         const Engine *engine;
-        bool own_done;
+        bool own_done, members_done;
         MappedGroups mapped;
         const uint32_t *groups; /* of the mapped group in hand */
         uint32_t group_count;

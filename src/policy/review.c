@@ -57,7 +57,8 @@ static int range_ask(const WhatCan *search, const Subject *subject, ResourceType
                 if (resource.size == 0 ||
                     !target_of_index(search->image, subject->organization, type, index, &target))
                         return REASON_CORRUPT_IMAGE;
-                if (type != RESOURCE_ROLL_CALL_TEMPLATE || object->type == type)
+                bool is_object = type == RESOURCE_ROLL_CALL_TEMPLATE || type == RESOURCE_ENTITY;
+                if (!is_object || object->type == type)
                         result = target_ask(search, subject, &target, resource);
         }
         return result;
@@ -81,6 +82,7 @@ static int organization_ask(const WhatCan *search, uint32_t index)
                 { RESOURCE_USER, organization->users },
                 { RESOURCE_ACCESS_GROUP, organization->access_groups },
                 { RESOURCE_ROLL_CALL_TEMPLATE, organization->objects },
+                { RESOURCE_ENTITY, organization->objects },
         };
         int result = 0;
         for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]) && result == 0; i++)

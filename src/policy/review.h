@@ -40,9 +40,8 @@ typedef int (*WhatCanFound)(void *data, Text permission, Text resource, const De
 /*
  * Finds every permission that the user has on a resource, or, when resource is NULL, every
  * permission and resource of all organizations, in the order organization, sites, doors, hosts,
- * users, access groups, templates, each as in the image, then of the catalogue. Unix groups
- * as in the context. Nobody knows him: nothing is found.
- * Return: as policy_who_can().
+ * users, access groups, templates, entities, each as in the image, then of the catalogue. Unix
+ * groups as in the context. Nobody knows him: nothing is found. Return: as policy_who_can().
  */
 int policy_what_can(const Image *image, const DecisionContext *context, Text user,
                     const Resource *resource, WhatCanFound found, void *data);

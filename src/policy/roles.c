@@ -18,6 +18,17 @@ void step_of_held(const Engine *engine, StepKind kind, const ImageHeld *held)
                               .place = { IMAGE_NONE, 0 } });
 }
 
+ImagePlace membership_place(const Engine *engine)
+{
+        if (engine->user)
+                return engine->user->place;
+        MappedGroups walk = mapped_groups(engine);
+        for (const ImageMappedGroup *mapped; (mapped = mapped_groups_next(&walk));)
+                if (mapped->member)
+                        return mapped->place;
+        return (ImagePlace){ IMAGE_NONE, 0 };
+}
+
 static bool grant_holds_now(const Engine *engine, const ImageHeld *held)
 {
         if (!(held->flags & IMAGE_HELD_TIMED))

@@ -41,9 +41,14 @@ static inline bool held_covers(const ImageHeld *held, uint32_t position)
         return position - held->position < held->end - held->position;
 }
 
+/* What makes the asker a member: his own entry, or the mapping of a Unix group. */
+ImagePlace membership_place(const Engine *engine);
+
 /* The place of the grant by which a role is held. */
 static inline ImagePlace held_place(const Engine *engine, const ImageHeld *held)
 {
+        if (held->flags & IMAGE_HELD_MEMBER)
+                return membership_place(engine);
         const ImageGrant *grant = image_inline_grant(engine->image, held->grant);
         return grant ? grant->place : (ImagePlace){ IMAGE_NONE, 0 };
 }

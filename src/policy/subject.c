@@ -3,7 +3,8 @@
  * Subject
  *
  * Who asks. A person is one run of held roles when he is listed, and one more for each group that
- * his Unix groups are mapped to; nothing is copied or merged, the runs are walked where they lie.
+ * his Unix groups are mapped to, and what every member holds; nothing is copied or merged, the runs
+ * are walked where they lie.
  */
 #include "policy/engine.h"
 
@@ -46,6 +47,18 @@ HeldRuns held_runs(const Engine *engine)
         return (HeldRuns){ .engine = engine, .mapped = mapped_groups(engine) };
 }
 
+/* What every member holds by being one comes last. */
+static const ImageHeld *member_run(HeldRuns *runs, uint32_t *ret_count)
+{
+        const Engine *engine = runs->engine;
+        const ImageOrganization *organization =
+                image_inline_organization(engine->image, engine->subject->organization);
+        if (runs->members_done || !organization || !engine->subject->member)
+                return NULL;
+        runs->members_done = true;
+        return image_inline_held(engine->image, organization->member_held, ret_count);
+}
+
 const ImageHeld *held_runs_next(HeldRuns *runs, uint32_t *ret_count)
 {
         const Engine *engine = runs->engine;
@@ -69,7 +82,7 @@ const ImageHeld *held_runs_next(HeldRuns *runs, uint32_t *ret_count)
                 }
                 const ImageMappedGroup *mapped = mapped_groups_next(&runs->mapped);
                 if (!mapped)
-                        return NULL;
+                        return member_run(runs, ret_count);
                 runs->groups =
                         image_inline_numbers(engine->image, mapped->groups, &runs->group_count);
         }

@@ -117,15 +117,6 @@ done
 policy_write organizations.d/acme.d/later.conf 'callers = ( { name = "c"; uid = 900; may = [ "report" ]; } );'
 reports 3 'organizations.d/acme.d/later.conf:2: error: "report" in "may" is not supported yet'
 rm "$POLICY/organizations.d/acme.d/later.conf"
-for words in "grant access-site-viewer@acme/HQ user:acme/bob" "revoke access-site-viewer@acme/HQ user:acme/bob" \
-    'migrate user:acme/bob' 'add-member user:acme/bob with=group:acme/desk' \
-    'remove-member user:acme/bob with=group:acme/desk' \
-    'customize access-site-viewer +access.door.view organization:acme' \
-    'customize access-site-viewer -access.door.view organization:acme'; do
-    # shellcheck disable=SC2086 # words
-    decides error olga $words "${WHEN[@]}"
-    [[ $RC == 3 ]] || fail "$words: exit status $RC"
-done
 
 # ---- Problems of a kind that was not asked for ----
 

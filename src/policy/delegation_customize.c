@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Delegation: customize
+ *
+ * Adding a permission to a role for the whole organization, removing one, or going back to what the
+ * catalogue says. Decided whatever the role has now; which roles and permissions can be customized
+ * is a condition of the permission (customization-possible).
+ */
+#include "policy/delegation.h"
+
+Decision delegation_customize(const Delegation *delegation)
+{
+        const Image *image = delegation->image;
+        const Query *query = delegation->query;
+        Decision decision;
+        Target organization;
+        if (image_find_role(image, delegation->organization, query->roles[0].role) == IMAGE_NONE)
+                return delegation_error(delegation, REASON_UNKNOWN_ROLE);
+        if (query->verb != CUSTOMIZE_DEFAULT &&
+            image_find_permission(image, query->permission) == IMAGE_NONE)
+                return delegation_error(delegation, REASON_UNKNOWN_PERMISSION);
+        if (!target_of_index(image, delegation->organization, RESOURCE_ORGANIZATION,
+                             delegation->organization, &organization))
+                return delegation_error(delegation, REASON_CORRUPT_IMAGE);
+        if (!delegation_asker_fits(delegation, &decision))
+                return decision;
+        return delegation_command(delegation,
+                                  query->verb == CUSTOMIZE_DEFAULT
+                                          ? PERMISSION_COMMAND_RESTORE_CUSTOMIZATION
+                                          : PERMISSION_COMMAND_CUSTOMIZE,
+                                  &organization, query);
+}
