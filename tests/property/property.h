@@ -16,8 +16,10 @@ typedef struct Run {
         int world_number;
         uint64_t decisions; /* compared with the reference */
         uint64_t allowed;   /* of those */
-        uint64_t remedies;  /* applied and found to help */
-        uint64_t reviews;   /* searches compared */
+        uint64_t changes;   /* grants and the like, compared with the reference */
+        uint64_t changes_allowed;
+        uint64_t remedies; /* applied and found to help */
+        uint64_t reviews;  /* searches compared */
 } Run;
 
 /* Reports that QUERY at NOW_S violates PROPERTY, with the policy as text. Returns false. */
@@ -25,6 +27,10 @@ bool property_failed(Run *run, const char *property, const RefQuery *query, int6
 
 /* COUNT random questions get the verdict, and a reason, that the reference accepts. */
 bool property_decisions_agree(Run *run, int count);
+
+/* COUNT random grants, migrations, memberships and customizations are decided as by the reference.
+ */
+bool property_delegation_agrees(Run *run, int count);
 
 /* COUNT random sessions by role are decided as by the reference. */
 bool property_sessions_agree(Run *run, int count);

@@ -26,6 +26,27 @@ bool property_decisions_agree(Run *run, int count)
         return true;
 }
 
+bool property_delegation_agrees(Run *run, int count)
+{
+        for (int i = 0; i < count; i++) {
+                RefQuery query;
+                int64_t now_s = world_random_time(&run->random, &run->world);
+                EngineAnswer ours;
+                RefAnswer reference;
+                world_random_change(&run->random, &run->world, &query);
+                ours = engine_decide(&run->engine, now_s, &query);
+                reference = reference_decide(&run->world, now_s, &query);
+                run->changes++;
+                run->changes_allowed += ours.verdict == REF_ALLOW;
+                if (engine_agrees(&ours, &reference))
+                        continue;
+                property_shrink(run, &query, now_s);
+                return property_failed(run, "the engine decides changes as the reference does",
+                                       &query, now_s);
+        }
+        return true;
+}
+
 /* Asks the engine whether the user of QUERY holds a role on its resource, a host. */
 static EngineAnswer decide_role(const Engine *engine, int64_t now_s, const RefQuery *query,
                                 int role)
@@ -69,7 +90,7 @@ bool property_sessions_agree(Run *run, int count)
                 int64_t now_s = world_random_query(&run->random, &run->world, &query);
                 const WorldDoor *host = &o->hosts[random_below(&run->random, o->hosts_count)];
                 int role = random_below(&run->random, WORLD_ROLES_COUNT);
-                if (REFERENCE_ROLES[role].rank == 0)
+                if (REFERENCE_ROLES[role].ladder != LADDER_NONE && REFERENCE_ROLES[role].rank == 0)
                         continue; /* nobody asks for None */
                 world_text_resource(o, "host", host->site, host->name, query.resource);
                 strcpy(query.permission, REFERENCE_ROLES[role].name);

@@ -44,25 +44,45 @@ static bool decisions_are_equal(const Decision *a, const Decision *b)
                a->place.line == b->place.line;
 }
 
+/* Says whether PERMISSION may depend on more than one grant: another role of the asker, or a role
+ * of the one acted on. */
+static bool takes_two(const ReferencePermission *permission)
+{
+        for (int i = 0; i < REFERENCE_GIVES_MAX; i++)
+                if (permission->gives[i].also != SYSTEM_NONE)
+                        return true;
+        return (reference_permission_conditions(permission) & (HAS_LEGACY | SITE_VISIBLE)) != 0;
+}
+
 /* Says whether the named grant gives the permission in a world that has no other grant. */
 static bool grant_is_enough(Run *run, const RefQuery *query, int64_t now_s, uint32_t grant)
 {
         static World world;
 
-        if (strcmp(query->permission, "access.legacy-role.migrate") == 0)
-                return true; /* it takes two */
+        const ReferencePermission *permission = reference_permission_find(query->permission);
+
+        if (takes_two(permission))
+                return true;
         world = run->world;
+        if (grant == IMAGE_NONE) /* every member has it, or nobody */
+                return permission->gives[0].role == ORG_MEMBER;
         return property_world_keep_grant(&world, run->engine.image, grant, false) > 0 &&
                reference_decide(&world, now_s, query).verdict == REF_ALLOW;
 }
 
-/* A denial of a permission that has no condition can always be turned by grants. */
+/* A denial of a permission that has no condition can be turned by grants, if a role that somebody
+ * may grant gives it. */
 static bool has_remedy(const RefQuery *query, const Explanation *explanation)
 {
         const ReferencePermission *permission = reference_permission_find(query->permission);
 
-        return permission->condition != ALWAYS || explanation->remedy_count > 0 ||
-               strcmp(query->permission, "access.door.enter") == 0;
+        if (reference_permission_conditions(permission) != ALWAYS)
+                return true;
+        for (int i = 0; i < REFERENCE_GIVES_MAX && permission->gives[i].role != SYSTEM_NONE; i++)
+                if (REFERENCE_ROLES[permission->gives[i].role].granted_with[0] != NULL &&
+                    permission->gives[i].also == SYSTEM_NONE)
+                        return explanation->remedy_count > 0;
+        return true;
 }
 
 bool property_explain_agrees(Run *run, int count)
@@ -100,7 +120,9 @@ bool property_named_grant_matters(Run *run)
         for (int i = 0; i < TRIES && removed == 0; i++) {
                 now_s = world_random_query(&run->random, &run->world, &query);
                 before = engine_decide(&run->engine, now_s, &query);
-                if (before.verdict != REF_ALLOW || before.decision.reason != REASON_GRANTED_BY_ROLE)
+                if (before.verdict != REF_ALLOW ||
+                    before.decision.reason != REASON_GRANTED_BY_ROLE ||
+                    before.decision.grant == IMAGE_NONE)
                         continue;
                 without = run->world;
                 removed = property_world_keep_grant(&without, run->engine.image,

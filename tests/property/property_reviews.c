@@ -213,7 +213,7 @@ bool property_who_can_agrees(Run *run, int count)
                 Resource resource;
                 int64_t now_s = world_random_query(&run->random, &run->world, &query);
                 query.with_count = query.gids_count = 0;
-                query.active = REF_NOT_STATED;
+                query.active = query.is_private = REF_NOT_STATED;
                 if (resource_parse(text_from(query.resource), &resource, &problem) != 0)
                         continue;
                 int expected = reference_who_can(&run->world, now_s, query.permission,
@@ -275,6 +275,9 @@ static void add_all_expected(Run *run, const RefQuery *who, int64_t now_s,
         }
         for (int i = 0; i < o->access_groups_count; i++) {
                 ADD("access-group", WORLD_NONE, o->access_groups[i].name);
+        }
+        for (int i = 0; i < o->entities_count; i++) {
+                ADD("entity", WORLD_NONE, o->entities[i].name);
         }
         for (int i = 0; i < o->templates_count; i++) {
                 ADD("roll-call-template", WORLD_NONE, o->templates[i].name);

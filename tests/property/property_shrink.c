@@ -94,11 +94,11 @@ static bool remove_membership(WorldOrganization *o, int i)
 
 static bool reset_person(WorldOrganization *o, int i)
 {
-        WorldUser *user = &o->users[i / 6];
+        WorldUser *user = &o->users[i / 7];
 
-        if (i / 6 >= o->users_count)
+        if (i / 7 >= o->users_count)
                 return false;
-        switch (i % 6) {
+        switch (i % 7) {
         case 0:
                 user->member = true;
                 break;
@@ -114,6 +114,9 @@ static bool reset_person(WorldOrganization *o, int i)
         case 4:
                 user->access = OPEN;
                 break;
+        case 5:
+                user->migrated = false;
+                break;
         default:
                 user->uid = WORLD_NONE;
         }
@@ -122,11 +125,13 @@ static bool reset_person(WorldOrganization *o, int i)
 
 static bool remove_last(WorldOrganization *o, int i)
 {
-        int *const counts[] = { &o->sites_count,  &o->doors_count,         &o->hosts_count,
-                                &o->groups_count, &o->access_groups_count, &o->schedules_count };
+        int *const counts[] = { &o->sites_count,         &o->doors_count,
+                                &o->hosts_count,         &o->groups_count,
+                                &o->access_groups_count, &o->schedules_count,
+                                &o->custom_roles_count,  &o->customizations_count };
 
         /* References into a list that is cut off make the world invalid, so check them first. */
-        if (i >= 6)
+        if (i >= 8)
                 return false;
         if (*counts[i] > 0)
                 (*counts[i])--;
@@ -162,6 +167,18 @@ static bool remove_window(WorldOrganization *o, int i)
         return true;
 }
 
+static bool remove_customized(WorldOrganization *o, int i)
+{
+        WorldCustomization *customization = &o->customizations[i / (2 * WORLD_LIST_MAX)];
+        WorldList *list = i / WORLD_LIST_MAX % 2 ? &customization->add : &customization->remove;
+
+        if (i / (2 * WORLD_LIST_MAX) >= o->customizations_count)
+                return false;
+        if (i % WORLD_LIST_MAX < list->count)
+                REMOVE(list->item, list->count, i % WORLD_LIST_MAX);
+        return true;
+}
+
 static bool reset_group(WorldOrganization *o, int i)
 {
         if (i >= o->groups_count)
@@ -171,9 +188,9 @@ static bool reset_group(WorldOrganization *o, int i)
 }
 
 static bool (*const STEPS[])(WorldOrganization *o, int i) = {
-        remove_person,     remove_people, remove_level,      remove_objects,
-        remove_grant,      open_grant,    remove_membership, reset_person,
-        remove_from_lists, remove_window, reset_group,       remove_last,
+        remove_person, remove_people,     remove_level, remove_objects,    remove_grant,
+        open_grant,    remove_membership, reset_person, remove_from_lists, remove_window,
+        reset_group,   remove_customized, remove_last,
 };
 
 static bool list_fits(const WorldList *list, int count)
@@ -187,7 +204,8 @@ static bool list_fits(const WorldList *list, int count)
 static bool grants_fit(const WorldGrants *grants, const WorldOrganization *o)
 {
         for (int i = 0; i < grants->count; i++)
-                if (grants->item[i].site >= o->sites_count)
+                if (grants->item[i].site >= o->sites_count ||
+                    grants->item[i].role >= WORLD_ROLES_COUNT + o->custom_roles_count)
                         return false;
         return true;
 }

@@ -25,7 +25,7 @@ static bool is_grant(const WorldOrganization *o, const WorldGrant *ours, const I
         const ImageSite *site = image_site(image, named->site);
 
         return role != NULL &&
-               text_is(image_string(image, role->name), REFERENCE_ROLES[ours->role].name) &&
+               text_is(image_string(image, role->name), world_text_role(o, ours->role)) &&
                (site == NULL) == (ours->site == WORLD_NONE) &&
                (site == NULL || is_site(o, ours->site, image_string(image, site->path))) &&
                named->from_s == ours->interval.from_s && named->until_s == ours->interval.until_s;
@@ -121,8 +121,8 @@ static bool grant_role(WorldOrganization *o, WorldUser *user, const Image *image
         if (user->grants.count == WORLD_GRANTS_MAX || role == NULL)
                 return false;
         *grant = (WorldGrant){ WORLD_NONE, WORLD_NONE, { INT64_MIN, INT64_MAX } };
-        for (int i = 0; i < WORLD_ROLES_COUNT; i++)
-                if (text_is(image_string(image, role->name), REFERENCE_ROLES[i].name))
+        for (int i = 0; i < WORLD_ROLES_COUNT + o->custom_roles_count; i++)
+                if (text_is(image_string(image, role->name), world_text_role(o, i)))
                         grant->role = i;
         for (int i = 0; site != NULL && i < o->sites_count; i++)
                 if (is_site(o, i, image_string(image, site->path)))

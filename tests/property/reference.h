@@ -10,21 +10,34 @@
 
 typedef enum RefFlag { REF_NOT_STATED, REF_FALSE, REF_TRUE } RefFlag;
 
+typedef enum RefKind {
+        REF_PERMISSION,
+        REF_GRANT,
+        REF_REVOKE,
+        REF_MIGRATE,
+        REF_ADD_MEMBER,
+        REF_REMOVE_MEMBER,
+        REF_CUSTOMIZE,
+} RefKind;
+
 /* A question, as its words. A subject's Unix groups are those attested for it. */
 typedef struct RefQuery {
+        RefKind kind;
         char user[WORLD_NAME_SIZE];
-        char permission[WORLD_NAME_SIZE];
+        char role[WORLD_TEXT_SIZE];       /* grant, revoke: ROLE[@SITEPATH]; customize: ROLE */
+        char permission[WORLD_NAME_SIZE]; /* customize: with + or - in front, or "default" */
         char resource[WORLD_TEXT_SIZE];
         int with_count;
-        char with[WORLD_WITH_MAX][WORLD_TEXT_SIZE];
+        char with[WORLD_WITH_MAX][WORLD_TEXT_SIZE]; /* migrate: ROLE[@SITEPATH] */
         RefFlag active;
+        RefFlag is_private;
         int gids_count;
         int gids[WORLD_GIDS_MAX];
 } RefQuery;
 
 typedef enum RefVerdict { REF_DENY, REF_ALLOW, REF_ERROR } RefVerdict;
 
-enum { REF_REASONS_MAX = 3 };
+enum { REF_REASONS_MAX = 8 };
 
 /* A verdict with every reason that may be named for it, the most natural one first; NULL after. */
 typedef struct RefAnswer {
@@ -52,7 +65,7 @@ int reference_who_can(const World *world, int64_t now_s, const char *permission,
 
 /*
  * Lists in byte order what the user of WHO, with the Unix groups of WHO, may do on RESOURCE with
- * nothing else stated; RET_PERMISSIONS takes reference_permissions_count() (reference_roles.h)
+ * nothing else stated; RET_PERMISSIONS takes REFERENCE_PERMISSIONS_COUNT (reference_roles.h)
  * pointers to constants. Returns how many.
  */
 int reference_what_can(const World *world, int64_t now_s, const RefQuery *who, const char *resource,

@@ -33,6 +33,7 @@ static const Kind KINDS[] = {
         KIND("door-exception", 'x', exceptions, WorldException, -1),
         KIND("roll-call-template", 't', templates, WorldTemplate, -1),
         KIND("floorplan", 'f', floorplans, WorldFloorplan, -1),
+        KIND("entity", 'y', entities, WorldEntity, -1),
 };
 
 bool reference_text_is(const char *text, size_t length, const char *name)
@@ -92,9 +93,10 @@ bool reference_place_find(const World *world, const char *text, ReferencePlace *
                 place->letter = 'o';
                 return slash == NULL;
         }
-        if (reference_text_is(text, type, "roll-call")) {
+        if (reference_text_is(text, type, "roll-call") ||
+            reference_text_is(text, type, "archive")) {
                 /* It is not declared; the site that holds it is. */
-                place->letter = 'r';
+                place->letter = text[0];
                 if (slash != NULL)
                         place->site = find_in_list(place->organization, &KINDS[0], path,
                                                    (size_t)(slash - path));

@@ -6,7 +6,7 @@
 
 #include "world.h"
 
-/* What a path names: organization 'o', roll call 'r', or the letter of its kind. */
+/* What a path names: organization 'o', roll call 'r', archive 'a', or the letter of its kind. */
 typedef struct ReferencePlace {
         const WorldOrganization *organization;
         char letter;

@@ -244,19 +244,7 @@ static const Case CASES[] = {
 
 static void read_query(const Case *test, RefQuery *ret_query)
 {
-        char words[1024], *rest, *word;
-
-        memset(ret_query, 0, sizeof(*ret_query));
-        strcpy(words, test->words);
-        strcpy(ret_query->user, strtok_r(words, " ", &rest));
-        strcpy(ret_query->permission, strtok_r(NULL, " ", &rest));
-        strcpy(ret_query->resource, strtok_r(NULL, " ", &rest));
-        while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
-                if (strncmp(word, "with=", 5) == 0)
-                        strcpy(ret_query->with[ret_query->with_count++], word + 5);
-                else
-                        ret_query->active = strcmp(word, "active=true") == 0 ? REF_TRUE : REF_FALSE;
-        }
+        world_text_read_query(test->words, ret_query);
         if (test->gid != 0)
                 ret_query->gids[ret_query->gids_count++] = test->gid;
 }
@@ -316,7 +304,7 @@ static void names_what_a_manager_of_schedules_can(void **state)
         RefQuery who = { .user = "schedules" };
 
         assert_int_equal(
-                reference_what_can(world(), NOON_S, &who, "organization:acme", permissions), 12);
+                reference_what_can(world(), NOON_S, &who, "organization:acme", permissions), 16);
         assert_string_equal(permissions[0], "access.access-exception.create");
         assert_int_equal(reference_what_can(world(), NOON_S, &who, "site:acme/HQ", permissions), 3);
 }

@@ -25,23 +25,15 @@ enum {
         WORLD_SCHEDULES_MAX = 5,
         WORLD_WINDOWS_MAX = 4,
         WORLD_PLANS_MAX = 4,
-        WORLD_GRANTS_MAX = 6,
-        WORLD_LIST_MAX = 8,
-        WORLD_WITH_MAX = 2,
+        WORLD_GRANTS_MAX = 10, /* random worlds leave room for four */
+        WORLD_LIST_MAX = 9,
+        WORLD_WITH_MAX = 3,
         WORLD_GIDS_MAX = 5,
+        WORLD_ENTITIES_MAX = 4,
+        WORLD_CUSTOM_ROLES_MAX = 3,
+        WORLD_CUSTOMIZATIONS_MAX = 2,
+        WORLD_ROLES_COUNT = 24, /* of the catalogues */
 };
-
-/* The three ladders of the access roles; within one of them only the highest role counts. */
-typedef enum WorldLadder { LADDER_SYSTEM, LADDER_USER, LADDER_SITE, LADDER_COUNT } WorldLadder;
-
-/* A role as its place on a ladder; rank 0 is None. */
-typedef struct WorldRole {
-        const char *name;
-        WorldLadder ladder;
-        int rank;
-} WorldRole;
-
-enum { WORLD_ROLES_COUNT = 11 };
 
 /* Times are UTC seconds; INT64_MIN and INT64_MAX stand for an end that is not stated. */
 typedef struct WorldInterval {
@@ -55,7 +47,7 @@ typedef struct WorldList {
 } WorldList;
 
 typedef struct WorldGrant {
-        int role; /* index into REFERENCE_ROLES */
+        int role; /* index into REFERENCE_ROLES; WORLD_ROLES_COUNT + k: custom role k */
         int site; /* WORLD_NONE for roles of the organization */
         WorldInterval interval;
 } WorldGrant;
@@ -97,6 +89,7 @@ typedef struct WorldUser {
         bool synced;
         bool remote_unlock;
         bool suspended;
+        bool migrated; /* the legacy roles that are still written have no effect */
         WorldInterval access;
         WorldList groups;
         WorldList access_groups;
@@ -145,13 +138,30 @@ typedef struct WorldException {
         char name[WORLD_NAME_SIZE];
 } WorldException;
 
+typedef struct WorldEntity {
+        char name[WORLD_NAME_SIZE];
+} WorldEntity;
+
+/* A role that an organization made for itself. */
+typedef struct WorldCustomRole {
+        char name[WORLD_NAME_SIZE];
+        unsigned actions[WORLD_ENTITIES_MAX]; /* bits: create, read, update, delete */
+} WorldCustomRole;
+
+/* What an organization changed about one role; the numbers are those of permissions. */
+typedef struct WorldCustomization {
+        int role;
+        WorldList add;
+        WorldList remove;
+} WorldCustomization;
+
 typedef struct WorldOrganization {
         char name[WORLD_NAME_SIZE];
         WorldZone zone;
         bool remote_unlock;
         int sites_count, doors_count, hosts_count, groups_count, access_groups_count, users_count;
         int people_count, levels_count, schedules_count, floorplans_count, templates_count;
-        int exceptions_count;
+        int exceptions_count, entities_count, custom_roles_count, customizations_count;
         WorldSite sites[WORLD_SITES_MAX];
         WorldDoor doors[WORLD_DOORS_MAX];
         WorldDoor hosts[WORLD_HOSTS_MAX];
@@ -164,6 +174,9 @@ typedef struct WorldOrganization {
         WorldFloorplan floorplans[WORLD_PLANS_MAX];
         WorldTemplate templates[WORLD_PLANS_MAX];
         WorldException exceptions[WORLD_PLANS_MAX];
+        WorldEntity entities[WORLD_ENTITIES_MAX];
+        WorldCustomRole custom_roles[WORLD_CUSTOM_ROLES_MAX];
+        WorldCustomization customizations[WORLD_CUSTOMIZATIONS_MAX];
 } WorldOrganization;
 
 typedef struct World {

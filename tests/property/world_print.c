@@ -4,6 +4,7 @@
  * into one of them, and the files are put together at the end.
  */
 #include "world_print.h"
+#include "reference_roles.h"
 #include "world_printer.h"
 #include "world_text.h"
 
@@ -18,9 +19,14 @@
 enum { PATH_SIZE = 4096 };
 
 static const char *const SECTION_NAMES[SECTIONS_COUNT] = {
-        "sites",           "site_additions", "groups",    "access_groups", "users",
-        "people",          "access_levels",  "schedules", "floorplans",    "roll_call_templates",
-        "door_exceptions",
+        "sites",           "site_additions",
+        "groups",          "access_groups",
+        "users",           "people",
+        "access_levels",   "schedules",
+        "floorplans",      "roll_call_templates",
+        "door_exceptions", "roles",
+        "customizations",  "assignments",
+        "memberships",     "migrations",
 };
 
 /* --- Sites: what is not written inside its site is added to it elsewhere --- */
@@ -114,7 +120,7 @@ static void print_group(Printer *printer, Section section, int i)
         fprintf(out, "{ name = \"%s\";", group->name);
         printer_print_flag(printer, out, "synced", group->synced, false);
         printer_print_gid(printer, out, group->gid);
-        printer_print_grants(printer, out, &group->grants);
+        printer_print_grants(printer, out, "group", group->name, &group->grants);
         fputs(" }", out);
 }
 
@@ -141,9 +147,10 @@ static void print_user(Printer *printer, Section section, int i)
         printer_print_flag(printer, out, "member", user->member, true);
         printer_print_flag(printer, out, "synced", user->synced, false);
         printer_print_flag(printer, out, "remote_unlock", user->remote_unlock, true);
-        printer_print_names(printer, out, "groups", &user->groups, o->groups, sizeof(o->groups[0]));
-        printer_print_names(printer, out, "access_groups", &user->access_groups, o->access_groups,
-                            sizeof(o->access_groups[0]));
+        printer_print_groups(printer, out, user->name, "groups", "group", &user->groups, o->groups,
+                             sizeof(o->groups[0]));
+        printer_print_groups(printer, out, user->name, "access_groups", "access_group",
+                             &user->access_groups, o->access_groups, sizeof(o->access_groups[0]));
         if (user->suspended || user->access.from_s != INT64_MIN ||
             user->access.until_s != INT64_MAX || printer_chance(printer, 20)) {
                 fputs(" access = {", out);
@@ -151,7 +158,13 @@ static void print_user(Printer *printer, Section section, int i)
                 printer_print_interval(printer, out, &user->access);
                 fputs(" };", out);
         }
-        printer_print_grants(printer, out, &user->grants);
+        printer_print_grants(printer, out, "user", user->name, &user->grants);
+        fputs(" }", out);
+        if (!user->migrated)
+                return;
+        out = printer_element(printer, SECTION_MIGRATIONS);
+        fprintf(out, "{ user = \"%s\";", user->name);
+        printer_print_remarks(printer, out);
         fputs(" }", out);
 }
 
@@ -241,6 +254,72 @@ static void print_exception(Printer *printer, Section section, int i)
                 printer->o->exceptions[i].name);
 }
 
+static void print_custom_role(Printer *printer, Section section, int i)
+{
+        static const char *const ACTIONS[] = { "create", "read", "update", "delete" };
+        const WorldOrganization *o = printer->o;
+        const WorldCustomRole *role = &o->custom_roles[i];
+        FILE *out = printer_element(printer, section);
+        int order[ITEMS_MAX], written = 0;
+
+        fprintf(out, "{ name = \"%s\";", role->name);
+        printer_print_title(printer, out);
+        for (int k = 0; k < o->entities_count; k++) {
+                int actions = 0;
+                if (role->actions[k] == 0)
+                        continue;
+                fprintf(out, "%s{ entity = \"%s\"; actions = [",
+                        written++ > 0 ? ", " : " entities = ( ", o->entities[k].name);
+                printer_order(printer, 4, order);
+                for (int a = 0; a < 4; a++)
+                        if (role->actions[k] >> order[a] & 1)
+                                fprintf(out, "%s \"%s\"", actions++ > 0 ? "," : "",
+                                        ACTIONS[order[a]]);
+                fputs(" ]; }", out);
+        }
+        fputs(written > 0 ? " ); }" : " }", out);
+}
+
+static void print_permissions(const Printer *printer, FILE *out, const char *key,
+                              const WorldList *list)
+{
+        int order[ITEMS_MAX];
+
+        if (list->count == 0 && !printer_chance(printer, 30))
+                return;
+        printer_order(printer, list->count, order);
+        fprintf(out, " %s = [", key);
+        for (int i = 0; i < list->count; i++)
+                fprintf(out, "%s \"%s\"", i > 0 ? "," : "",
+                        REFERENCE_PERMISSIONS[list->item[order[i]]].name);
+        fputs(" ];", out);
+}
+
+static void print_customization(Printer *printer, Section section, int i)
+{
+        const WorldCustomization *customization = &printer->o->customizations[i];
+        FILE *out = printer_element(printer, section);
+
+        fprintf(out, "{ role = \"%s\";", REFERENCE_ROLES[customization->role].name);
+        print_permissions(printer, out, "add", &customization->add);
+        print_permissions(printer, out, "remove", &customization->remove);
+        printer_print_remarks(printer, out);
+        fputs(" }", out);
+}
+
+/* Entities are bare names, all in one place. */
+static void print_entities(const Printer *printer, FILE *out)
+{
+        const WorldOrganization *o = printer->o;
+        int order[ITEMS_MAX];
+
+        printer_order(printer, o->entities_count, order);
+        fputs("entities = [", out);
+        for (int i = 0; i < o->entities_count; i++)
+                fprintf(out, "%s \"%s\"", i > 0 ? "," : "", o->entities[order[i]].name);
+        fputs(" ];\n", out);
+}
+
 /* --- Files --- */
 
 static void print_sections(Printer *printer)
@@ -259,7 +338,9 @@ static void print_sections(Printer *printer)
                       { print_schedule, o->schedules_count, SECTION_SCHEDULES },
                       { print_floorplan, o->floorplans_count, SECTION_FLOORPLANS },
                       { print_template, o->templates_count, SECTION_TEMPLATES },
-                      { print_exception, o->exceptions_count, SECTION_EXCEPTIONS } };
+                      { print_exception, o->exceptions_count, SECTION_EXCEPTIONS },
+                      { print_custom_role, o->custom_roles_count, SECTION_ROLES },
+                      { print_customization, o->customizations_count, SECTION_CUSTOMIZATIONS } };
         int order[ITEMS_MAX];
 
         for (size_t k = 0; k < sizeof(LISTS) / sizeof(LISTS[0]); k++) {
@@ -312,6 +393,8 @@ static int print_file(Printer *printer, int file, const char *path)
         fputs("# SPDX-License-Identifier: MIT\n", out);
         if (file == 0)
                 print_organization(printer, out);
+        if (file == printer->files_count - 1 && printer->o->entities_count > 0)
+                print_entities(printer, out);
         printer_order(printer, SECTIONS_COUNT, order);
         for (int i = 0; i < SECTIONS_COUNT; i++) {
                 const char *text = printer->text[file][order[i]];

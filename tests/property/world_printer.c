@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts that the elements of a policy have in common. */
 #include "world_printer.h"
-#include "reference_roles.h"
 #include "world_text.h"
 
 bool printer_chance(const Printer *printer, int percent)
@@ -97,27 +96,71 @@ void printer_site_path(const WorldOrganization *o, int site, char *ret_path)
         world_text_path(o, o->sites[site].parent, o->sites[site].name, ret_path);
 }
 
-void printer_print_grants(const Printer *printer, FILE *out, const WorldGrants *grants)
+void printer_print_remarks(const Printer *printer, FILE *out)
+{
+        if (printer_chance(printer, 30))
+                fputs(" by = \"somebody\";", out);
+        if (printer_chance(printer, 30))
+                fputs(" at = \"2026-01-01T00:00:00Z\";", out);
+        if (printer_chance(printer, 30))
+                fputs(" reason = \"It was { needed }; # so\";", out);
+}
+
+static void print_grant(const Printer *printer, FILE *out, const WorldGrant *grant)
 {
         char path[WORLD_TEXT_SIZE];
-        int order[ITEMS_MAX];
 
-        if (grants->count == 0)
-                return;
+        fprintf(out, " role = \"%s\";", world_text_role(printer->o, grant->role));
+        if (grant->site != WORLD_NONE) {
+                printer_site_path(printer->o, grant->site, path);
+                fprintf(out, " site = \"%s\";", path);
+        }
+        printer_print_interval(printer, out, &grant->interval);
+}
+
+void printer_print_grants(Printer *printer, FILE *out, const char *kind, const char *name,
+                          const WorldGrants *grants)
+{
+        int order[ITEMS_MAX], inside = 0;
+
         printer_order(printer, grants->count, order);
-        fputs("\n    roles = (", out);
         for (int i = 0; i < grants->count; i++) {
                 const WorldGrant *grant = &grants->item[order[i]];
-                fprintf(out, "%s { role = \"%s\";", i > 0 ? "," : "",
-                        REFERENCE_ROLES[grant->role].name);
-                if (grant->site != WORLD_NONE) {
-                        printer_site_path(printer->o, grant->site, path);
-                        fprintf(out, " site = \"%s\";", path);
+                FILE *assignment;
+                if (!printer_chance(printer, 20)) {
+                        fputs(inside++ > 0 ? ", {" : "\n    roles = ( {", out);
+                        print_grant(printer, out, grant);
+                        fputs(" }", out);
+                        continue;
                 }
-                printer_print_interval(printer, out, &grant->interval);
-                fputs(" }", out);
+                assignment = printer_element(printer, SECTION_ASSIGNMENTS);
+                fprintf(assignment, "{ %s = \"%s\";", kind, name);
+                print_grant(printer, assignment, grant);
+                printer_print_remarks(printer, assignment);
+                fputs(" }", assignment);
         }
-        fputs(" );", out);
+        if (inside > 0)
+                fputs(" );", out);
+}
+
+void printer_print_groups(Printer *printer, FILE *out, const char *user, const char *key,
+                          const char *kind, const WorldList *list, const void *base, size_t size)
+{
+        WorldList inside = { .count = 0 };
+
+        for (int i = 0; i < list->count; i++) {
+                FILE *membership;
+                if (!printer_chance(printer, 20)) {
+                        inside.item[inside.count++] = list->item[i];
+                        continue;
+                }
+                membership = printer_element(printer, SECTION_MEMBERSHIPS);
+                fprintf(membership, "{ user = \"%s\"; %s = \"%s\";", user, kind,
+                        (const char *)base + (size_t)list->item[i] * size);
+                printer_print_remarks(printer, membership);
+                fputs(" }", membership);
+        }
+        printer_print_names(printer, out, key, &inside, base, size);
 }
 
 void printer_print_gid(const Printer *printer, FILE *out, int gid)

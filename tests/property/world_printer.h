@@ -25,6 +25,11 @@ typedef enum Section {
         SECTION_FLOORPLANS,
         SECTION_TEMPLATES,
         SECTION_EXCEPTIONS,
+        SECTION_ROLES,
+        SECTION_CUSTOMIZATIONS,
+        SECTION_ASSIGNMENTS,
+        SECTION_MEMBERSHIPS,
+        SECTION_MIGRATIONS,
         SECTIONS_COUNT,
 } Section;
 
@@ -63,8 +68,22 @@ void printer_print_names(const Printer *printer, FILE *out, const char *key, con
 /* Writes the paths of the doors of LIST. */
 void printer_print_doors(const Printer *printer, FILE *out, const WorldList *list);
 
-/* Writes roles = (...), or nothing when there are none. */
-void printer_print_grants(const Printer *printer, FILE *out, const WorldGrants *grants);
+/*
+ * Writes roles = (...), or nothing when there are none; some of them as assignments of their own
+ * to the holder, KIND (user or group) called NAME.
+ */
+void printer_print_grants(Printer *printer, FILE *out, const char *kind, const char *name,
+                          const WorldGrants *grants);
+
+/*
+ * Writes the names of the groups of LIST under KEY; some of them as memberships of USER by
+ * themselves, in the KIND group or access_group. BASE and SIZE as in printer_print_names().
+ */
+void printer_print_groups(Printer *printer, FILE *out, const char *user, const char *key,
+                          const char *kind, const WorldList *list, const void *base, size_t size);
+
+/* Writes who changed something, when and why, as far as it pleases. */
+void printer_print_remarks(const Printer *printer, FILE *out);
 
 /* Writes the Unix group by name or number, or nothing for WORLD_NONE. */
 void printer_print_gid(const Printer *printer, FILE *out, int gid);

@@ -16,8 +16,9 @@ typedef struct Draft {
         const World *world;
         const WorldOrganization *o;
         const ReferencePermission *permission;
-        int site;   /* where the grant is that should give it; WORLD_NONE: anywhere */
-        char scope; /* the letter of the kind of resource to ask on */
+        int site;            /* where the grant is that should give it; WORLD_NONE: anywhere */
+        char scope;          /* the letter of the kind of resource to ask on */
+        unsigned conditions; /* of the permission, all ways together */
         RefQuery *query;
 } Draft;
 
@@ -81,7 +82,8 @@ static void ask_on_site(Draft *draft)
                 int host = below_grant(draft, o->hosts, o->hosts_count);
                 set_resource(draft, "host", o->hosts[host].site, o->hosts[host].name);
         } else if (choice < 45) {
-                set_resource(draft, "roll-call", site_below_grant(draft), "R1");
+                set_resource(draft, random_chance(draft->random, 50) ? "roll-call" : "archive",
+                             site_below_grant(draft), "R1");
         } else if (choice < 48 && o->templates_count > 0) {
                 set_resource(draft, "roll-call-template", WORLD_NONE,
                              o->templates[random_below(draft->random, o->templates_count)].name);
@@ -95,7 +97,10 @@ static void ask_on_person(Draft *draft)
 {
         const WorldOrganization *o = draft->o;
 
-        if (draft->scope == 'u')
+        if (draft->scope == 'u' && (draft->conditions & IS_SELF) != 0 &&
+            random_chance(draft->random, 60))
+                set_resource(draft, "user", WORLD_NONE, draft->query->user);
+        else if (draft->scope == 'u')
                 set_resource(draft, "user", WORLD_NONE,
                              o->users[random_below(draft->random, o->users_count)].name);
         else if (o->groups_count > 0 && random_chance(draft->random, 5)) /* another thing */
@@ -109,19 +114,31 @@ static void ask_on_person(Draft *draft)
                 set_resource(draft, "access-group", WORLD_NONE, "staff");
 }
 
+static void ask_on_entity(Draft *draft)
+{
+        const WorldOrganization *o = draft->o;
+
+        set_resource(draft, "entity", WORLD_NONE,
+                     o->entities_count == 0
+                             ? "plates"
+                             : o->entities[random_below(draft->random, o->entities_count)].name);
+}
+
 static void ask_on_resource(Draft *draft)
 {
         const char *scope = draft->permission->scope;
 
         draft->scope = scope[random_below(draft->random, (int)strlen(scope))];
         if (random_chance(draft->random, 3)) /* quite another kind, most likely out of scope */
-                draft->scope = "osdu"[random_below(draft->random, 4)];
+                draft->scope = "osduy"[random_below(draft->random, 5)];
         if (draft->scope == 'o')
                 set_resource(draft, "organization", WORLD_NONE, "");
         else if (draft->scope == 's')
                 ask_on_site(draft);
         else if (draft->scope == 'd')
                 ask_on_door(draft);
+        else if (draft->scope == 'y')
+                ask_on_entity(draft);
         else
                 ask_on_person(draft);
 }
@@ -168,50 +185,70 @@ static void add_target(Draft *draft)
 }
 
 /* Says whether a user named by with= may matter. */
-static bool is_about_people(const ReferencePermission *permission)
+static bool is_about_people(const Draft *draft)
 {
-        return permission->condition == NOT_SYNCED || permission->condition == NOT_SELF ||
-               permission->condition == BOTH_ADMINS;
+        return (draft->conditions & (NOT_SYNCED | NOT_SELF | HAS_LEGACY | IS_SELF | IS_MEMBER)) !=
+               0;
+}
+
+/* Permissions on people name them by themselves. */
+static bool needs_target(const Draft *draft)
+{
+        return is_about_people(draft) && strchr("ug", draft->scope) == NULL;
 }
 
 static void add_objects(Draft *draft)
 {
+        static const RefFlag FLAGS[] = { REF_FALSE, REF_FALSE, REF_TRUE, REF_NOT_STATED };
         const WorldOrganization *o = draft->o;
         int others = draft->world->organizations_count;
         const WorldOrganization *other;
 
-        if (draft->permission->condition > NOT_SYNCED && random_chance(draft->random, 8))
-                return; /* the object that is needed is not named */
-        if (draft->permission->condition == NOT_SELF)
+        if ((draft->conditions & NOT_PRIVATE) != 0)
+                draft->query->is_private = FLAGS[random_below(draft->random, 4)];
+        if (random_chance(draft->random, 8))
+                return; /* the object that may be needed is not named */
+        if (needs_target(draft) && (draft->scope != 'o' || random_chance(draft->random, 50)))
                 add_target(draft);
-        else if (draft->permission->condition == SCHEDULE_EXISTS)
+        if ((draft->conditions & SCHEDULE_EXISTS) != 0)
                 ADD_WITH("schedule", schedules);
-        else if (draft->permission->condition == EXCEPTION_EXISTS)
+        if ((draft->conditions & EXCEPTION_EXISTS) != 0)
                 ADD_WITH("door-exception", exceptions);
-        else if (draft->permission->condition == TEMPLATE_EXISTS)
+        if ((draft->conditions & TEMPLATE_EXISTS) != 0)
                 ADD_WITH("roll-call-template", templates);
-        else if (draft->permission->condition == FLOORPLAN_SHOWS_DOOR)
+        if ((draft->conditions & FLOORPLAN_SHOWS_DOOR) != 0)
                 ADD_WITH("floorplan", floorplans);
-        else if (draft->permission->condition == ROLL_CALL_ACTIVE)
+        if ((draft->conditions & ROLL_CALL_ACTIVE) != 0)
                 add_roll_call(draft);
         /* One more object, of another organization perhaps, or of this one and not needed. */
         other = &draft->world->organizations[random_below(draft->random, others)];
-        if (random_chance(draft->random, 2) && (other != o || !is_about_people(draft->permission)))
+        if (random_chance(draft->random, 2) && (other != o || !is_about_people(draft)))
                 world_text_resource(other, "user", WORLD_NONE, "al",
                                     draft->query->with[draft->query->with_count++]);
 }
 
-/* Chooses a permission that ROLE gives, any when it gives none. */
-static const ReferencePermission *permission_of(Random *random, const WorldRole *role)
+static bool may_give(const WorldOrganization *o, int role, const ReferencePermission *permission)
 {
-        int count = reference_permissions_count(), index = random_below(random, count);
+        if (role >= WORLD_ROLES_COUNT)
+                return strcmp(permission->scope, "y") == 0;
+        for (int i = 0; i < o->customizations_count; i++)
+                if (o->customizations[i].role == role && reference_can_customize(role, permission))
+                        return true;
+        for (int i = 0; i < REFERENCE_GIVES_MAX && permission->gives[i].role != SYSTEM_NONE; i++)
+                if (reference_role_includes(role, (int)permission->gives[i].role))
+                        return true;
+        return false;
+}
 
-        for (int i = 0; i < count; i++, index = (index + 1) % count) {
-                int needed = reference_permission(index)->rank[role->ladder];
-                if (needed > 0 && needed <= role->rank)
+/* Chooses a permission that ROLE may give, any when it gives none. */
+static const ReferencePermission *permission_of(const Draft *draft, int role)
+{
+        int count = REFERENCE_PERMISSIONS_COUNT, index = random_below(draft->random, count);
+
+        for (int i = 0; i < count; i++, index = (index + 1) % count)
+                if (may_give(draft->o, role, &REFERENCE_PERMISSIONS[index]))
                         break;
-        }
-        return reference_permission(index);
+        return &REFERENCE_PERMISSIONS[index];
 }
 
 /* Chooses a user and one of the grants that he has by himself or by a group, and asks for it. */
@@ -230,7 +267,7 @@ static void draft_from_grant(Draft *draft)
         if (grants->count == 0)
                 return;
         grant = &grants->item[random_below(draft->random, grants->count)];
-        draft->permission = permission_of(draft->random, &REFERENCE_ROLES[grant->role]);
+        draft->permission = permission_of(draft, grant->role);
         draft->site = grant->site;
 }
 
@@ -243,7 +280,9 @@ static void draft_from_anything(Draft *draft)
         if (random_chance(random, 10))
                 strcpy(draft->query->user, random_chance(random, 50) ? "nobody" : "alic");
         draft->permission =
-                reference_permission(random_below(random, reference_permissions_count()));
+                &REFERENCE_PERMISSIONS[random_below(random, REFERENCE_PERMISSIONS_COUNT)];
+        if (random_chance(random, 5))
+                draft->permission = permission_of(draft, ORG_MEMBER);
 }
 
 static void add_gids(Draft *draft)
@@ -278,16 +317,17 @@ static void spoil(Draft *draft)
 
 int64_t world_random_query(Random *random, const World *world, RefQuery *ret_query)
 {
-        Draft draft = { random, world, NULL, NULL, WORLD_NONE, 0, ret_query };
+        Draft draft = { random, world, NULL, NULL, WORLD_NONE, 0, 0, ret_query };
 
         memset(ret_query, 0, sizeof(*ret_query));
         draft.o = &world->organizations[random_below(random, world->organizations_count)];
         draft_from_anything(&draft);
         if (random_chance(random, 70))
                 draft_from_grant(&draft);
-        if (random_chance(random, 25))
+        if (random_chance(random, 15))
                 draft.permission = reference_permission_find(
                         random_chance(random, 65) ? "access.door.unlock" : "access.door.enter");
+        draft.conditions = reference_permission_conditions(draft.permission);
         strcpy(ret_query->permission, draft.permission->name);
         ask_on_resource(&draft);
         add_objects(&draft);

@@ -4,6 +4,7 @@
  * that intervals meet end to start.
  */
 #include "world_random.h"
+
 #include "reference_roles.h"
 #include "world_text.h"
 
@@ -22,8 +23,10 @@ static const char *const USER_NAMES[] = { "al",   "alice", "alice2", "Alice",   
 static const char *const OTHER_NAMES[] = { "desk",  "desk2", "staff", "sta", "Night",
                                            "night", "ops",   "o",     "al",  "HQ" };
 
-/* Moments of the years 2026 and 2027; four of them are changes to and from summer time. */
+/* The day of the legacy freeze, and moments of the years 2026 and 2027; four of them are changes to
+ * and from summer time. */
 static const int64_t MOMENTS[] = {
+        1731542400, /* 2024-11-14T00:00:00Z */
         1767225600, /* 2026-01-01T00:00:00Z */
         1772953200, /* 2026-03-08T07:00:00Z */
         1774746000, /* 2026-03-29T01:00:00Z */
@@ -34,6 +37,21 @@ static const int64_t MOMENTS[] = {
         1793512800, /* 2026-11-01T06:00:00Z */
         1798761600, /* 2027-01-01T00:00:00Z */
 };
+
+/* How many of each thing there may be; those of a level's doors and such follow. */
+typedef struct Sizes {
+        int sites, doors, hosts, groups, users;
+        int own_grants, group_grants;
+} Sizes;
+
+static const Sizes LARGE = { WORLD_SITES_MAX,
+                             WORLD_DOORS_MAX,
+                             WORLD_HOSTS_MAX,
+                             WORLD_GROUPS_MAX,
+                             WORLD_USERS_MAX - 2,
+                             6,
+                             4 };
+static const Sizes SMALL = { 4, 2, 1, 3, 8, 3, 2 };
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define PICK(array)  array[random_below(random, COUNT(array))]
@@ -92,9 +110,9 @@ static int depth_of(const WorldOrganization *o, int site)
         return depth;
 }
 
-static void add_sites(Random *random, WorldOrganization *o)
+static void add_sites(Random *random, const Sizes *sizes, WorldOrganization *o)
 {
-        o->sites_count = random_below(random, WORLD_SITES_MAX + 1);
+        o->sites_count = random_below(random, sizes->sites + 1);
         if (random_chance(random, 60))
                 o->sites_count %= 8;
         for (int i = 0; i < o->sites_count; i++) {
@@ -132,10 +150,10 @@ static void share_names(Random *random, WorldOrganization *o)
         }
 }
 
-static void add_doors(Random *random, WorldOrganization *o)
+static void add_doors(Random *random, const Sizes *sizes, WorldOrganization *o)
 {
-        o->doors_count = o->sites_count == 0 ? 0 : random_below(random, WORLD_DOORS_MAX + 1);
-        o->hosts_count = o->sites_count == 0 ? 0 : random_below(random, WORLD_HOSTS_MAX + 1);
+        o->doors_count = o->sites_count == 0 ? 0 : random_below(random, sizes->doors + 1);
+        o->hosts_count = o->sites_count == 0 ? 0 : random_below(random, sizes->hosts + 1);
         for (int i = 0; i < o->doors_count; i++) {
                 FRESH_NAME(DOOR_NAMES, o->doors, i);
                 o->doors[i].site = random_below(random, o->sites_count);
@@ -147,42 +165,81 @@ static void add_doors(Random *random, WorldOrganization *o)
         }
 }
 
-static WorldGrants random_grants(Random *random, const WorldOrganization *o, int most)
+/* A role that a user, or a group, may hold; of the organization itself when it has no site. */
+static int random_role(Random *random, const WorldOrganization *o, bool for_group)
+{
+        int role;
+
+        do {
+                role = random_below(random, WORLD_ROLES_COUNT + o->custom_roles_count);
+                if (random_chance(random, 35)) /* more of the site roles */
+                        role = (random_chance(random, 50) ? (int)SITE_NONE : (int)CAMERA_NONE) +
+                               random_below(random, 4);
+        } while (role < WORLD_ROLES_COUNT &&
+                 ((REFERENCE_ROLES[role].level == 's' && o->sites_count == 0) ||
+                  (REFERENCE_ROLES[role].users_only && for_group)));
+        return role;
+}
+
+static WorldGrants random_grants(Random *random, const WorldOrganization *o, bool for_group,
+                                 int most)
 {
         WorldGrants grants = { .count = random_below(random, most + 1) };
         WorldGrant *grant;
 
         for (int i = 0; i < grants.count; i++) {
                 grant = &grants.item[i];
-                grant->role = random_below(random, WORLD_ROLES_COUNT);
-                if (random_chance(random, 50)) /* the four site roles stand last */
-                        grant->role = WORLD_ROLES_COUNT - 1 - random_below(random, 4);
+                grant->role = random_role(random, o, for_group);
                 grant->site = WORLD_NONE;
-                if (REFERENCE_ROLES[grant->role].ladder == LADDER_SITE) {
-                        if (o->sites_count == 0)
-                                grant->role = random_below(random, 7);
-                        else
-                                grant->site = random_below(random, o->sites_count);
-                }
+                if (grant->role < WORLD_ROLES_COUNT && REFERENCE_ROLES[grant->role].level == 's')
+                        grant->site = random_below(random, o->sites_count);
                 grant->interval = random_interval(random, 65);
         }
         return grants;
 }
 
-static void add_groups(Random *random, WorldOrganization *o)
+static void add_groups(Random *random, const Sizes *sizes, WorldOrganization *o)
 {
-        o->groups_count = random_below(random, WORLD_GROUPS_MAX + 1);
+        o->groups_count = random_below(random, sizes->groups + 1);
         o->access_groups_count = random_below(random, WORLD_ACCESS_GROUPS_MAX + 1);
         for (int i = 0; i < o->groups_count; i++) {
                 WorldGroup *group = &o->groups[i];
                 FRESH_NAME(OTHER_NAMES, o->groups, i);
                 group->synced = random_chance(random, 25);
                 group->gid = random_chance(random, 35) ? PICK(WORLD_GIDS).gid : WORLD_NONE;
-                group->grants = random_grants(random, o, 3);
+                group->grants = random_grants(random, o, true, sizes->group_grants);
         }
         for (int i = 0; i < o->access_groups_count; i++) {
                 FRESH_NAME(OTHER_NAMES, o->access_groups, i);
                 o->access_groups[i].synced = random_chance(random, 40);
+        }
+}
+
+/* Entities, roles made of them, and changes of the roles that can be changed. */
+static void add_roles(Random *random, WorldOrganization *o)
+{
+        o->entities_count = random_below(random, WORLD_ENTITIES_MAX + 1);
+        for (int i = 0; i < o->entities_count; i++)
+                FRESH_NAME(OTHER_NAMES, o->entities, i);
+        o->custom_roles_count = random_below(random, WORLD_CUSTOM_ROLES_MAX + 1);
+        for (int i = 0; i < o->custom_roles_count; i++) {
+                FRESH_NAME(OTHER_NAMES, o->custom_roles, i);
+                for (int k = 0; k < o->entities_count; k++)
+                        o->custom_roles[i].actions[k] = (unsigned)random_below(random, 16);
+        }
+        for (int role = CAMERA_VIEWER; role <= CAMERA_ADMIN; role++) {
+                WorldCustomization *customization = &o->customizations[o->customizations_count];
+                if (random_chance(random, 60))
+                        continue;
+                *customization = (WorldCustomization){ .role = role };
+                for (int i = 0; i < REFERENCE_PERMISSIONS_COUNT; i++) {
+                        WorldList *list = random_chance(random, 50) ? &customization->add
+                                                                    : &customization->remove;
+                        if (reference_can_customize(role, &REFERENCE_PERMISSIONS[i]) &&
+                            random_chance(random, 40))
+                                list->item[list->count++] = i;
+                }
+                o->customizations_count++;
         }
 }
 
@@ -244,9 +301,9 @@ static int uid_of(const char *name)
         return 100000 + uid;
 }
 
-static void add_people(Random *random, WorldOrganization *o)
+static void add_people(Random *random, const Sizes *sizes, WorldOrganization *o)
 {
-        o->users_count = 1 + random_below(random, WORLD_USERS_MAX - 2);
+        o->users_count = 1 + random_below(random, sizes->users);
         for (int i = 0; i < o->users_count; i++) {
                 WorldUser *user = &o->users[i];
                 FRESH_NAME(USER_NAMES, o->users, i);
@@ -258,7 +315,8 @@ static void add_people(Random *random, WorldOrganization *o)
                 user->access = random_interval(random, 75);
                 user->groups = random_list(random, o->groups_count, 3);
                 user->access_groups = random_list(random, o->access_groups_count, 3);
-                user->grants = random_grants(random, o, 4);
+                user->grants = random_grants(random, o, false, sizes->own_grants);
+                user->migrated = random_chance(random, 10);
         }
         o->people_count =
                 random_chance(random, 50) ? random_below(random, WORLD_PEOPLE_MAX + 1) : 0;
@@ -269,6 +327,20 @@ static void add_people(Random *random, WorldOrganization *o)
         }
 }
 
+static void add_organization(Random *random, const Sizes *sizes, WorldOrganization *o)
+{
+        o->zone = (WorldZone)random_below(random, ZONE_COUNT);
+        o->remote_unlock = !random_chance(random, 5);
+        add_sites(random, sizes, o);
+        add_doors(random, sizes, o);
+        share_names(random, o);
+        add_roles(random, o);
+        add_groups(random, sizes, o);
+        add_schedules(random, o);
+        add_objects(random, o);
+        add_people(random, sizes, o);
+}
+
 void world_random(Random *random, World *ret_world)
 {
         memset(ret_world, 0, sizeof(*ret_world));
@@ -276,18 +348,17 @@ void world_random(Random *random, World *ret_world)
         if (random_chance(random, 35))
                 ret_world->organizations_count = 1 + random_below(random, WORLD_ORGANIZATIONS_MAX);
         for (int i = 0; i < ret_world->organizations_count; i++) {
-                WorldOrganization *o = &ret_world->organizations[i];
                 FRESH_NAME(ORGANIZATION_NAMES, ret_world->organizations, i);
-                o->zone = (WorldZone)random_below(random, ZONE_COUNT);
-                o->remote_unlock = !random_chance(random, 5);
-                add_sites(random, o);
-                add_doors(random, o);
-                share_names(random, o);
-                add_groups(random, o);
-                add_schedules(random, o);
-                add_objects(random, o);
-                add_people(random, o);
+                add_organization(random, &LARGE, &ret_world->organizations[i]);
         }
+}
+
+void world_random_small(Random *random, World *ret_world)
+{
+        memset(ret_world, 0, sizeof(*ret_world));
+        ret_world->organizations_count = 1;
+        FRESH_NAME(ORGANIZATION_NAMES, ret_world->organizations, 0);
+        add_organization(random, &SMALL, &ret_world->organizations[0]);
 }
 
 /* When a window of one of the organization's schedules opens or closes, on some day. */

@@ -11,11 +11,17 @@
 /* Fills RET_WORLD with one to three organizations. */
 void world_random(Random *random, World *ret_world);
 
+/* Fills RET_WORLD with one organization of few people, sites and groups, in which much is held. */
+void world_random_small(Random *random, World *ret_world);
+
 /*
  * Makes a question about WORLD, about half the time one that a grant was made for. Returns the time
  * to ask it at, in UTC seconds of the years 2025 to 2028.
  */
 int64_t world_random_query(Random *random, const World *world, RefQuery *ret_query);
+
+/* Makes a question about a change: a grant, a migration, a membership, a customization. */
+void world_random_change(Random *random, const World *world, RefQuery *ret_query);
 
 /* Returns a moment at which something may change in WORLD, or a second beside one, or any other. */
 int64_t world_random_time(Random *random, const World *world);

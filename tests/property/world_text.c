@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Paths are written from the site upwards, by walking to the parents. */
 #include "world_text.h"
+#include "reference_roles.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,15 +63,55 @@ void world_text_time(int64_t time_s, int offset_minutes, char *ret_text)
                          abs(offset_minutes) % 60);
 }
 
+/* The words between the user and with=. */
+static int print_head(const RefQuery *query, char *ret_text, size_t size)
+{
+        static const char *const WORDS[] = {
+                [REF_GRANT] = "grant",         [REF_REVOKE] = "revoke",
+                [REF_MIGRATE] = "migrate",     [REF_ADD_MEMBER] = "add-member",
+                [REF_CUSTOMIZE] = "customize", [REF_REMOVE_MEMBER] = "remove-member",
+        };
+
+        switch (query->kind) {
+        case REF_PERMISSION:
+                return snprintf(ret_text, size, "%s %s %s", query->user, query->permission,
+                                query->resource);
+        case REF_GRANT:
+        case REF_REVOKE:
+                return snprintf(ret_text, size, "%s %s %s %s", query->user, WORDS[query->kind],
+                                query->role, query->resource);
+        case REF_CUSTOMIZE:
+                return snprintf(ret_text, size, "%s customize %s %s %s", query->user, query->role,
+                                query->permission, query->resource);
+        default:
+                return snprintf(ret_text, size, "%s %s %s", query->user, WORDS[query->kind],
+                                query->resource);
+        }
+}
+
+static int print_flag(const char *key, RefFlag flag, char *ret_text, size_t size)
+{
+        if (flag == REF_NOT_STATED)
+                return 0;
+        return snprintf(ret_text, size, " %s=%s", key, flag == REF_TRUE ? "true" : "false");
+}
+
 void world_text_query(const RefQuery *query, char *ret_text, size_t size)
 {
-        int length = snprintf(ret_text, size, "%s %s %s", query->user, query->permission,
-                              query->resource);
+        int length = print_head(query, ret_text, size);
 
         for (int i = 0; i < query->with_count && (size_t)length < size; i++)
                 length += snprintf(ret_text + length, size - (size_t)length, " with=%s",
                                    query->with[i]);
-        if (query->active != REF_NOT_STATED && (size_t)length < size)
-                snprintf(ret_text + length, size - (size_t)length, " active=%s",
-                         query->active == REF_TRUE ? "true" : "false");
+        if ((size_t)length < size)
+                length += print_flag("active", query->active, ret_text + length,
+                                     size - (size_t)length);
+        if ((size_t)length < size)
+                print_flag("private", query->is_private, ret_text + length, size - (size_t)length);
+}
+
+const char *world_text_role(const WorldOrganization *o, int role)
+{
+        return role < WORLD_ROLES_COUNT ? REFERENCE_ROLES[role].name
+                                        : o->custom_roles[role - WORLD_ROLES_COUNT].name;
 }

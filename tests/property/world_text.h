@@ -34,3 +34,9 @@ void world_text_time(int64_t time_s, int offset_minutes, char *ret_text);
 /* Writes QUERY as the words of a query into RET_TEXT of SIZE bytes, cut off when it is too small.
  */
 void world_text_query(const RefQuery *query, char *ret_text, size_t size);
+
+/* Reads the words of a query, as world_text_query() writes them; they are to be well formed. */
+void world_text_read_query(const char *words, RefQuery *ret_query);
+
+/* Returns the name of ROLE, one of the catalogues or of O (*borrows*). */
+const char *world_text_role(const WorldOrganization *o, int role);
