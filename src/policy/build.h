@@ -9,7 +9,9 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
+#include "policy/change.h"
 #include "policy/image.h"
 #include "policy/model.h"
 
@@ -28,6 +30,27 @@ typedef struct PolicyPaths {
  * Return: 0 (also when errors were reported; look at the diagnostics), -errno without memory.
  */
 int model_load(Model *model, const PolicyPaths *paths);
+
+/* Opens the file NAME.conf.next of an organization for writing, empty. Return: 0 and the stream
+ * (closed by who asked for it), -errno. */
+typedef int (*PolicyCandidateOpen)(void *user, const char *organization, FILE **ret_stream);
+
+typedef struct PolicyChanges {
+        const Change *items; /* borrowed */
+        size_t count;
+        PolicyCandidateOpen open;
+        void *user;
+} PolicyChanges;
+
+/*
+ * As model_load() with changes applied to the managed assignments: those of each organization that
+ * changes are written to its NAME.conf.next, flushed to the disk and read from there; other
+ * candidates that lie there do not count. The fingerprint and all places are those of the files as
+ * they are once the candidates have been renamed. paths->assignments must be stated;
+ * with_candidates is about what is changed. After an error nothing more is done.
+ * Return: as model_load().
+ */
+int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes);
 
 /*
  * Checks everything that one file alone cannot show and resolves all references: dangling names
@@ -54,6 +77,12 @@ int model_compile(const Model *model, int64_t now_s, Image **ret_image);
  */
 int policy_build(const PolicyPaths *paths, int64_t now_s, Diagnostics *diagnostics,
                  Model **ret_model, Image **ret_image);
+
+/* The same with model_load_changed(): an image only if all changes could be applied and the policy
+ * that holds them has no error. After an error candidates may have been written: who asked removes
+ * them. */
+int policy_build_changed(const PolicyPaths *paths, const PolicyChanges *changes, int64_t now_s,
+                         Diagnostics *diagnostics, Model **ret_model, Image **ret_image);
 
 /*
  * The fingerprint of the files that a policy consists of, as model.h has it, without parsing them:

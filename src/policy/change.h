@@ -7,8 +7,9 @@
  *
  *     VERB ORGANIZATION TARGET ROLE SITE OBJECT FROM UNTIL BY AT REASON
  *
- * with "-" for a member that is not stated. Names and paths hold neither tab nor newline; the
- * reason is escaped.
+ * with "-" for a member that is not stated. TARGET and the OBJECT of a membership are TYPE:NAME, as
+ * in "user:bob"; times are RFC 3339 in UTC. Names and paths hold neither tab nor newline; the
+ * reason is escaped. A change has exactly one line.
  */
 #pragma once
 
@@ -37,7 +38,7 @@ typedef struct Change {
         Text organization;
         ResourceType target_type; /* RESOURCE_USER, RESOURCE_GROUP, or RESOURCE_ORGANIZATION for a
                                    * customization */
-        Text target;              /* name of the user or group */
+        Text target;              /* name of the user or group; empty for a customization */
         Text role;
         Text site;                /* path without the organization */
         ResourceType object_type; /* RESOURCE_GROUP or RESOURCE_ACCESS_GROUP: of a membership */
@@ -48,7 +49,8 @@ typedef struct Change {
         Text reason; /* at most CHANGE_REASON_MAX bytes */
 } Change;
 
-/* Writes one line. Return: 0, or the stream's error. */
+/* Writes one line. Return: 0, -EINVAL for what is no change (a name without its form, something
+ * that the verb does not take or lacks, an interval that holds nothing), or the stream's error. */
 int change_write(const Change *change, FILE *stream);
 
 /*

@@ -46,7 +46,9 @@ static void organizations_check(Check *check)
 
 void model_check(Model *model, int64_t now_s)
 {
-        Check check = { .model = model, .now_s = now_s, .comparisons = COMPARISONS_MAX };
+        Check check = {
+                .model = model, .now_s = now_s, .comparisons = COMPARISONS_MAX, .advice = ""
+        };
         check_catalogue(&check);
         if (!check.failed)
                 organizations_check(&check);

@@ -54,12 +54,15 @@ typedef struct Check {
         uint32_t gives_words;
         uint64_t all_roles;   /* of catalogues and organizations, variants too */
         uint64_t comparisons; /* left for "did you mean" */
+        /* What stands behind an error: what to do about something that nobody edits; "" mostly. */
+        const char *advice;
 } Check;
 
 /* The names of one organization. */
 typedef struct OrganizationNames {
         NameTable sites, doors, hosts, groups, access_groups, users, access_levels, schedules,
                 roles, entities;
+        uint32_t managed_file; /* of the diagnostics: whose grants nobody edits; or PLACE_NO_FILE */
 } OrganizationNames;
 
 /* ---- check_names.c ---- */
@@ -109,6 +112,16 @@ void check_organization_roles(Check *check, ModelOrganization *organization,
 
 /* One organization but for its grants. Fills `names` (cleared by the caller). */
 void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names);
+
+/* Adds assignments and memberships to users and groups, and leaves out what migrated users held
+ * before. Part of check_organization(). */
+void check_assignments(Check *check, ModelOrganization *organization, OrganizationNames *names);
+
+/* What to do about a managed grant that cannot stay; type: "user" or "group". Return: buffer. */
+#define CHECK_ADVICE_SIZE 2560
+const char *check_revoke_advice(const ModelOrganization *organization, const ModelGrant *grant,
+                                const char *type, const char *holder,
+                                char buffer[static CHECK_ADVICE_SIZE]);
 
 /* The grants of one organization. */
 void check_grants(Check *check, ModelOrganization *organization, const OrganizationNames *names);

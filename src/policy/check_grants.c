@@ -51,11 +51,12 @@ static void place_check(GrantCheck *grants, ModelGrant *grant, const ModelRole *
         check_name(grant->role.name, name);
         if (role->level == ROLE_LEVEL_SITE && !grant->site.name)
                 diagnostics_error(diagnostics, grant->place,
-                                  "role \"%s\" is of level site: it needs \"site\"", name);
+                                  "role \"%s\" is of level site: it needs \"site\"%s", name,
+                                  grants->check->advice);
         if (role->level != ROLE_LEVEL_SITE && grant->site.name)
                 diagnostics_error(diagnostics, grant->site.place,
-                                  "role \"%s\" is of level %s: it has no \"site\"", name,
-                                  role_level_name(role->level));
+                                  "role \"%s\" is of level %s: it has no \"site\"%s", name,
+                                  role_level_name(role->level), grants->check->advice);
 }
 
 static void holder_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role,
@@ -65,9 +66,9 @@ static void holder_check(GrantCheck *grants, const ModelGrant *grant, const Mode
         if (is_group ? role->group_may_hold : role->user_may_hold)
                 return;
         diagnostics_error(grants->check->model->diagnostics, grant->place,
-                          is_group ? "role \"%s\" can be held by users only, not by a group"
-                                   : "role \"%s\" can be held by groups only, not by a user",
-                          check_name(grant->role.name, name));
+                          is_group ? "role \"%s\" can be held by users only, not by a group%s"
+                                   : "role \"%s\" can be held by groups only, not by a user%s",
+                          check_name(grant->role.name, name), grants->check->advice);
 }
 
 /* Says whether a role gives nothing, and is nothing that another one or a session asks for. */
@@ -137,10 +138,18 @@ static void grant_check(GrantCheck *grants, ModelGrant *grant, bool is_group)
         usefulness_check(grants, grant, role);
 }
 
-static void list_check(GrantCheck *grants, ModelGrantList *list, bool is_group)
+static void list_check(GrantCheck *grants, ModelGrantList *list, bool is_group, const char *holder)
 {
-        for (uint32_t i = 0; i < list->count; i++)
-                grant_check(grants, &list->items[i], is_group);
+        char advice[CHECK_ADVICE_SIZE];
+        for (uint32_t i = 0; i < list->count; i++) {
+                ModelGrant *grant = &list->items[i];
+                if (grant->place.file == grants->names->managed_file)
+                        grants->check->advice =
+                                check_revoke_advice(grants->organization, grant,
+                                                    is_group ? "group" : "user", holder, advice);
+                grant_check(grants, grant, is_group);
+                grants->check->advice = "";
+        }
 }
 
 /* ---- What a grant changes ---- */
@@ -370,9 +379,11 @@ void check_grants(Check *check, ModelOrganization *organization, const Organizat
                                           .user_may_hold = custom_roles->user_may_hold,
                                           .group_may_hold = custom_roles->group_may_hold } };
         for (uint32_t i = 0; i < organization->groups.count; i++)
-                list_check(&grants, &organization->groups.items[i].roles, true);
+                list_check(&grants, &organization->groups.items[i].roles, true,
+                           organization->groups.items[i].name);
         for (uint32_t i = 0; i < organization->users.count; i++) {
-                list_check(&grants, &organization->users.items[i].roles, false);
+                list_check(&grants, &organization->users.items[i].roles, false,
+                           organization->users.items[i].name);
                 if (!organization->users.items[i].member)
                         stranger_check(&grants, &organization->users.items[i]);
         }

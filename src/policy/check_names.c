@@ -205,11 +205,11 @@ bool check_reference(Check *check, const NameTable *table, Reference *reference)
         check_name(reference->name, name);
         if (nearest)
                 diagnostics_error(check->model->diagnostics, reference->place,
-                                  "there is no %s \"%s\"; did you mean \"%s\"?", table->what, name,
-                                  check_name(nearest, near));
+                                  "there is no %s \"%s\"; did you mean \"%s\"?%s", table->what,
+                                  name, check_name(nearest, near), check->advice);
         else
                 diagnostics_error(check->model->diagnostics, reference->place,
-                                  "there is no %s \"%s\"", table->what, name);
+                                  "there is no %s \"%s\"%s", table->what, name, check->advice);
         return false;
 }
 

@@ -113,6 +113,7 @@ void check_organization(Check *check, ModelOrganization *organization, Organizat
         names_fill(check, organization, names);
         if (check->failed)
                 return;
+        check_assignments(check, organization, names);
         people_check(check, organization, names);
         access_check(check, organization, names);
         zone_check(check, organization->timezone, organization->timezone_place);

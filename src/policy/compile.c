@@ -32,6 +32,25 @@ static void compiler_clear(Compiler *compiler)
         free(compiler->organizations);
 }
 
+/* Marks the file of the last managed item: an organization's all stand in one. */
+#define MANAGED_MARK(records, files, list)                                                         \
+        for (uint32_t k = (list).count; k > 0; k--)                                                \
+                if ((list).items[k - 1].managed && (list).items[k - 1].place.file < (files)) {     \
+                        (records)[(list).items[k - 1].place.file].managed = 1;                     \
+                        break;                                                                     \
+                }
+
+static void managed_files_mark(const Model *model, ImageFile *records, uint32_t files)
+{
+        for (uint32_t i = 0; i < model->organizations.count; i++) {
+                const ModelOrganization *organization = &model->organizations.items[i];
+                MANAGED_MARK(records, files, organization->assignments);
+                MANAGED_MARK(records, files, organization->memberships);
+                MANAGED_MARK(records, files, organization->migrations);
+                MANAGED_MARK(records, files, organization->customizations);
+        }
+}
+
 static int files_fill(Compiler *compiler)
 {
         const Diagnostics *diagnostics = compiler->model->diagnostics;
@@ -39,6 +58,8 @@ static int files_fill(Compiler *compiler)
         ImageFile *records = compiler_append(compiler, IMAGE_FILES, count);
         for (uint32_t i = 0; i < count && records; i++)
                 records[i].name = compiler_string(compiler, diagnostics_file_name(diagnostics, i));
+        if (records)
+                managed_files_mark(compiler->model, records, count);
         return compiler->error;
 }
 

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Load: the files of a policy, one after the other, into one model. */
+/*
+ * Load: the files of a policy, one after the other, into one model.
+ *
+ * When managed assignments are changed, everything is read once, and of the managed files those
+ * that were written anew a second time, since what was reported about them and what is compiled
+ * from them names their lines.
+ */
+#include <errno.h>
+
 #include "policy/build.h"
+#include "policy/managed.h"
 #include "policy/parse.h"
+#include "util/vector.h"
 
 static int file_load(void *user, SourceFile *file)
 {
@@ -17,4 +27,144 @@ int model_load(Model *model, const PolicyPaths *paths)
                 return result;
         model->fingerprint = summary.fingerprint;
         return schema_additions_resolve(&loader);
+}
+
+/* A managed file as it was read first. */
+typedef struct ManagedFile {
+        uint32_t organization;
+        uint32_t file;
+} ManagedFile;
+
+typedef struct ChangedLoad {
+        Loader loader;
+        const PolicyChanges *changes;
+        VECTOR_OF(ManagedFile) files;
+        bool *touched; /* by organization; NULL before the changes are applied */
+        bool stopped;  /* there are errors: nothing more is to be done */
+} ChangedLoad;
+
+static uint32_t organization_number(const Model *model, const char *name)
+{
+        for (uint32_t i = model->organizations.count; i > 0; i--)
+                if (strcmp(model->organizations.items[i - 1].name, name) == 0)
+                        return i - 1;
+        return MODEL_NONE;
+}
+
+/* Remembers which file an organization's managed items stand in. */
+static int managed_note(ChangedLoad *load, const SourceFile *file)
+{
+        uint32_t organization = organization_number(load->loader.model, file->organization);
+        ManagedFile *noted = vector_append(&load->files);
+        if (!noted)
+                return -ENOMEM;
+        *noted = (ManagedFile){ organization, file->file };
+        return 0;
+}
+
+/* Says whether what was read first is still right: the same bytes under the same number. */
+static bool is_unchanged(const ChangedLoad *load, uint32_t organization, uint32_t file)
+{
+        if (load->touched[organization])
+                return false;
+        for (size_t i = 0; i < load->files.count; i++)
+                if (load->files.items[i].organization == organization)
+                        return load->files.items[i].file == file;
+        return false;
+}
+
+static int changed_file_load(void *user, SourceFile *file)
+{
+        ChangedLoad *load = user;
+        if (load->touched) {
+                Model *model = load->loader.model;
+                uint32_t organization = organization_number(model, file->organization);
+                if (organization < model->organizations.count) {
+                        if (is_unchanged(load, organization, file->file))
+                                return 0;
+                        managed_forget(&model->organizations.items[organization]);
+                }
+                return parse_file(&load->loader, file);
+        }
+        int result = parse_file(&load->loader, file);
+        if (result == 0 && file->kind == SOURCE_MANAGED && file->organization)
+                result = managed_note(load, file);
+        return result;
+}
+
+static int candidate_write(const ChangedLoad *load, const ModelOrganization *organization)
+{
+        FILE *stream = NULL;
+        int result = load->changes->open(load->changes->user, organization->name, &stream);
+        if (result < 0)
+                return result;
+        result = managed_write(organization, stream);
+        if (result == 0 && fflush(stream) != 0)
+                result = -errno;
+        if (result == 0 && fsync(fileno(stream)) < 0)
+                result = -errno;
+        if (fclose(stream) != 0 && result == 0)
+                result = -errno;
+        return result;
+}
+
+static void candidates_write(const ChangedLoad *load)
+{
+        const Model *model = load->loader.model;
+        for (uint32_t i = 0; i < model->organizations.count; i++) {
+                if (!load->touched[i])
+                        continue;
+                const ModelOrganization *organization = &model->organizations.items[i];
+                int result = candidate_write(load, organization);
+                if (result < 0)
+                        diagnostics_error(model->diagnostics, organization->place,
+                                          "the managed assignments of \"%s\" cannot be written: %s",
+                                          organization->name, strerror(-result));
+        }
+}
+
+/* Return: 0 to read the managed files again; STOPPED when there are errors. */
+enum { STOPPED = 1 };
+
+static int changes_apply(void *user)
+{
+        ChangedLoad *load = user;
+        Model *model = load->loader.model;
+        int result = schema_additions_resolve(&load->loader);
+        if (result < 0)
+                return result;
+        if (diagnostics_errors(model->diagnostics) > 0)
+                return STOPPED;
+        load->touched = calloc((size_t)model->organizations.count + 1, sizeof(bool));
+        if (!load->touched)
+                return -ENOMEM;
+        result = managed_apply(model, load->changes->items, load->changes->count, load->touched);
+        if (result == 0 && diagnostics_errors(model->diagnostics) == 0)
+                candidates_write(load);
+        if (result < 0)
+                return result;
+        return diagnostics_errors(model->diagnostics) > 0 ? STOPPED : 0;
+}
+
+/* Candidates that were left over by others do not count. */
+static bool is_candidate(void *user, const char *organization)
+{
+        const ChangedLoad *load = user;
+        uint32_t number = organization_number(load->loader.model, organization);
+        return number < load->loader.model->organizations.count && load->touched[number];
+}
+
+int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes)
+{
+        ChangedLoad load = { .loader = { .model = model, .site = MODEL_NONE }, .changes = changes };
+        SourceAgain again = { changes_apply, is_candidate, &load };
+        SourceSummary summary = { 0 };
+        int result = source_visit_again(paths, model->diagnostics, changed_file_load, &load, &again,
+                                        &summary);
+        free(load.touched);
+        vector_clear(&load.files);
+        if (result < 0)
+                return result;
+        model->fingerprint = summary.fingerprint;
+        return 0;
 }

@@ -18,18 +18,26 @@
 #define MANAGED_CANDIDATE_SUFFIX ".next"       /* NAME.conf.next: not yet in force */
 #define MANAGED_SIZE_MAX         (64u << 20)   /* bytes of one file */
 
+/* Part of the error about something that only its author can take away. */
+#define MANAGED_BY_HAND "stands in a file that is written by hand"
+
 /*
  * Applies changes in their order to a model that has been loaded and not been checked. What cannot
  * be done is an error in the model's diagnostics, at the line that stands in its way: revoking or
  * removing what stands in a file written by hand ("... stands in a file that is written by hand:
- * change it there"), or what does not stand anywhere. ret_touched (one flag an organization of the
- * model) says whose file has to be written anew.
+ * change it there", MANAGED_BY_HAND), granting what is granted already, or revoking what does not
+ * stand anywhere. A grant that had ended when the change was made counts for nothing, and a managed
+ * one gives way to a new one. A user who is migrated loses the managed grants of his legacy roles.
+ * ret_touched (one flag an organization of the model) says whose file has to be written anew.
  * Return: 0 (also when something was reported), -ENOMEM.
  */
 int managed_apply(Model *model, const Change *changes, size_t count, bool *ret_touched);
 
 /*
  * Writes an organization's managed items as a policy file: sorted, so that the same assignments
- * give the same bytes. Return: 0, or the stream's error.
+ * give the same bytes. Return: 0, -ENOMEM, or the stream's error.
  */
-int managed_write(const Model *model, const ModelOrganization *organization, FILE *stream);
+int managed_write(const ModelOrganization *organization, FILE *stream);
+
+/* Takes everything managed out of an organization, so that its file can be read again. */
+void managed_forget(ModelOrganization *organization);

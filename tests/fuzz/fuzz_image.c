@@ -17,7 +17,7 @@
 #include "policy/decide.h"
 #include "policy/review.h"
 
-enum { CHANGES_MAX = 64, CHANGE_SIZE = 8 };
+enum { BYTES_CHANGED_MAX = 64, BYTE_CHANGE_SIZE = 8 };
 #define NOW_S INT64_C(1780480800)
 
 static const char *const QUERIES[] = {
@@ -59,8 +59,8 @@ static char *changed_image(const uint8_t *data, size_t size, size_t *ret_size)
         char *bytes = malloc(image_size);
         promise(bytes != NULL);
         memcpy(bytes, sound, image_size);
-        for (size_t i = 0; i + CHANGE_SIZE <= size && i < CHANGES_MAX * CHANGE_SIZE;
-             i += CHANGE_SIZE) {
+        for (size_t i = 0; i + BYTE_CHANGE_SIZE <= size && i < BYTES_CHANGED_MAX * BYTE_CHANGE_SIZE;
+             i += BYTE_CHANGE_SIZE) {
                 uint32_t change[2];
                 memcpy(change, data + i, sizeof(change));
                 size_t at = change[0] % (image_size - sizeof(uint32_t));

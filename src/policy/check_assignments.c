@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Check: assignments
+ *
+ * What stands by itself is added to whom it is about, behind what his own entry says and in the
+ * order in which it was read; from there on it is checked and compiled like the rest. What leads
+ * nowhere in a file that people do not write comes with the command that takes it away.
+ */
+#include <stdio.h>
+
+#include "policy/check.h"
+
+typedef struct AssignmentCheck {
+        Check *check;
+        ModelOrganization *organization;
+        const OrganizationNames *names;
+} AssignmentCheck;
+
+const char *check_revoke_advice(const ModelOrganization *organization, const ModelGrant *grant,
+                                const char *type, const char *holder,
+                                char buffer[static CHECK_ADVICE_SIZE])
+{
+        snprintf(buffer, CHECK_ADVICE_SIZE, "; revoke it with: doorward revoke %s%s%s%s%s %s:%s/%s",
+                 grant->role.name, grant->site.name ? "@" : "",
+                 grant->site.name ? organization->name : "", grant->site.name ? "/" : "",
+                 grant->site.name ? grant->site.name : "", type, organization->name, holder);
+        return buffer;
+}
+
+/* Finds a name; the advice stands behind the error when there is none. */
+static bool name_find(const AssignmentCheck *assignments, const NameTable *table,
+                      Reference *reference, const char *advice)
+{
+        Check *check = assignments->check;
+        check->advice = advice;
+        bool found = check_reference(check, table, reference);
+        check->advice = "";
+        return found;
+}
+
+static void assignment_check(const AssignmentCheck *assignments, ModelAssignment *assignment)
+{
+        ModelOrganization *organization = assignments->organization;
+        const OrganizationNames *names = assignments->names;
+        bool of_user = assignment->user.name != NULL;
+        Reference *holder = of_user ? &assignment->user : &assignment->group;
+        char advice[CHECK_ADVICE_SIZE] = "";
+        if (assignment->managed)
+                check_revoke_advice(organization, &assignment->grant, of_user ? "user" : "group",
+                                    holder->name, advice);
+        if (!name_find(assignments, of_user ? &names->users : &names->groups, holder, advice))
+                return;
+        ModelGrantList *list = of_user ? &organization->users.items[holder->index].roles
+                                       : &organization->groups.items[holder->index].roles;
+        ModelGrant *added = model_append(assignments->check->model, list);
+        assignments->check->failed |= !added;
+        if (added)
+                *added = assignment->grant;
+}
+
+static void repetition_report(const AssignmentCheck *assignments, const Reference *first,
+                              const ModelMembership *membership)
+{
+        char user[CHECK_NAME_SIZE], group[CHECK_NAME_SIZE], at[CHECK_PLACE_SIZE];
+        diagnostics_warning(assignments->check->model->diagnostics, membership->place,
+                            "user \"%s\" is in %s \"%s\" already, by what stands at %s",
+                            check_name(membership->user.name, user),
+                            membership->group.name ? "group" : "access group",
+                            check_name(first->name, group),
+                            check_place(assignments->check, first->place, at));
+}
+
+static void membership_check(const AssignmentCheck *assignments, ModelMembership *membership)
+{
+        ModelOrganization *organization = assignments->organization;
+        const OrganizationNames *names = assignments->names;
+        bool of_group = membership->group.name != NULL;
+        Reference *group = of_group ? &membership->group : &membership->access_group;
+        char advice[CHECK_ADVICE_SIZE] = "";
+        if (membership->managed)
+                snprintf(advice, sizeof(advice),
+                         "; remove it with: doorward member remove user:%s/%s %s:%s/%s",
+                         organization->name, membership->user.name,
+                         of_group ? "group" : "access-group", organization->name, group->name);
+        if (!name_find(assignments, &names->users, &membership->user, advice) ||
+            !name_find(assignments, of_group ? &names->groups : &names->access_groups, group,
+                       advice))
+                return;
+        ModelUser *user = &organization->users.items[membership->user.index];
+        ReferenceList *list = of_group ? &user->groups : &user->access_groups;
+        for (uint32_t i = 0; i < list->count; i++)
+                if (strcmp(list->items[i].name, group->name) == 0) {
+                        repetition_report(assignments, &list->items[i], membership);
+                        return;
+                }
+        Reference *added = model_append(assignments->check->model, list);
+        assignments->check->failed |= !added;
+        if (added)
+                *added = *group;
+}
+
+static void legacy_report(const AssignmentCheck *assignments, const ModelGrant *grant,
+                          const ModelMigration *migration)
+{
+        char role[CHECK_NAME_SIZE], user[CHECK_NAME_SIZE], at[CHECK_PLACE_SIZE];
+        diagnostics_warning(assignments->check->model->diagnostics, grant->place,
+                            "the legacy role \"%s\" of \"%s\" has no effect: he was migrated (%s); "
+                            "remove it here",
+                            check_name(grant->role.name, role),
+                            check_name(migration->user.name, user),
+                            check_place(assignments->check, migration->place, at));
+}
+
+/* Takes the legacy grants of a migrated user out of what counts. */
+static void legacy_drop(const AssignmentCheck *assignments, const ModelMigration *migration)
+{
+        Check *check = assignments->check;
+        ModelGrantList *list = &assignments->organization->users.items[migration->user.index].roles;
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < list->count; i++) {
+                ModelGrant grant = list->items[i];
+                uint32_t role = name_table_find(&check->roles, grant.role.name);
+                if (role == MODEL_NONE || !check->model->roles.items[role].legacy) {
+                        list->items[kept++] = grant;
+                        continue;
+                }
+                check_reference(check, &assignments->names->sites, &grant.site);
+                legacy_report(assignments, &grant, migration);
+        }
+        list->count = kept;
+}
+
+/* A user who is gone cannot be migrated back, so the daemon's record of it stays and does no harm.
+ */
+static bool migrated_user_find(const AssignmentCheck *assignments, ModelMigration *migration)
+{
+        const NameTable *users = &assignments->names->users;
+        char user[CHECK_NAME_SIZE];
+        if (!migration->managed)
+                return name_find(assignments, users, &migration->user, "");
+        migration->user.index = name_table_find(users, migration->user.name);
+        if (migration->user.index == MODEL_NONE && !users->incomplete)
+                diagnostics_warning(assignments->check->model->diagnostics, migration->place,
+                                    "there is no user \"%s\": his migration has no effect",
+                                    check_name(migration->user.name, user));
+        return migration->user.index != MODEL_NONE;
+}
+
+static void migration_check(const AssignmentCheck *assignments, ModelMigration *migration)
+{
+        if (!migrated_user_find(assignments, migration))
+                return;
+        ModelUser *user = &assignments->organization->users.items[migration->user.index];
+        char name[CHECK_NAME_SIZE];
+        if (user->migrated)
+                diagnostics_warning(assignments->check->model->diagnostics, migration->place,
+                                    "user \"%s\" is said to be migrated already",
+                                    check_name(user->name, name));
+        else
+                legacy_drop(assignments, migration);
+        user->migrated = true;
+}
+
+/* The daemon's own file is one an organization. */
+static uint32_t managed_file(const ModelOrganization *organization)
+{
+        for (uint32_t i = organization->assignments.count; i > 0; i--)
+                if (organization->assignments.items[i - 1].managed)
+                        return organization->assignments.items[i - 1].place.file;
+        return PLACE_NO_FILE;
+}
+
+void check_assignments(Check *check, ModelOrganization *organization, OrganizationNames *names)
+{
+        AssignmentCheck assignments = { check, organization, names };
+        names->managed_file = managed_file(organization);
+        for (uint32_t i = 0; i < organization->assignments.count && !check->failed; i++)
+                assignment_check(&assignments, &organization->assignments.items[i]);
+        for (uint32_t i = 0; i < organization->memberships.count && !check->failed; i++)
+                membership_check(&assignments, &organization->memberships.items[i]);
+        for (uint32_t i = 0; i < organization->migrations.count && !check->failed; i++)
+                migration_check(&assignments, &organization->migrations.items[i]);
+}
