@@ -11,7 +11,7 @@
 
 #include "daemon/journal_entry.h"
 
-#define JOURNAL_SCHEMA_VERSION    2 /* 1: without before and after */
+#define JOURNAL_SCHEMA_VERSION    2     /* 1: without before and after */
 #define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
 
 /* Names of the columns of a row's texts, by JournalText. */
