@@ -273,26 +273,26 @@ static void a_role_is_customized_and_restored(void **state)
                                 { FIELD_RESOURCE, "user:acme/bob", 0 },
                                 { FIELD_ROLE, "camera-site-viewer@acme/HQ", 0 }),
                       OUTCOME_ALLOW, "granted-by-role");
-        assert_int_equal(outcome_of(fixture, "bob", "camera.archive.create", "site:acme/HQ"),
-                         OUTCOME_ALLOW);
+        assert_int_equal(outcome_of(fixture, "bob", "camera.live-link.share", "site:acme/HQ"),
+                         OUTCOME_DENY);
         assert_answer(change_as(fixture, OLGA, { FIELD_ACTION, "customize", 0 },
                                 { FIELD_RESOURCE, "organization:acme", 0 },
                                 { FIELD_ROLE, "camera-site-viewer", 0 },
-                                { FIELD_CUSTOMIZE, "-camera.archive.create", 0 }),
+                                { FIELD_CUSTOMIZE, "+camera.live-link.share", 0 }),
                       OUTCOME_ALLOW, "granted-by-role");
-        assert_int_equal(outcome_of(fixture, "bob", "camera.archive.create", "site:acme/HQ"),
-                         OUTCOME_DENY);
+        assert_int_equal(outcome_of(fixture, "bob", "camera.live-link.share", "site:acme/HQ"),
+                         OUTCOME_ALLOW);
         assert_answer(change_as(fixture, OLGA, { FIELD_ACTION, "customize", 0 },
                                 { FIELD_RESOURCE, "organization:acme", 0 },
                                 { FIELD_ROLE, "camera-site-viewer", 0 },
                                 { FIELD_CUSTOMIZE, "default", 0 }),
                       OUTCOME_ALLOW, "granted-by-role");
-        assert_int_equal(outcome_of(fixture, "bob", "camera.archive.create", "site:acme/HQ"),
-                         OUTCOME_ALLOW);
+        assert_int_equal(outcome_of(fixture, "bob", "camera.live-link.share", "site:acme/HQ"),
+                         OUTCOME_DENY);
         const char *rows = events(fixture);
         assert_non_null(strstr(rows, "before=camera-site-viewer default\n"
-                                     "after=camera-site-viewer -camera.archive.create\n"));
-        assert_non_null(strstr(rows, "before=camera-site-viewer -camera.archive.create\n"
+                                     "after=camera-site-viewer +camera.live-link.share\n"));
+        assert_non_null(strstr(rows, "before=camera-site-viewer +camera.live-link.share\n"
                                      "after=camera-site-viewer default\n"));
 }
 
