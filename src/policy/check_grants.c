@@ -44,39 +44,45 @@ static bool has_ended(const GrantCheck *grants, const ModelGrant *grant)
 
 /* ---- What a grant says ---- */
 
-static void place_check(GrantCheck *grants, ModelGrant *grant, const ModelRole *role)
+static bool place_check(GrantCheck *grants, ModelGrant *grant, const ModelRole *role)
 {
         Diagnostics *diagnostics = grants->check->model->diagnostics;
+        bool of_site = role->level == ROLE_LEVEL_SITE;
         char name[CHECK_NAME_SIZE];
         check_name(grant->role.name, name);
-        if (role->level == ROLE_LEVEL_SITE && !grant->site.name)
+        if (of_site && !grant->site.name)
                 diagnostics_error(diagnostics, grant->place,
                                   "role \"%s\" is of level site: it needs \"site\"%s", name,
                                   grants->check->advice);
-        if (role->level != ROLE_LEVEL_SITE && grant->site.name)
+        if (!of_site && grant->site.name)
                 diagnostics_error(diagnostics, grant->site.place,
                                   "role \"%s\" is of level %s: it has no \"site\"%s", name,
                                   role_level_name(role->level), grants->check->advice);
+        return of_site == (grant->site.name != NULL);
 }
 
-static void holder_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role,
+static bool holder_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role,
                          bool is_group)
 {
         char name[CHECK_NAME_SIZE];
         if (is_group ? role->group_may_hold : role->user_may_hold)
-                return;
+                return true;
         diagnostics_error(grants->check->model->diagnostics, grant->place,
                           is_group ? "role \"%s\" can be held by users only, not by a group%s"
                                    : "role \"%s\" can be held by groups only, not by a user%s",
                           check_name(grant->role.name, name), grants->check->advice);
+        return false;
 }
 
-/* Says whether a role gives nothing, and is nothing that another one or a session asks for. */
+/* Says whether a role gives nothing, is nothing that another one or a session asks for, and no
+ * other warning says so. */
 static bool gives_nothing(const GrantCheck *grants, uint32_t index)
 {
         const ModelRole *role = role_of(grants, index);
         if (index & MODEL_CUSTOM)
                 return grants->organization->roles.items[index & ~MODEL_CUSTOM].entities.count == 0;
+        if (role->legacy || role->requires.count > 0)
+                return false;
         return role->entries.count == 0 && role->includes.count == 0 && role->implies.count == 0 &&
                !role->ladder && !role->administers_organization && grants->check->asked &&
                !grants->check->asked[index];
@@ -110,15 +116,18 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     name);
 }
 
-/* Finds a role of the catalogues, or one of the organization's own. */
-static bool role_find(GrantCheck *grants, Reference *role)
+/* Finds a role of the catalogues, or one of the organization's own, which may stand in a file that
+ * could not be read unless the grant has a site. */
+static bool role_find(GrantCheck *grants, ModelGrant *grant)
 {
         Check *check = grants->check;
+        Reference *role = &grant->role;
+        bool unseen = grants->names->roles.incomplete && !grant->site.name;
         uint32_t custom =
                 role->name ? name_table_find(&grants->names->roles, role->name) : MODEL_NONE;
         role->index = MODEL_NONE;
         bool known = role->name && name_table_find(&check->roles, role->name) != MODEL_NONE;
-        if (known || (custom == MODEL_NONE && !grants->names->roles.incomplete))
+        if (known || (custom == MODEL_NONE && !unseen))
                 return check_reference(check, &check->roles, role) && role->name;
         if (custom != MODEL_NONE)
                 role->index = MODEL_CUSTOM | custom;
@@ -128,14 +137,14 @@ static bool role_find(GrantCheck *grants, Reference *role)
 static void grant_check(GrantCheck *grants, ModelGrant *grant, bool is_group)
 {
         Check *check = grants->check;
-        bool found = role_find(grants, &grant->role);
+        bool found = role_find(grants, grant);
         check_reference(check, &grants->names->sites, &grant->site);
         if (!found)
                 return;
         const ModelRole *role = role_of(grants, grant->role.index);
-        place_check(grants, grant, role);
-        holder_check(grants, grant, role, is_group);
-        usefulness_check(grants, grant, role);
+        bool fits = place_check(grants, grant, role);
+        if (holder_check(grants, grant, role, is_group) && fits)
+                usefulness_check(grants, grant, role);
 }
 
 static void list_check(GrantCheck *grants, ModelGrantList *list, bool is_group, const char *holder)

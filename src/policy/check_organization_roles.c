@@ -132,9 +132,9 @@ static void permissions_collect(Check *check, const ModelCustomization *customiz
                         continue;
                 if (!(model->permissions.items[permission->index].class_bit & role->class_bits)) {
                         diagnostics_error(model->diagnostics, permission->place,
-                                          "permission \"%s\" cannot be customized in role \"%s\"",
+                                          "permission \"%s\" cannot be customized in role \"%s\"%s",
                                           check_name(permission->name, name),
-                                          check_name(role->name, role_name));
+                                          check_name(role->name, role_name), check->advice);
                         continue;
                 }
                 Customized *item = vector_append(all);
@@ -231,20 +231,31 @@ static void customized_check(Check *check, const CustomizedList *all)
         }
 }
 
+static void customization_check(Check *check, ModelCustomization *customization,
+                                const OrganizationNames *names, CustomizedList *all)
+{
+        if (!customized_role_check(check, customization, names))
+                return;
+        permissions_collect(check, customization, &customization->add, true, all);
+        permissions_collect(check, customization, &customization->remove, false, all);
+        if (customization->add.count + customization->remove.count == 0)
+                diagnostics_warning(check->model->diagnostics, customization->place,
+                                    "the customization has no effect: it adds and removes nothing");
+}
+
 static void customizations_check(Check *check, ModelOrganization *organization,
                                  const OrganizationNames *names)
 {
         CustomizedList all = { 0 };
+        char advice[CHECK_ADVICE_SIZE];
         for (uint32_t i = 0; i < organization->customizations.count && !check->failed; i++) {
                 ModelCustomization *customization = &organization->customizations.items[i];
-                if (!customized_role_check(check, customization, names))
-                        continue;
-                permissions_collect(check, customization, &customization->add, true, &all);
-                permissions_collect(check, customization, &customization->remove, false, &all);
-                if (customization->add.count + customization->remove.count == 0)
-                        diagnostics_warning(check->model->diagnostics, customization->place,
-                                            "the customization has no effect: it adds and removes "
-                                            "nothing");
+                snprintf(advice, sizeof(advice),
+                         "; take it back with: doorward customize %s default organization:%s",
+                         customization->role.name, organization->name);
+                check->advice = customization->managed ? advice : "";
+                customization_check(check, customization, names, &all);
+                check->advice = "";
         }
         if (all.count > 0)
                 qsort(all.items, all.count, sizeof(*all.items), customized_compare);

@@ -60,7 +60,7 @@ void print_held(const Printer *printer, uint32_t role, uint32_t grant)
         if (!granted)
                 return;
         uint32_t organization = holder_organization(printer->image, granted);
-        if (granted->role == role) {
+        if (granted->role == (record ? record->base : role)) {
                 fputs(" at ", printer->stream);
                 print_where(printer, organization, granted->site);
         } else {

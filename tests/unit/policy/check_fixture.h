@@ -30,7 +30,8 @@ typedef struct CheckPolicy {
         "    includes = [ \"viewer\" ]; permissions = ( { name = \"door.unlock\"; } ); },\n"       \
         "  { name = \"system\"; level = \"organization\"; holders = [ \"user\", \"group\" ];\n"    \
         "    implies = ( { role = \"manager\"; at = \"all-sites\"; } ); },\n"                      \
-        "  { name = \"owner\"; level = \"organization\"; holders = [ \"user\" ]; } );\n"
+        "  { name = \"owner\"; level = \"organization\"; holders = [ \"user\" ];\n"                \
+        "    permissions = ( { name = \"settings\"; } ); } );\n"
 
 /* An organization without anything, its lists to follow from line 2 on. */
 #define CHECK_ACME "organization = { name = \"acme\"; };\n"

@@ -69,6 +69,9 @@ static void visit_people(Visit *visit)
                 visit->sum += image_uid_of_person(visit->image, name, &uid) ? uid : 1;
                 visit->sum += image_person_of_uid(visit->image, user->uid).size;
         }
+        const ImageOrganization *organization;
+        for (uint32_t i = 0; (organization = image_organization(visit->image, i)); i++)
+                visit_held(visit, organization->member_held);
         const ImageGroup *group;
         for (uint32_t i = 0; (group = image_group(visit->image, i)); i++) {
                 visit_held(visit, group->held);
@@ -87,10 +90,17 @@ static void visit_roles(Visit *visit)
         for (uint32_t i = 0; (role = image_role(visit->image, i)); i++) {
                 uint32_t count;
                 const ImageEntry *entries = image_entries(visit->image, role->entries, &count);
-                for (uint32_t k = 0; k < count && visit->left > 0; k++, visit->left--)
+                for (uint32_t k = 0; k < count && visit->left > 0; k++, visit->left--) {
                         visit_numbers(visit, entries[k].also);
+                        visit_numbers(visit, entries[k].entities);
+                }
                 visit_numbers(visit, role->includes);
-                visit->sum += image_find_role(visit->image, IMAGE_NONE,
+                visit_numbers(visit, role->granted_with);
+                visit_numbers(visit, role->revoked_with);
+                const ImageCustomization *customizations =
+                        image_customizations(visit->image, role->customizations, &count);
+                visit_bytes(visit, customizations, count * sizeof(*customizations));
+                visit->sum += image_find_role(visit->image, role->organization,
                                               image_string(visit->image, role->name));
         }
         const ImagePermission *permission;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of check_grants.c: what a grant says, and what it changes. */
-#include "check_fixture.h"
+#include "roles_fixture.h"
 
 #define LEGACY                                                                                     \
         "roles = (\n"                                                                              \
@@ -216,6 +216,84 @@ static void somebody_administers_the_organization(void **state)
                       "2026-01-01T00:00:00Z\n");
 }
 
+/* Checks roles of a user on line 5 and of a group on line 4, with ROLES_CATALOGUE. */
+static void all_kinds_expect(const char *user_roles, const char *group_roles, const char *expected)
+{
+        char text[4096];
+        snprintf(text, sizeof(text),
+                 CHECK_ACME
+                 "entities = [ \"plates\" ]; sites = ( { name = \"HQ\"; } );\n"
+                 "roles = ( { name = \"own\"; entities = ( { entity = \"plates\"; actions "
+                 "= [ \"read\" ]; } ); }, { name = \"empty\"; } );\n"
+                 "groups = ( { name = \"g\"; roles = ( %s ); } );\n"
+                 "users = ( { name = \"u\"; roles = ( %s ); } );\n",
+                 group_roles, user_roles);
+        CheckPolicy policy = { .catalogue = ROLES_CATALOGUE, .organization = text };
+        check_expect(&policy, expected);
+}
+
+static void a_custom_role_is_granted_as_its_catalogue_says(void **state)
+{
+        all_kinds_expect("{ role = \"own\"; }", "", "");
+        all_kinds_expect("{ role = \"own\"; site = \"HQ\"; }", "{ role = \"own\"; }",
+                         "acme.conf:4: error: role \"own\" can be held by users only, not by a "
+                         "group\n"
+                         "acme.conf:5: error: role \"own\" is of level account: it has no "
+                         "\"site\"\n");
+        all_kinds_expect("{ role = \"onw\"; }", "",
+                         "acme.conf:5: error: there is no role \"onw\"\n");
+        all_kinds_expect("{ role = \"own\"; }, { role = \"own\"; }", "",
+                         "acme.conf:5: warning: the grant of role \"own\" has no effect beside "
+                         "\"own\" at acme.conf:5\n");
+}
+
+static void a_custom_role_of_another_account_is_none_here(void **state)
+{
+        CheckPolicy policy = {
+                .catalogue = ROLES_CATALOGUE,
+                .organization = CHECK_ACME "users = (\n{ name = \"u\"; roles = (\n"
+                                           "{ role = \"foreign\"; } ); } );",
+                .other = "organization = { name = \"beta\"; };\n"
+                         "roles = ( { name = \"foreign\"; } );",
+        };
+        check_expect(&policy, "acme.conf:4: error: there is no role \"foreign\"\n");
+}
+
+static void a_grant_that_gives_nothing_is_pointed_out(void **state)
+{
+        all_kinds_expect("{ role = \"nothing\"; }", "",
+                         "acme.conf:5: warning: role \"nothing\" has no effect: it gives nothing "
+                         "and takes nothing away\n");
+        all_kinds_expect("{ role = \"empty\"; }", "",
+                         "acme.conf:5: warning: role \"empty\" has no effect: it gives nothing "
+                         "and takes nothing away\n");
+        all_kinds_expect("{ role = \"member\"; }", "",
+                         "acme.conf:5: warning: the grant of role \"member\" has no effect: every "
+                         "member has it\n");
+}
+
+static void a_role_that_others_ask_for_is_of_use(void **state)
+{
+        CheckPolicy policy = {
+                .catalogue = CHECK_CATALOGUE,
+                .own_roles =
+                        "roles = ( { name = \"sign\"; level = \"organization\"; },\n"
+                        "{ name = \"badge\"; level = \"organization\"; },\n"
+                        "{ name = \"idle\"; level = \"organization\"; },\n"
+                        "{ name = \"guest\"; level = \"site\"; },\n"
+                        "{ name = \"x\"; level = \"organization\"; requires = [ \"sign\" ];\n"
+                        "permissions = ( { name = \"settings\"; also = [ \"badge\" ]; } ); } );",
+                .organization = CHECK_SITES "users = ( { name = \"u\"; roles = (\n"
+                                            "{ role = \"sign\"; },\n{ role = \"badge\"; },\n"
+                                            "{ role = \"idle\"; },\n"
+                                            "{ role = \"guest\"; site = \"HQ\"; } ); } );",
+                .settings = "host = \"acme/HQ/gw\"; break_glass = [ \"root\" ];\n"
+                            "sessions = ( { services = [ \"sshd\" ]; role = \"guest\"; } );",
+        };
+        check_expect(&policy, "acme.conf:6: warning: role \"idle\" has no effect: it gives nothing "
+                              "and takes nothing away\n");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -232,6 +310,10 @@ int main(void)
                 cmocka_unit_test(roles_of_somebody_who_is_no_member_have_no_effect),
                 cmocka_unit_test(legacy_roles_are_pointed_out),
                 cmocka_unit_test(a_role_without_one_that_it_requires_has_no_effect),
+                cmocka_unit_test(a_custom_role_is_granted_as_its_catalogue_says),
+                cmocka_unit_test(a_custom_role_of_another_account_is_none_here),
+                cmocka_unit_test(a_grant_that_gives_nothing_is_pointed_out),
+                cmocka_unit_test(a_role_that_others_ask_for_is_of_use),
                 cmocka_unit_test(somebody_administers_the_organization),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

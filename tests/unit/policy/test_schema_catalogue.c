@@ -81,6 +81,69 @@ static void a_role_is_read_with_all_its_keys(void **state)
         load_fixture_done(&fixture);
 }
 
+static void classes_and_holders_of_all_members_are_read(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(
+                &fixture, SOURCE_CATALOGUE, "f",
+                "permissions = ( { name = \"p\"; scope = \"site\";\n"
+                "  customizable = \"archives\"; command = \"change-members\"; } );\n"
+                "roles = ( { name = \"r\"; level = \"organization\"; every_member = true;\n"
+                "  frozen_until_migrated = true; customizable = [ \"archives\" ];\n"
+                "  granted_with = [ \"p\", \"q\" ]; revoked_with = [ \"q\" ]; } );\n");
+        load_fixture_expect(&fixture, "");
+        const ModelPermission *permission = fixture.model->permissions.items;
+        assert_string_equal(permission->customizable, "archives");
+        assert_int_equal(permission->command, PERMISSION_COMMAND_CHANGE_MEMBERS);
+        const ModelRole *role = fixture.model->roles.items;
+        assert_true(role->every_member);
+        assert_true(role->frozen_until_migrated);
+        assert_string_equal(role->customizable.items[0].name, "archives");
+        assert_int_equal(role->granted_with.count, 2);
+        assert_int_equal(role->revoked_with.count, 1);
+        load_fixture_done(&fixture);
+}
+
+#define ACTIONS "actions = ( { action = \"read\"; permission = \"p\"; } );"
+
+static void custom_roles_are_said_once_in_all_catalogues(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "f",
+                          "\ncustom_roles = { holders = [ \"group\" ]; granted_with = [ \"g\" ];\n"
+                          "  revoked_with = [ \"r\" ]; " ACTIONS " };");
+        load_fixture_expect(&fixture, "");
+        const ModelCustomRoles *custom_roles = &fixture.model->custom_roles;
+        assert_true(custom_roles->stated);
+        assert_int_equal(custom_roles->place.line, 2);
+        assert_false(custom_roles->user_may_hold);
+        assert_true(custom_roles->group_may_hold);
+        assert_string_equal(custom_roles->granted_with.items[0].name, "g");
+        assert_string_equal(custom_roles->revoked_with.items[0].name, "r");
+        assert_int_equal(custom_roles->actions.count, 1);
+        assert_string_equal(custom_roles->actions.items[0].name, "read");
+        assert_string_equal(custom_roles->actions.items[0].permission.name, "p");
+        load_fixture_text(&fixture, SOURCE_CATALOGUE, "g", "custom_roles = { " ACTIONS " };");
+        load_fixture_expect(&fixture,
+                            "g:1: error: duplicate \"custom_roles\": it already stands at f:2\n");
+        load_fixture_done(&fixture);
+}
+
+static void custom_roles_have_actions(void **state)
+{
+        expect("custom_roles = { };", "f:1: error: missing key \"actions\" in custom_roles\n");
+        expect("custom_roles = { actions = ( ); };", "f:1: error: \"actions\" is empty\n");
+        expect("custom_roles = { holders = [ ]; " ACTIONS " };",
+               "f:1: error: \"holders\" is empty\n");
+        expect("custom_roles = { actions = (\n{ permission = \"p\"; },\n{ action = \"a\"; } ); };",
+               "f:2: error: missing key \"action\" in an action\n"
+               "f:3: error: missing key \"permission\" in an action\n");
+        expect("custom_roles = ( );",
+               "f:1: error: \"custom_roles\" must be a group { ... }, not a list ( )\n");
+}
+
 static void a_role_of_its_own_has_neither_ladder_nor_rank(void **state)
 {
         LoadFixture fixture;
@@ -209,6 +272,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_permission_is_read_with_all_its_keys),
                 cmocka_unit_test(a_role_is_read_with_all_its_keys),
+                cmocka_unit_test(classes_and_holders_of_all_members_are_read),
+                cmocka_unit_test(custom_roles_are_said_once_in_all_catalogues),
+                cmocka_unit_test(custom_roles_have_actions),
                 cmocka_unit_test(a_role_of_its_own_has_neither_ladder_nor_rank),
                 cmocka_unit_test(unknown_words_are_errors),
                 cmocka_unit_test(an_empty_list_is_an_absent_one),
