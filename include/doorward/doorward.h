@@ -88,8 +88,38 @@ int doorward_explain(doorward *connection, const char *subject, const char *acti
 int doorward_unlock(doorward *connection, const char *door, const char *why,
                     doorward_answer **ret_answer);
 
+/* What a change may state besides verb, resource and roles. Members that are not needed are 0;
+ * later versions add members at the end. */
+struct doorward_change_options {
+        uint32_t size;     /* sizeof(struct doorward_change_options) */
+        uint32_t flags;    /* of enum doorward_change_flags */
+        const char *group; /* add-member, remove-member: "group:..." or "access-group:..." */
+        const char *customization; /* customize: "+PERMISSION", "-PERMISSION" or "default" */
+        const char *reason;        /* why, for the record */
+        int64_t from_s, until_s;   /* grant: when it begins and ends (UTC); 0: at once, never */
+};
+
+enum doorward_change_flags {
+        DOORWARD_CHANGE_DRY_RUN = 1 << 0, /* decide, and change nothing */
+};
+
 /*
- * The same without waiting: the request is begun, and doorward_process() is called whenever the
+ * Changes who holds what, as the person the caller is, and waits until it is in force. verb is
+ * "grant" or "revoke" (one role), "migrate" (the roles to have afterwards, if any), "add-member" or
+ * "remove-member" (a group), or "customize" (one role and a customization); resource is what is
+ * changed ("user:acme/bob"); roles is NULL or a NULL-terminated list of "ROLE" or
+ * "ROLE@ORGANIZATION/SITE"; options may be NULL. DOORWARD_ALLOW in the answer: it was done, or with
+ * DOORWARD_CHANGE_DRY_RUN could be. After any other answer nothing was changed. After an error that
+ * comes later than the request was sent
+ * (-TIMEOUT, -PROTOCOL, -UNREACHABLE) the change may have been made or not; a large policy takes
+ * seconds, so set the timeout accordingly. Return: as doorward_ask().
+ */
+int doorward_change(doorward *connection, const char *verb, const char *resource,
+                    const char *const *roles, const struct doorward_change_options *options,
+                    doorward_answer **ret_answer);
+
+/*
+ * Asking without waiting: the request is begun, and doorward_process() is called whenever the
  * descriptor is ready for the events asked for (poll(2)), or the time has passed. Ask for all three
  * anew before every wait. While the daemon's queue is full there is no descriptor (-1), only a
  * time.

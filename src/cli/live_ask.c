@@ -8,6 +8,8 @@
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "cli/live.h"
+#include "cli/live_answer.h"
+#include "cli/live_query.h"
 #include "cli/output.h"
 
 struct LiveAsker {
@@ -27,35 +29,23 @@ static void write_query(MessageWriter *writer, const Query *query, const Text *w
                         bool explain)
 {
         message_write_text(writer, FIELD_USER, query->user);
-        message_write_text(writer, FIELD_ACTION, query->permission);
-        message_write_text(writer, FIELD_RESOURCE, query->resource.whole);
-        for (size_t i = 0; i < query->with_count; i++)
-                message_write_text(writer, FIELD_WITH, query->with[i].whole);
-        for (size_t i = 3; i < count; i++) {
+        live_query_write_object(writer, query);
+        for (size_t i = 3; query->kind == QUERY_PERMISSION && i < count; i++) {
                 Text key, value;
                 if (text_split_first(words[i], '=', &key, &value) && !text_is(key, "with"))
                         message_write_text(writer, FIELD_PROPERTY, words[i]);
         }
         if (explain)
                 message_write_flag(writer, FIELD_EXPLAIN);
-}
-
-static Outcome outcome_from_number(uint32_t number)
-{
-        if (number == OUTCOME_ALLOW)
-                return OUTCOME_ALLOW;
-        return number == OUTCOME_DENY ? OUTCOME_DENY : OUTCOME_ERROR;
+        live_query_write_roles(writer, query);
 }
 
 /* The answer must be one to this very question. */
 static bool answers(const Message *answer, const Query *query)
 {
-        Text user, action, resource;
+        Text user;
         return message_text(answer, FIELD_USER, &user) && text_equal(user, query->user) &&
-               message_text(answer, FIELD_ACTION, &action) &&
-               text_equal(action, query->permission) &&
-               message_text(answer, FIELD_RESOURCE, &resource) &&
-               text_equal(resource, query->resource.whole);
+               live_query_is_answered(query, answer);
 }
 
 static char *copy_escaped(Text text)
@@ -78,7 +68,7 @@ static int verdict_from_answer(const Message *answer, bool explain, Verdict *ret
         if (!reason_from_name(reason, &code))
                 return -EPROTO;
         Verdict verdict = {
-                .outcome = outcome_from_number(outcome),
+                .outcome = live_outcome(outcome),
                 .reason = reason_name(code),
                 .detail = copy_escaped(detail),
                 /* several lines, made by the daemon's own printer */

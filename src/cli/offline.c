@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "policy/explain.h"
+#include "policy/managed.h"
 #include "policy/query.h"
 #include "util/number.h"
 
@@ -57,7 +58,7 @@ static int add_unix_groups(const char *command, const Options *options, Offline 
         return 0;
 }
 
-int offline_check_state(const char *command, const Options *options)
+static int check_state(const char *command, const Options *options)
 {
         struct stat status;
         if (!options->state)
@@ -73,10 +74,28 @@ int offline_check_state(const char *command, const Options *options)
         return 0;
 }
 
+int offline_paths(const char *command, const Options *options, OfflinePaths *ret_paths)
+{
+        *ret_paths =
+                (OfflinePaths){ .policy = { .policy = options->policy, .roles = options->roles } };
+        int r = check_state(command, options);
+        if (r != 0 || !options->state)
+                return r;
+        int size = snprintf(ret_paths->assignments, sizeof(ret_paths->assignments), "%s/%s",
+                            options->state, MANAGED_DIRECTORY);
+        if (size < 0 || (size_t)size >= sizeof(ret_paths->assignments)) {
+                complain(command, "--state: %s", strerror(ENAMETOOLONG));
+                return EXIT_UNABLE;
+        }
+        ret_paths->policy.assignments = ret_paths->assignments;
+        return 0;
+}
+
 int offline_open(const char *command, const Options *options, Offline *ret_offline)
 {
         *ret_offline = (Offline){ .context.now_s = options->at_s };
-        int r = offline_check_state(command, options);
+        OfflinePaths paths;
+        int r = offline_paths(command, options, &paths);
         if (r != 0)
                 return r;
         ret_offline->diagnostics = diagnostics_new();
@@ -84,9 +103,8 @@ int offline_open(const char *command, const Options *options, Offline *ret_offli
                 complain(command, "out of memory");
                 return EXIT_UNABLE;
         }
-        PolicyPaths paths = { .policy = options->policy, .roles = options->roles };
-        r = policy_build(&paths, options->at_s, ret_offline->diagnostics, &ret_offline->model,
-                         &ret_offline->image);
+        r = policy_build(&paths.policy, options->at_s, ret_offline->diagnostics,
+                         &ret_offline->model, &ret_offline->image);
         if (r < 0) {
                 complain(command, "cannot read the policy in %s: %s", options->policy,
                          strerror(-r));

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "cli/options.h"
@@ -29,8 +30,15 @@ typedef struct Offline {
 int offline_open(const char *command, const Options *options, Offline *ret_offline);
 void offline_close(Offline *offline);
 
-/* Says on standard error when --state names no folder. Return: 0, or EXIT_UNABLE. */
-int offline_check_state(const char *command, const Options *options);
+/* Where a policy is read from. It refers to itself: it stays where it is. */
+typedef struct OfflinePaths {
+        PolicyPaths policy;
+        char assignments[PATH_MAX];
+} OfflinePaths;
+
+/* The paths that the options name; with --state, the assignments there are part of the policy. A
+ * --state that is no folder is said on standard error. Return: 0, or EXIT_UNABLE. */
+int offline_paths(const char *command, const Options *options, OfflinePaths *ret_paths);
 
 /* Says on standard error that live state was not considered, unless --state was given. To be called
  * last. */

@@ -80,6 +80,44 @@ static int set_since(Options *options, const char *value)
         return timestamp_parse(text_from(value), &options->since_s);
 }
 
+static int set_from(Options *options, const char *value)
+{
+        return timestamp_parse(text_from(value), &options->from_s);
+}
+
+static int set_until(Options *options, const char *value)
+{
+        return timestamp_parse(text_from(value), &options->until_s);
+}
+
+static int set_role(Options *options, const char *value)
+{
+        if (options->role_count == QUERY_ROLES_MAX)
+                return -1;
+        options->with_roles[options->role_count++] = value;
+        return 0;
+}
+
+static int set_format(Options *options, const char *value)
+{
+        static const char *const NAMES[] = {
+                [FORMAT_TEXT] = "text", [FORMAT_CSV] = "csv", [FORMAT_MARKDOWN] = "markdown"
+        };
+        for (unsigned i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
+                if (strcmp(value, NAMES[i]) == 0) {
+                        options->format = (OutputFormat)i;
+                        return 0;
+                }
+        }
+        return -1;
+}
+
+static int set_organization(Options *options, const char *value)
+{
+        options->organization = value;
+        return 0;
+}
+
 static int set_unix_group(Options *options, const char *value)
 {
         if (options->unix_group_count == OPTION_UNIX_GROUPS_MAX)
@@ -125,8 +163,15 @@ static const struct OptionRow {
           set_socket, false },
         { OPTION_TIMEOUT, "timeout", "MILLISECONDS",
           "wait at most this long for the daemon, 1 to 3600000", set_timeout, false },
-        { OPTION_REASON, "reason", "TEXT", "why root unlocks this door (break-glass)", set_reason,
+        { OPTION_REASON, "reason", "TEXT", "why, for the record; root needs one to unlock",
+          set_reason, false },
+        { OPTION_FROM, "from", "TIME", "the grant begins then, e.g. 2026-06-01T09:00:00Z", set_from,
           false },
+        { OPTION_UNTIL, "until", "TIME", "the grant ends then, e.g. 2026-07-01T00:00:00Z",
+          set_until, false },
+        { OPTION_ROLE, "role", "ROLE[@SITEPATH]",
+          "a role to have afterwards (may be repeated, 32 times at most)", set_role, true },
+        { OPTION_DRY_RUN, "dry-run", NULL, "say what would be, and change nothing", NULL, false },
         { OPTION_SKIP_TESTS, "skip-tests", NULL,
           "activate without running the policy tests (root, in an emergency; recorded)", NULL,
           false },
@@ -141,6 +186,12 @@ static const struct OptionRow {
           set_since, false },
         { OPTION_PAM_DIRECTORY, "pam-directory", "DIR", "PAM services (default /etc/pam.d)",
           set_pam_directory, false },
+        { OPTION_MATRIX, "matrix", NULL, "every permission and which role gives it", NULL, false },
+        { OPTION_FORMAT, "format", "FORMAT", "how to print the matrix: text, csv or markdown",
+          set_format, false },
+        { OPTION_ORGANIZATION, "organization", "NAME",
+          "as this organization has made it: its own and customized roles", set_organization,
+          false },
         { OPTION_JSON, "json", NULL, "print JSON", NULL, false },
 };
 
@@ -231,15 +282,22 @@ static int read_options(const char *command, uint32_t accepted, int argc, char *
         }
 }
 
+/* Says whether word `index` stands behind "customize ROLE": of the command, or in a question. */
+static bool is_customization(const char *command, char *const *words, int index)
+{
+        if (strcmp(command, "customize") == 0)
+                return index == 1;
+        return index == 3 && strcmp(words[1], "customize") == 0;
+}
+
 /* The words end where an option begins; the word after "customize ROLE" never is one. */
-static int count_words(int argc, char **argv, int first)
+static int count_words(const char *command, int argc, char **argv, int first)
 {
         int count = 0;
         while (first + count < argc) {
-                bool customization =
-                        count >= 3 && strcmp(argv[first + count - 2], "customize") == 0;
                 const char *word = argv[first + count];
-                if (word[0] == '-' && word[1] != '\0' && !customization)
+                if (word[0] == '-' && word[1] != '\0' &&
+                    !is_customization(command, argv + first, count))
                         break;
                 count++;
         }
@@ -288,6 +346,8 @@ int options_read(const char *command, uint32_t accepted, int argc, char **argv,
                 .roles = DOORWARD_ROLES_DIRECTORY,
                 .at_s = timestamp_now(),
                 .since_s = TIMESTAMP_MIN,
+                .from_s = TIMESTAMP_MIN,
+                .until_s = TIMESTAMP_MAX,
                 .pam_directory = "/etc/pam.d",
                 .timeout_ms = TIMEOUT_DEFAULT_MS,
         };
@@ -297,7 +357,7 @@ int options_read(const char *command, uint32_t accepted, int argc, char **argv,
         if (r != 0)
                 return r;
         options.words = argv + next;
-        options.word_count = closed ? argc - next : count_words(argc, argv, next);
+        options.word_count = closed ? argc - next : count_words(command, argc, argv, next);
         r = read_options_behind(command, accepted, argc, argv, next + options.word_count, &options);
         if (r == 0)
                 r = check_together(command, accepted, argc, &options);

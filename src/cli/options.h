@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/limits.h"
+
 typedef enum OptionBit {
         OPTION_POLICY = 1 << 0,
         OPTION_ROLES = 1 << 1,
@@ -32,6 +34,13 @@ typedef enum OptionBit {
         OPTION_SINCE = 1 << 17,
         OPTION_PAM_DIRECTORY = 1 << 18,
         OPTION_TIMEOUT = 1 << 19,
+        OPTION_FROM = 1 << 20,
+        OPTION_UNTIL = 1 << 21,
+        OPTION_ROLE = 1 << 22,
+        OPTION_DRY_RUN = 1 << 23,
+        OPTION_MATRIX = 1 << 24,
+        OPTION_FORMAT = 1 << 25,
+        OPTION_ORGANIZATION = 1 << 26,
 } OptionBit;
 
 /* What an offline command needs, and what a live one needs. */
@@ -39,6 +48,8 @@ typedef enum OptionBit {
 #define OPTIONS_LIVE    (OPTION_SOCKET | OPTION_TIMEOUT | OPTION_JSON)
 
 #define OPTION_UNIX_GROUPS_MAX 64
+
+typedef enum OutputFormat { FORMAT_TEXT, FORMAT_CSV, FORMAT_MARKDOWN } OutputFormat;
 
 typedef struct Options {
         uint32_t given; /* bits of OptionBit */
@@ -56,6 +67,11 @@ typedef struct Options {
         int64_t since_s;
         const char *pam_directory;
         unsigned timeout_ms;
+        int64_t from_s, until_s; /* TIMESTAMP_MIN, TIMESTAMP_MAX unless given */
+        const char *with_roles[QUERY_ROLES_MAX];
+        int role_count;
+        OutputFormat format;
+        const char *organization;
         char **words;
         int word_count;
         bool help;

@@ -1,160 +1,129 @@
 /* SPDX-License-Identifier: MIT */
-/* doorward roles: the catalogue as a table, and what one role gives. */
+/* doorward roles: the catalogue as a table, what one role gives, and whole role systems. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "cli/offline.h"
 #include "cli/output.h"
+#include "cli/roles_matrix.h"
+#include "cli/roles_role.h"
+#include "cli/roles_text.h"
 
-#define CELL_SIZE 512
-
-static const char *holders_text(const ImageRole *role)
+/* kind: what the role is to an organization; NULL in the list of the catalogues. */
+static int print_role_line(const Image *image, const ImageRole *role, const char *kind, bool json)
 {
-        bool user = role->flags & IMAGE_ROLE_USER, group = role->flags & IMAGE_ROLE_GROUP;
-        if (user && group)
-                return "user,group";
-        return user ? "user" : group ? "group" : "nobody";
+        const char *name = image_string(image, role->name).data;
+        const char *title = image_string(image, role->title).data;
+        const char *level = role_level_name((RoleLevel)role->level);
+        if (json)
+                return output_json(json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "role", name,
+                                             "title", title, "level", level, "holders",
+                                             roles_holders_text(role), "rank", (int)role->rank,
+                                             "kind", kind));
+        printf("%-28s ", name);
+        if (kind)
+                printf("%-10s ", kind);
+        printf("%-13s %4u  %-11s %s\n", level, role->rank, roles_holders_text(role), title);
+        return 0;
 }
 
-static json_t *role_json(const Image *image, const ImageRole *role)
-{
-        json_t *object =
-                json_pack("{s:s, s:s, s:s, s:s, s:i}", "role", image_string(image, role->name).data,
-                          "title", image_string(image, role->title).data, "level",
-                          role_level_name((RoleLevel)role->level), "holders", holders_text(role),
-                          "rank", (int)role->rank);
-        return object;
-}
-
-static int print_table(const Image *image, bool json)
+static int print_catalogues(const Image *image, bool json)
 {
         if (!json)
                 printf("%-28s %-13s %4s  %-11s %s\n", "ROLE", "LEVEL", "RANK", "HOLDERS", "TITLE");
         for (uint32_t i = 0; i < image_count(image, IMAGE_ROLES); i++) {
                 const ImageRole *role = image_role(image, i);
-                if (json && output_json(role_json(image, role)) != 0)
+                if (role->organization == IMAGE_NONE &&
+                    print_role_line(image, role, NULL, json) != 0)
                         return EXIT_UNABLE;
-                if (!json)
-                        printf("%-28s %-13s %4u  %-11s %s\n", image_string(image, role->name).data,
-                               role_level_name((RoleLevel)role->level), role->rank,
-                               holders_text(role), image_string(image, role->title).data);
         }
         return EXIT_ALLOWED;
 }
 
-/* "condition and condition" of one entry, or "-"; roles that must be held too are conditions as
- * well. */
-static const char *conditions_text(const Image *image, const ImageEntry *entry, char *buffer)
+/* The roles that an organization has made, and those that it has customized. */
+static int print_organization(const Image *image, uint32_t index, bool json)
 {
-        size_t used = 0;
-        buffer[0] = '\0';
-        for (unsigned bit = 0; bit < CONDITION_COUNT; bit++) {
-                if (!(entry->conditions & 1u << bit))
-                        continue;
-                used += (size_t)snprintf(buffer + used, CELL_SIZE - used, "%s%s",
-                                         used ? " and " : "",
-                                         condition_name((Condition)(1u << bit)));
+        const ImageOrganization *organization = image_organization(image, index);
+        ImageRange range = organization->roles;
+        if (!json && range.count == 0)
+                printf("organization:%s has no role of its own and customizes none\n",
+                       image_string(image, organization->name).data);
+        else if (!json)
+                printf("%-28s %-10s %-13s %4s  %-11s %s\n", "ROLE", "KIND", "LEVEL", "RANK",
+                       "HOLDERS", "TITLE");
+        for (uint32_t i = 0; i < range.count; i++) {
+                const ImageRole *role = image_role(image, range.first + i);
+                const char *kind =
+                        role && role->flags & IMAGE_ROLE_CUSTOM ? "custom" : "customized";
+                if (role && print_role_line(image, role, kind, json) != 0)
+                        return EXIT_UNABLE;
         }
-        uint32_t count;
-        const uint32_t *also = image_numbers(image, entry->also, &count);
-        for (uint32_t i = 0; i < count && used < CELL_SIZE; i++) {
-                const ImageRole *role = image_role(image, also[i]);
-                used += (size_t)snprintf(buffer + used, CELL_SIZE - used, "%salso %s",
-                                         i      ? " or "
-                                         : used ? " and "
-                                                : "",
-                                         role ? image_string(image, role->name).data : "?");
-        }
-        return used ? buffer : "-";
+        return EXIT_ALLOWED;
 }
 
-static const char *scopes_text(uint32_t scopes, char *buffer)
+/* Options that would have no effect are refused, never ignored. Return: 0, or EXIT_USAGE. */
+static int check_options(const Options *options)
 {
-        static const char *const names[] = { "organization", "site",   "door",   "user",
-                                             "group",        "entity", "account" };
-        size_t used = 0;
-        buffer[0] = '\0';
-        for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
-                if (scopes & 1u << i)
-                        used += (size_t)snprintf(buffer + used, CELL_SIZE - used, "%s%s",
-                                                 used ? "|" : "", names[i]);
-        return buffer;
-}
-
-static int print_entry(const Image *image, const ImageEntry *entry, bool json)
-{
-        char conditions[CELL_SIZE], scopes[CELL_SIZE];
-        const ImagePermission *permission = image_permission(image, entry->permission);
-        if (!permission)
+        bool matrix = options->given & OPTION_MATRIX, format = options->given & OPTION_FORMAT;
+        const char *problem = NULL;
+        if (!matrix && options->word_count > 1)
+                problem = "usage: doorward roles [ROLE] [OPTION...]";
+        else if (!matrix && format)
+                problem = "--format needs --matrix";
+        else if (matrix && options->given & OPTION_ORGANIZATION)
+                problem = "--matrix shows the catalogues: --organization does not go with it";
+        else if (format && options->given & OPTION_JSON)
+                problem = "--json is a format: --format does not go with it";
+        if (!problem)
                 return 0;
-        const char *name = image_string(image, permission->name).data;
-        const char *scope = entry->any_site ? "organization, from any site"
-                                            : scopes_text(entry->scopes, scopes);
-        const char *when = conditions_text(image, entry, conditions);
-        if (json)
-                return output_json(json_pack("{s:s, s:s, s:s}", "permission", name, "scope", scope,
-                                             "when", when));
-        printf("%-36s %-20s %s\n", name, scope, when);
-        return 0;
+        complain("roles", "%s", problem);
+        return EXIT_USAGE;
 }
 
-static int print_implied(const Image *image, const ImageRole *role, bool json)
+static int print_roles(const Offline *offline, const Options *options)
 {
-        uint32_t count;
-        const uint32_t *implied = image_numbers(image, role->implies, &count);
-        for (uint32_t i = 0; i < count; i++) {
-                const ImageRole *other = image_role(image, implied[i]);
-                const char *name = other ? image_string(image, other->name).data : "?";
-                if (json &&
-                    output_json(json_pack("{s:s, s:s}", "implies", name, "at", "all-sites")) != 0)
+        const Image *image = offline->image;
+        bool json = options->given & OPTION_JSON;
+        uint32_t organization = IMAGE_NONE;
+        if (options->given & OPTION_MATRIX)
+                return roles_matrix_run(offline, options);
+        if (options->organization) {
+                organization = image_find_organization(image, text_from(options->organization));
+                if (!image_organization(image, organization)) {
+                        complain("roles", "there is no organization '%s'", options->organization);
                         return EXIT_UNABLE;
-                if (!json)
-                        printf("and the role %s at all sites of the organization\n", name);
+                }
         }
-        return 0;
-}
-
-static int print_role(const Image *image, const char *name, bool json)
-{
-        uint32_t index = image_find_role(image, IMAGE_NONE, text_from(name));
-        const ImageRole *role = image_role(image, index);
-        if (!role) {
-                complain("roles", "there is no role '%s'; `doorward roles` lists all", name);
-                return EXIT_UNABLE;
-        }
-        if (!json)
-                printf("%s (%s)\n%s\n\n%-36s %-20s %s\n", image_string(image, role->title).data,
-                       name, image_string(image, role->description).data, "PERMISSION", "SCOPE",
-                       "WHEN");
-        uint32_t count;
-        const ImageEntry *entries = image_entries(image, role->entries, &count);
-        for (uint32_t i = 0; i < count; i++)
-                if (print_entry(image, &entries[i], json) != 0)
-                        return EXIT_UNABLE;
-        return print_implied(image, role, json);
+        if (options->word_count > 0)
+                return roles_role_print(image, organization, options->words[0], json);
+        return options->organization ? print_organization(image, organization, json)
+                                     : print_catalogues(image, json);
 }
 
 static int run(const Options *options)
 {
         Offline offline;
-        bool json = options->given & OPTION_JSON;
-        int status = offline_open("roles", options, &offline);
+        int status = check_options(options);
+        if (status != 0)
+                return status;
+        status = offline_open("roles", options, &offline);
         if (status == 0)
-                status = options->word_count ? print_role(offline.image, options->words[0], json)
-                                             : print_table(offline.image, json);
+                status = print_roles(&offline, options);
         offline_close(&offline);
         return status;
 }
 
 const Command command_roles = {
         .name = "roles",
-        .arguments = "[ROLE]",
-        .summary = "Show the role catalogue, or the permissions of one role",
-        .details = NULL,
-        .options = OPTIONS_OFFLINE,
+        .arguments = "[ROLE] | --matrix [SYSTEM]...",
+        .summary = "Show the role catalogue, the permissions of one role, or a whole role system",
+        .details = "With --organization NAME: the roles that it has made or customized, or what\n"
+                   "ROLE gives there now, what by default, and which line made the difference.\n"
+                   "With --matrix: every permission and which role gives it, of the catalogues\n"
+                   "named (a file's name without .conf, such as access), or of all.\n",
+        .options = OPTIONS_OFFLINE | OPTION_MATRIX | OPTION_FORMAT | OPTION_ORGANIZATION,
         .words_min = 0,
-        .words_max = 1,
+        .words_max = -1,
         .run = run,
 };

@@ -4,45 +4,18 @@
 
 #include "cli/command.h"
 #include "cli/live.h"
+#include "cli/live_answer.h"
 #include "cli/offline.h"
 #include "cli/output.h"
-#include "util/timestamp.h"
 
-typedef struct Answer {
-        Outcome outcome;
-        char reason[128], detail[8192], id[64], not_after[TIMESTAMP_TEXT_SIZE];
-} Answer;
-
-static void copy_text(const Message *message, FieldTag tag, char *buffer, size_t size)
-{
-        Text text = TEXT_NULL;
-        (void)message_text(message, tag, &text);
-        text_escape(text, buffer, size);
-}
-
-static void read_answer(const Message *message, Answer *ret_answer)
-{
-        uint32_t outcome = 0;
-        int64_t not_after_s;
-        (void)message_number(message, FIELD_OUTCOME, &outcome);
-        *ret_answer = (Answer){ .outcome = outcome == OUTCOME_ALLOW  ? OUTCOME_ALLOW
-                                           : outcome == OUTCOME_DENY ? OUTCOME_DENY
-                                                                     : OUTCOME_ERROR };
-        copy_text(message, FIELD_REASON, ret_answer->reason, sizeof(ret_answer->reason));
-        copy_text(message, FIELD_DETAIL, ret_answer->detail, sizeof(ret_answer->detail));
-        copy_text(message, FIELD_DECISION_ID, ret_answer->id, sizeof(ret_answer->id));
-        if (message_time(message, FIELD_NOT_AFTER, &not_after_s))
-                timestamp_format(not_after_s, ret_answer->not_after);
-}
-
-static int print_answer(const Answer *answer, bool json)
+static int print_answer(const LiveAnswer *answer, bool json)
 {
         if (json)
                 return output_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "decision",
                                              outcome_name(answer->outcome), "reason",
                                              answer->reason, "detail", answer->detail, "id",
                                              answer->id, "not_after", answer->not_after));
-        printf("%s\t%s\t%s\n", outcome_name(answer->outcome), answer->reason, answer->detail);
+        live_answer_print(answer);
         if (answer->outcome == OUTCOME_ALLOW)
                 printf("unlock command %s, void after %s\n", answer->id, answer->not_after);
         else if (answer->id[0])
@@ -74,8 +47,8 @@ static int run(const Options *options)
                 fputs("doorward unlock: the answer is not one to this question\n", stderr);
                 return EXIT_UNABLE;
         }
-        Answer answer;
-        read_answer(&message, &answer);
+        LiveAnswer answer;
+        live_answer_read(&message, &answer);
         status = print_answer(&answer, options->given & OPTION_JSON);
         return status != 0 ? status : verdict_status(answer.outcome);
 }

@@ -36,14 +36,14 @@ static int print_json(Diagnostics *diagnostics)
 
 static int run(const Options *options)
 {
-        if (offline_check_state("validate", options) != 0)
+        OfflinePaths paths;
+        if (offline_paths("validate", options, &paths) != 0)
                 return EXIT_UNABLE;
         _cleanup_(diagnostics_freep) Diagnostics *diagnostics = diagnostics_new();
         if (!diagnostics)
                 return output_out_of_memory();
         _cleanup_(image_freep) Image *image = NULL;
-        PolicyPaths paths = { .policy = options->policy, .roles = options->roles };
-        int r = policy_build(&paths, options->at_s, diagnostics, NULL, &image);
+        int r = policy_build(&paths.policy, options->at_s, diagnostics, NULL, &image);
         if (r < 0) {
                 complain("validate", "%s: %s", options->policy, strerror(-r));
                 return EXIT_UNABLE;

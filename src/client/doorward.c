@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "client/answer.h"
+#include "client/change_request.h"
 #include "client/connection.h"
 
 #define TIMEOUT_DEFAULT_MS 2000
@@ -350,6 +351,22 @@ int doorward_unlock_begin(doorward *connection, const char *door, const char *wh
         return door_begin(connection, id, size);
 }
 
+static int change_begin(doorward *door, const char *verb, const char *resource,
+                        const char *const *roles, const struct doorward_change_options *options)
+{
+        MessageWriter writer;
+        size_t size;
+        int r = door_check(door);
+        if (r < 0)
+                return r;
+        uint64_t id = connection_next_request_id(door->connection);
+        message_writer_begin(&writer, door->frame, sizeof(door->frame), MESSAGE_CHANGE, id, 0);
+        if (change_request_write(&writer, verb, resource, roles, options) < 0 ||
+            message_writer_end(&writer, &size) < 0)
+                return -DOORWARD_ERROR_ARGUMENT;
+        return door_begin(door, id, size);
+}
+
 /* Waits for the answer to the request that was begun with result r. */
 static int door_finish(doorward *door, int r, doorward_answer **ret_answer)
 {
@@ -394,5 +411,15 @@ int doorward_unlock(doorward *connection, const char *door, const char *why,
         if (!ret_answer)
                 return -DOORWARD_ERROR_ARGUMENT;
         int r = doorward_unlock_begin(connection, door, why);
+        return door_finish(connection, r, ret_answer);
+}
+
+int doorward_change(doorward *connection, const char *verb, const char *resource,
+                    const char *const *roles, const struct doorward_change_options *options,
+                    doorward_answer **ret_answer)
+{
+        if (!ret_answer)
+                return -DOORWARD_ERROR_ARGUMENT;
+        int r = change_begin(connection, verb, resource, roles, options);
         return door_finish(connection, r, ret_answer);
 }

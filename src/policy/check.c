@@ -8,6 +8,7 @@
 #include "policy/check.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 /* Comparisons of names that "did you mean" may make in one run: some seconds' worth. */
 #define COMPARISONS_MAX (UINT64_C(1) << 24)
@@ -22,6 +23,8 @@ static void organization_names_clear(OrganizationNames *names)
         name_table_clear(&names->users);
         name_table_clear(&names->access_levels);
         name_table_clear(&names->schedules);
+        name_table_clear(&names->roles);
+        name_table_clear(&names->entities);
 }
 
 static void organizations_check(Check *check)
@@ -31,6 +34,7 @@ static void organizations_check(Check *check)
         NameTable table;
         name_table_fill(check, &list, &table);
         name_table_clear(&table);
+        check->all_roles = model->roles.count;
         for (uint32_t i = 0; i < model->organizations.count && !check->failed; i++) {
                 OrganizationNames names = { 0 };
                 check_organization(check, &model->organizations.items[i], &names);
@@ -57,4 +61,8 @@ void model_check(Model *model, int64_t now_s)
                 diagnostics_error(model->diagnostics, nowhere, "an empty policy: no organization");
         name_table_clear(&check.permissions);
         name_table_clear(&check.roles);
+        name_table_clear(&check.classes);
+        name_table_clear(&check.actions);
+        free(check.asked);
+        free(check.gives);
 }

@@ -46,12 +46,20 @@ typedef struct Check {
         bool failed; /* without memory */
         NameTable permissions;
         NameTable roles;
+        NameTable classes; /* of customization */
+        NameTable actions; /* of custom roles */
+        bool *asked;       /* by role: another role or a session rule asks for it; owned */
+        uint64_t *gives;   /* by role: bits of the permissions that it gives, owned; NULL: not known
+                              because of errors */
+        uint32_t gives_words;
+        uint64_t all_roles;   /* of catalogues and organizations, variants too */
         uint64_t comparisons; /* left for "did you mean" */
 } Check;
 
 /* The names of one organization. */
 typedef struct OrganizationNames {
-        NameTable sites, doors, hosts, groups, access_groups, users, access_levels, schedules;
+        NameTable sites, doors, hosts, groups, access_groups, users, access_levels, schedules,
+                roles, entities;
 } OrganizationNames;
 
 /* ---- check_names.c ---- */
@@ -88,6 +96,16 @@ const char *check_place(const Check *check, Place place, char buffer[static CHEC
 
 /* Permissions and roles: fills the check's tables, resolves and numbers ladders. */
 void check_catalogue(Check *check);
+
+/* What check_catalogue() runs last: who gives the roles, classes, what organizations may make. */
+void check_roles(Check *check);
+
+/* Says whether a role of the catalogues gives a permission, itself or by a role it includes. */
+bool check_role_gives(const Check *check, uint32_t role, uint32_t permission);
+
+/* Entities, custom roles and customizations of one organization, part of check_organization(). */
+void check_organization_roles(Check *check, ModelOrganization *organization,
+                              OrganizationNames *names);
 
 /* One organization but for its grants. Fills `names` (cleared by the caller). */
 void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names);

@@ -66,11 +66,10 @@ static void role_check(Check *check, ModelRole *role)
         check_references(check, &check->roles, &role->includes);
         check_references(check, &check->roles, &role->implies);
         check_references(check, &check->roles, &role->requires);
-        check_references(check, &check->permissions, &role->granted_with);
-        check_references(check, &check->permissions, &role->revoked_with);
         for (uint32_t i = 0; i < role->entries.count; i++)
                 entry_check(check, role, &role->entries.items[i]);
-        bool gives = role->entries.count > 0 || role->includes.count > 0 || role->implies.count > 0;
+        bool gives = role->entries.count > 0 || role->includes.count > 0 ||
+                     role->implies.count > 0 || role->customizable.count > 0;
         char name[CHECK_NAME_SIZE];
         if (role->ladder && role->rank == 0 && gives)
                 diagnostics_error(check->model->diagnostics, role->place,
@@ -256,4 +255,6 @@ void check_catalogue(Check *check)
         }
         for (size_t i = 0; i < sizeof(RELATIONS) / sizeof(RELATIONS[0]); i++)
                 relation_check(check, &RELATIONS[i], reached, queue);
+        if (!check->failed)
+                check_roles(check);
 }

@@ -29,11 +29,12 @@ typedef struct GrantCheck {
         ModelOrganization *organization;
         const OrganizationNames *names;
         Items items;
+        ModelRole custom; /* stands for every custom role */
 } GrantCheck;
 
 static const ModelRole *role_of(const GrantCheck *grants, uint32_t role)
 {
-        return &grants->check->model->roles.items[role];
+        return role & MODEL_CUSTOM ? &grants->custom : &grants->check->model->roles.items[role];
 }
 
 static bool has_ended(const GrantCheck *grants, const ModelGrant *grant)
@@ -69,6 +70,17 @@ static void holder_check(GrantCheck *grants, const ModelGrant *grant, const Mode
                           check_name(grant->role.name, name));
 }
 
+/* Says whether a role gives nothing, and is nothing that another one or a session asks for. */
+static bool gives_nothing(const GrantCheck *grants, uint32_t index)
+{
+        const ModelRole *role = role_of(grants, index);
+        if (index & MODEL_CUSTOM)
+                return grants->organization->roles.items[index & ~MODEL_CUSTOM].entities.count == 0;
+        return role->entries.count == 0 && role->includes.count == 0 && role->implies.count == 0 &&
+               !role->ladder && !role->administers_organization && grants->check->asked &&
+               !grants->check->asked[index];
+}
+
 static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const ModelRole *role)
 {
         Diagnostics *diagnostics = grants->check->model->diagnostics;
@@ -79,6 +91,15 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     "role \"%s\" has no effect: it is the bottom of its ladder "
                                     "and takes nothing away",
                                     name);
+        else if (role->every_member)
+                diagnostics_warning(diagnostics, grant->place,
+                                    "the grant of role \"%s\" has no effect: every member has it",
+                                    name);
+        else if (gives_nothing(grants, grant->role.index))
+                diagnostics_warning(diagnostics, grant->place,
+                                    "role \"%s\" has no effect: it gives nothing and takes nothing "
+                                    "away",
+                                    name);
         else if (has_ended(grants, grant))
                 diagnostics_warning(diagnostics, grant->place,
                                     "the grant of role \"%s\" has ended, at %s", name,
@@ -88,10 +109,25 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     name);
 }
 
+/* Finds a role of the catalogues, or one of the organization's own. */
+static bool role_find(GrantCheck *grants, Reference *role)
+{
+        Check *check = grants->check;
+        uint32_t custom =
+                role->name ? name_table_find(&grants->names->roles, role->name) : MODEL_NONE;
+        role->index = MODEL_NONE;
+        bool known = role->name && name_table_find(&check->roles, role->name) != MODEL_NONE;
+        if (known || (custom == MODEL_NONE && !grants->names->roles.incomplete))
+                return check_reference(check, &check->roles, role) && role->name;
+        if (custom != MODEL_NONE)
+                role->index = MODEL_CUSTOM | custom;
+        return custom != MODEL_NONE;
+}
+
 static void grant_check(GrantCheck *grants, ModelGrant *grant, bool is_group)
 {
         Check *check = grants->check;
-        bool found = check_reference(check, &check->roles, &grant->role) && grant->role.name;
+        bool found = role_find(grants, &grant->role);
         check_reference(check, &grants->names->sites, &grant->site);
         if (!found)
                 return;
@@ -234,7 +270,8 @@ static void effects_check(GrantCheck *grants, const ModelGrantList *own, bool kn
                 const ModelRole *role = role_of(grants, item->role);
                 bool is_own = item->grant >= own->items && item->grant < own->items + own->count &&
                               item->role == item->grant->role.index;
-                if (!is_own || has_ended(grants, item->grant) || (role->ladder && role->rank == 0))
+                if (!is_own || has_ended(grants, item->grant) ||
+                    (role->ladder && role->rank == 0) || role->every_member)
                         continue;
                 const Item *cover = cover_find(grants, item);
                 if (cover)
@@ -325,7 +362,13 @@ static void administration_check(const GrantCheck *grants)
 
 void check_grants(Check *check, ModelOrganization *organization, const OrganizationNames *names)
 {
-        GrantCheck grants = { .check = check, .organization = organization, .names = names };
+        const ModelCustomRoles *custom_roles = &check->model->custom_roles;
+        GrantCheck grants = { .check = check,
+                              .organization = organization,
+                              .names = names,
+                              .custom = { .level = ROLE_LEVEL_ACCOUNT,
+                                          .user_may_hold = custom_roles->user_may_hold,
+                                          .group_may_hold = custom_roles->group_may_hold } };
         for (uint32_t i = 0; i < organization->groups.count; i++)
                 list_check(&grants, &organization->groups.items[i].roles, true);
         for (uint32_t i = 0; i < organization->users.count; i++) {

@@ -118,4 +118,5 @@ void check_organization(Check *check, ModelOrganization *organization, Organizat
         zone_check(check, organization->timezone, organization->timezone_place);
         for (uint32_t i = 0; i < organization->schedules.count; i++)
                 schedule_check(check, &organization->schedules.items[i]);
+        check_organization_roles(check, organization, names);
 }

@@ -45,8 +45,8 @@ typedef struct Compiler {
         Section sections[IMAGE_SECTION_COUNT];
         Pool strings, numbers, held;
         CompiledOrganization *organizations;
-        uint32_t *role_order;     /* by role: where it stands in a run of held roles */
-        ImageRange *role_implied; /* by role, in IMAGE_NUMBERS: all roles held with it */
+        uint32_t *role_order;     /* by catalogue role: where it stands in a run of held roles */
+        ImageRange *role_implied; /* by catalogue role, in IMAGE_NUMBERS: all roles held with it */
         uint32_t position;        /* the next one to give away */
 } Compiler;
 
@@ -93,11 +93,40 @@ static inline uint32_t compiled_site(const Compiler *compiler, uint32_t organiza
                compiler->organizations[organization].walk.position[site] - 1;
 }
 
+/* The index in IMAGE_ROLES of a role that something in an organization refers to: the role of the
+ * catalogues that is named, or its own. */
+static inline uint32_t compiled_role(const Compiler *compiler, uint32_t organization, uint32_t role)
+{
+        return role & MODEL_CUSTOM ? COMPILED_ORGANIZATION(compiler, organization)->roles.first +
+                                             (role & ~MODEL_CUSTOM)
+                                   : role;
+}
+
+/* ---- Entries of a role (compile_entries.c) ---- */
+
+/* Entries while they are collected. */
+typedef struct Entries {
+        ImageEntry *items;
+        size_t count, capacity;
+} Entries;
+
+/* Adds one. Return: the compiler's error. */
+int entries_add(Compiler *compiler, Entries *entries, const ImageEntry *entry);
+
+/* Sorts them and stores those that add something for the role, whose own entry stays of two that
+ * are equal. Return: the run in IMAGE_ENTRIES. */
+ImageRange entries_store(Compiler *compiler, uint32_t role, Entries *entries);
+
+/* Appends the row of bits of a role whose entries are stored (IMAGE_ROLE_BITS), and says to each
+ * permission whether any site gives it. To be called in the order of the roles. */
+void role_complete(Compiler *compiler, const ImageRole *role);
+
 /* The parts, in the order in which they run. Each returns the compiler's error. */
 int compile_catalogue(Compiler *compiler);
 int compile_tree(Compiler *compiler);
 int compile_schedules(Compiler *compiler);
 int compile_access(Compiler *compiler);
+int compile_roles(Compiler *compiler);
 int compile_people(Compiler *compiler);
 int compile_members(Compiler *compiler);
 int compile_settings(Compiler *compiler, ImageSettings *ret_settings);
@@ -121,3 +150,9 @@ typedef struct HeldRoom {
 /* Builds the run of the roles that somebody holds. Return: the run in IMAGE_HELD. */
 ImageRange compile_held(Compiler *compiler, HeldRoom *room, const HeldSource *source);
 void held_room_clear(HeldRoom *room);
+
+/* Builds the run of the roles that every member of an organization holds. */
+ImageRange compile_member_held(Compiler *compiler, HeldRoom *room, uint32_t organization);
+
+/* The role that stands in the held runs of an organization: its variant where there is one. */
+uint32_t compiled_variant(const Compiler *compiler, uint32_t organization, uint32_t role);

@@ -172,6 +172,13 @@ static void objects_fill(Compiler *compiler, uint32_t number)
                                                                     owner->doors.first) };
                 object_add(compiler, object, plan->name, plan->title, plan->place);
         }
+        for (uint32_t i = 0; i < organization->entities.count; i++) {
+                ImageObject object = { .type = RESOURCE_ENTITY,
+                                       .organization = number,
+                                       .site = IMAGE_NONE };
+                object_add(compiler, object, organization->entities.items[i].name, NULL,
+                           organization->entities.items[i].place);
+        }
         owner->objects = (ImageRange){ first, compiler_count(compiler, IMAGE_OBJECTS) - first };
 }
 

@@ -2,9 +2,8 @@
 /*
  * Compile: role catalogues
  *
- * A role's entries are its own and those of all roles it includes, merged; an entry that adds
- * nothing to another one of the same role is left out. Roles get an order for runs of held roles:
- * ladder by ladder, the highest rank first, roles without ladder last.
+ * A role's entries are its own and those of all roles it includes, merged. Roles get an order for
+ * runs of held roles: ladder by ladder, the highest rank first, roles without ladder last.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -26,6 +25,7 @@ static void permissions_fill(Compiler *compiler)
                         .scopes = permission->scopes,
                         .gates = permission->gates,
                         .without_role = permission->without_role,
+                        .class_bit = permission->class_bit,
                         .place = compiled_place(permission->place),
                 };
         }
@@ -60,26 +60,6 @@ static void closure_fill(const Model *model, uint32_t role, size_t list_offset, 
         }
 }
 
-/* Entries of one role while they are collected. */
-typedef struct Entries {
-        ImageEntry *items;
-        size_t count, capacity;
-} Entries;
-
-static int entry_add(Compiler *compiler, Entries *entries, const ImageEntry *entry)
-{
-        if (entries->count == entries->capacity) {
-                size_t capacity = entries->capacity ? 2 * entries->capacity : 64;
-                ImageEntry *items = reallocarray(entries->items, capacity, sizeof(*items));
-                if (!items)
-                        return compiler->error = -ENOMEM;
-                entries->items = items;
-                entries->capacity = capacity;
-        }
-        entries->items[entries->count++] = *entry;
-        return 0;
-}
-
 /* One record for each alternative of conditions. */
 static void entry_expand(Compiler *compiler, uint32_t role, const ModelEntry *entry,
                          Entries *entries)
@@ -96,73 +76,14 @@ static void entry_expand(Compiler *compiler, uint32_t role, const ModelEntry *en
         };
         for (uint32_t i = 0; i < entry->alternatives_count || i == 0; i++) {
                 record.conditions = entry->alternatives_count ? entry->alternatives[i] : 0;
-                if (entry_add(compiler, entries, &record) != 0)
+                if (entries_add(compiler, entries, &record) != 0)
                         return;
         }
 }
 
-static int entry_compare(const void *left, const void *right)
-{
-        const ImageEntry *a = left, *b = right;
-        const uint32_t A[] = { a->permission, a->conditions, a->also.count, a->also.first,
-                               a->scopes,     a->from_role,  a->place.file, a->place.line };
-        const uint32_t B[] = { b->permission, b->conditions, b->also.count, b->also.first,
-                               b->scopes,     b->from_role,  b->place.file, b->place.line };
-        for (size_t i = 0; i < sizeof(A) / sizeof(A[0]); i++)
-                if (A[i] != B[i])
-                        return A[i] < B[i] ? -1 : 1;
-        return 0;
-}
-
-/* Says whether b gives nothing that a does not give. */
-static bool entry_covers(const ImageEntry *a, const ImageEntry *b)
-{
-        bool same_also = a->also.count == 0 ||
-                         (a->also.first == b->also.first && a->also.count == b->also.count);
-        return (b->scopes & ~a->scopes) == 0 && (a->conditions & ~b->conditions) == 0 &&
-               a->any_site >= b->any_site && same_also;
-}
-
-/* Says whether entry `index` of those from start to end, all of one permission, is superfluous. Of
- * entries that are equal the role's own one stays, else the first. */
-static bool entry_is_superfluous(const ImageEntry *entries, size_t start, size_t end, size_t index,
-                                 uint32_t role)
-{
-        const ImageEntry *entry = &entries[index];
-        for (size_t i = start; i < end; i++) {
-                if (i == index || !entry_covers(&entries[i], entry))
-                        continue;
-                if (!entry_covers(entry, &entries[i]))
-                        return true;
-                bool own = entry->from_role == role, other_own = entries[i].from_role == role;
-                if (own != other_own ? other_own : i < index)
-                        return true;
-        }
-        return false;
-}
-
-/* Sorts the entries and copies those that add something into the section. */
-static void entries_reduce(Compiler *compiler, uint32_t role, const Entries *entries)
-{
-        qsort(entries->items, entries->count, sizeof(*entries->items), entry_compare);
-        for (size_t start = 0, end; start < entries->count; start = end) {
-                uint32_t permission = entries->items[start].permission;
-                for (end = start + 1; end < entries->count; end++)
-                        if (entries->items[end].permission != permission)
-                                break;
-                for (size_t i = start; i < end; i++) {
-                        if (entry_is_superfluous(entries->items, start, end, i, role))
-                                continue;
-                        ImageEntry *record = compiler_append(compiler, IMAGE_ENTRIES, 1);
-                        if (record)
-                                *record = entries->items[i];
-                }
-        }
-}
-
-/* Collects, sorts and stores the entries of a role. */
-static ImageRange entries_store(Compiler *compiler, uint32_t role, Closure *closure,
-                                Entries *entries)
+/* Collects and stores the entries of a role. */
+static ImageRange role_entries(Compiler *compiler, uint32_t role, Closure *closure,
+                               Entries *entries)
 {
         entries->count = 0;
         closure_fill(compiler->model, role, offsetof(ModelRole, includes), closure);
@@ -171,11 +92,7 @@ static ImageRange entries_store(Compiler *compiler, uint32_t role, Closure *clos
                 for (uint32_t k = 0; k < from->entries.count; k++)
                         entry_expand(compiler, closure->roles[i], &from->entries.items[k], entries);
         }
-        uint32_t first = compiler_count(compiler, IMAGE_ENTRIES);
-        if (entries->count > 0)
-                entries_reduce(compiler, role, entries);
-        uint32_t count = compiler_count(compiler, IMAGE_ENTRIES) - first;
-        return (ImageRange){ count ? first : 0, count };
+        return entries_store(compiler, role, entries);
 }
 
 static uint32_t role_flags(const ModelRole *role)
@@ -200,6 +117,7 @@ static void role_fill(Compiler *compiler, const ModelRole *role, ImageRole *reco
                 .flags = role_flags(role),
                 .organization = IMAGE_NONE,
                 .base = (uint32_t)(role - compiler->model->roles.items),
+                .class_bits = role->class_bits,
                 .granted_with = compiler_references(compiler, &role->granted_with, 0),
                 .revoked_with = compiler_references(
                         compiler,
@@ -211,32 +129,6 @@ static void role_fill(Compiler *compiler, const ModelRole *role, ImageRole *reco
                 .entries = record->entries,
                 .place = compiled_place(role->place),
         };
-}
-
-/* Says whether an entry gives its permission in all scopes, with no condition and no other role. */
-static bool entry_is_plain(const ImageEntry *entry, const ImagePermission *permission)
-{
-        return entry->conditions == 0 && entry->also.count == 0 &&
-               (permission->scopes & ~entry->scopes) == 0;
-}
-
-/* Sets the role's bits (IMAGE_ROLE_BITS), and says to each permission whether any site gives it. */
-static void permissions_complete(Compiler *compiler, const ImageRole *role)
-{
-        uint32_t pairs = IMAGE_ROLE_BITS_PAIRS(compiler->model->permissions.count);
-        uint64_t *row = compiler_append(compiler, IMAGE_ROLE_BITS, 2 * (size_t)pairs);
-        for (uint32_t i = 0; i < role->entries.count && row; i++) {
-                const ImageEntry *entry =
-                        compiler_at(compiler, IMAGE_ENTRIES, role->entries.first + i);
-                ImagePermission *permission =
-                        compiler_at(compiler, IMAGE_PERMISSIONS, entry->permission);
-                uint64_t *words = row + 2 * (entry->permission / 64);
-                uint64_t bit = UINT64_C(1) << entry->permission % 64;
-                permission->any_site |= entry->any_site;
-                words[1] |= bit;
-                if (entry_is_plain(entry, permission))
-                        words[0] |= bit;
-        }
 }
 
 typedef struct RoleRank {
@@ -294,12 +186,39 @@ static int roles_fill(Compiler *compiler, Closure *closure, Entries *entries)
         if (!records)
                 return compiler->error;
         for (uint32_t i = 0; i < count && !compiler->error; i++) {
-                records[i].entries = entries_store(compiler, i, closure, entries);
+                records[i].entries = role_entries(compiler, i, closure, entries);
                 role_fill(compiler, &compiler->model->roles.items[i], &records[i]);
                 if (!compiler->error)
-                        permissions_complete(compiler, &records[i]);
+                        role_complete(compiler, &records[i]);
         }
         return compiler->error;
+}
+
+/* Says to each permission of a role that every member has it. */
+static void member_gives_fill(const Compiler *compiler, uint32_t role)
+{
+        const ImageRole *record = compiler_at(compiler, IMAGE_ROLES, role);
+        for (uint32_t i = 0; i < record->entries.count; i++) {
+                const ImageEntry *entry =
+                        compiler_at(compiler, IMAGE_ENTRIES, record->entries.first + i);
+                ImagePermission *permission =
+                        compiler_at(compiler, IMAGE_PERMISSIONS, entry->permission);
+                permission->member_gives = 1;
+        }
+}
+
+static void every_member_fill(const Compiler *compiler)
+{
+        for (uint32_t i = 0; i < compiler->model->roles.count; i++) {
+                ImageRange implied = compiler->role_implied[i];
+                if (!compiler->model->roles.items[i].every_member)
+                        continue;
+                member_gives_fill(compiler, i);
+                for (uint32_t k = 0; k < implied.count; k++)
+                        member_gives_fill(compiler,
+                                          *(uint32_t *)compiler_at(compiler, IMAGE_NUMBERS,
+                                                                   implied.first + k));
+        }
 }
 
 int compile_catalogue(Compiler *compiler)
@@ -314,8 +233,8 @@ int compile_catalogue(Compiler *compiler)
                 return compiler->error;
         Closure closure = { .roles = roles, .reached = reached };
         Entries entries = { 0 };
-        if (roles_fill(compiler, &closure, &entries) == 0)
-                implied_fill(compiler, &closure);
+        if (roles_fill(compiler, &closure, &entries) == 0 && implied_fill(compiler, &closure) == 0)
+                every_member_fill(compiler);
         free(entries.items);
         return compiler->error;
 }

@@ -3,8 +3,9 @@
  * Compile: held roles
  *
  * A holder's grants and those of his groups, with what they imply, sorted into one run: ladder by
- * ladder, the highest rank first, the widest place first. Roles of rank 0 are left out, and so is a
- * role at a place where it is held without an end already.
+ * ladder, the highest rank first, the widest place first. Where the organization has customized a
+ * role its variant stands in the run. Roles of rank 0 are left out, what every member holds (a run
+ * of its own), and a role at a place where it is held without an end already.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,13 +20,36 @@ struct HeldItem {
         ImageHeld held;
 };
 
+uint32_t compiled_variant(const Compiler *compiler, uint32_t organization, uint32_t role)
+{
+        const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, organization);
+        uint32_t custom = compiler->model->organizations.items[organization].roles.count;
+        for (uint32_t i = custom; i < owner->roles.count; i++) {
+                const ImageRole *variant =
+                        compiler_at(compiler, IMAGE_ROLES, owner->roles.first + i);
+                if (variant->base == role)
+                        return owner->roles.first + i;
+        }
+        return compiled_role(compiler, organization, role);
+}
+
+/* Where a role stands in a run: a variant where its base does, custom roles last. */
+static uint32_t role_order(const Compiler *compiler, uint32_t role)
+{
+        uint32_t count = compiler->model->roles.count;
+        if (role < count)
+                return compiler->role_order[role];
+        uint32_t base = ((const ImageRole *)compiler_at(compiler, IMAGE_ROLES, role))->base;
+        return base < count ? compiler->role_order[base] : role;
+}
+
 static struct HeldItem held_item(const Compiler *compiler, const ImageHeld *held)
 {
         uint64_t narrowness = UINT32_MAX - held->end;
         uint64_t timed = (held->flags & IMAGE_HELD_TIMED) != 0;
         uint64_t implied = (held->flags & IMAGE_HELD_IMPLIED) != 0;
         return (struct HeldItem){
-                .where = (uint64_t)compiler->role_order[held->role] << 32 | held->position,
+                .where = (uint64_t)role_order(compiler, held->role) << 32 | held->position,
                 .which = narrowness << 32 | timed << 1 | implied,
                 .held = *held,
         };
@@ -52,17 +76,38 @@ void held_room_clear(HeldRoom *room)
         *room = (HeldRoom){ 0 };
 }
 
-/* Adds one role at a place, unless it is the bottom of its ladder or there is no such place. */
+/* Adds one role at a place, unless it is the bottom of its ladder, held by every member anyway, or
+ * there is no such place. */
 static void role_add(Compiler *compiler, HeldRoom *room, uint32_t role, ImageHeld held)
 {
-        const ModelRole *model = &compiler->model->roles.items[role];
-        if ((model->ladder && model->rank == 0) || held.position >= held.end)
+        const ImageRole *record = compiler_at(compiler, IMAGE_ROLES, role);
+        bool in_ladder = record->ladder != IMAGE_NONE;
+        bool member = held.flags & IMAGE_HELD_MEMBER;
+        if ((in_ladder && record->rank == 0) || held.position >= held.end ||
+            (record->flags & IMAGE_ROLE_EVERY_MEMBER && !member))
                 return;
         held.role = (uint16_t)role;
-        held.ladder = model->ladder ? (uint8_t)model->ladder_index : IMAGE_HELD_NO_LADDER;
-        if (model->requires.count > 0)
+        held.ladder = in_ladder ? (uint8_t)record->ladder : IMAGE_HELD_NO_LADDER;
+        if (record->requires.count > 0)
                 held.flags |= IMAGE_HELD_REQUIRES;
         room_add(compiler, room, &held);
+}
+
+/* Adds what a role of the catalogues implies, at all sites of the organization. */
+static void implied_add(Compiler *compiler, HeldRoom *room, uint32_t organization, uint32_t role,
+                        ImageHeld held)
+{
+        const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, organization);
+        ImageRange implied = compiler->role_implied[role];
+        held.flags |= IMAGE_HELD_IMPLIED;
+        held.end = owner->end;
+        for (uint32_t i = 0; i < implied.count; i++) {
+                uint32_t other =
+                        *(uint32_t *)compiler_at(compiler, IMAGE_NUMBERS, implied.first + i);
+                bool of_site = compiler->model->roles.items[other].level == ROLE_LEVEL_SITE;
+                held.position = owner->position + (of_site ? 1 : 0);
+                role_add(compiler, room, compiled_variant(compiler, organization, other), held);
+        }
 }
 
 static void grant_add(Compiler *compiler, HeldRoom *room, const HeldSource *source,
@@ -70,28 +115,24 @@ static void grant_add(Compiler *compiler, HeldRoom *room, const HeldSource *sour
 {
         const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, source->organization);
         const SiteWalk *walk = &compiler->organizations[source->organization].walk;
+        uint32_t role = grant->role.index;
+        bool custom = role & MODEL_CUSTOM;
         bool timed =
                 grant->interval.from_s != TIMESTAMP_MIN || grant->interval.until_s != TIMESTAMP_MAX;
         ImageHeld held = { .position = owner->position,
                            .end = owner->end,
                            .flags = timed ? IMAGE_HELD_TIMED : 0,
                            .grant = number };
+        if (source->user && source->user->migrated && !custom &&
+            compiler->model->roles.items[role].legacy)
+                return;
         if (grant->site.name) {
                 held.position = owner->position + walk->position[grant->site.index];
                 held.end = owner->position + walk->end[grant->site.index];
         }
-        role_add(compiler, room, grant->role.index, held);
-
-        ImageRange implied = compiler->role_implied[grant->role.index];
-        for (uint32_t i = 0; i < implied.count; i++) {
-                uint32_t role =
-                        *(uint32_t *)compiler_at(compiler, IMAGE_NUMBERS, implied.first + i);
-                bool of_site = compiler->model->roles.items[role].level == ROLE_LEVEL_SITE;
-                held.position = owner->position + (of_site ? 1 : 0);
-                held.end = owner->end;
-                held.flags = (uint8_t)(IMAGE_HELD_IMPLIED | (timed ? IMAGE_HELD_TIMED : 0));
-                role_add(compiler, room, role, held);
-        }
+        role_add(compiler, room, compiled_variant(compiler, source->organization, role), held);
+        if (!custom)
+                implied_add(compiler, room, source->organization, role, held);
 }
 
 static int item_compare(const void *left, const void *right)
@@ -160,6 +201,23 @@ ImageRange compile_held(Compiler *compiler, HeldRoom *room, const HeldSource *so
                 ImageRange held = group_at(compiler, source, i)->held;
                 for (uint32_t k = 0; k < held.count; k++)
                         room_add(compiler, room, compiler_at(compiler, IMAGE_HELD, held.first + k));
+        }
+        return room_store(compiler, room);
+}
+
+ImageRange compile_member_held(Compiler *compiler, HeldRoom *room, uint32_t organization)
+{
+        const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, organization);
+        ImageHeld held = { .position = owner->position,
+                           .end = owner->end,
+                           .flags = IMAGE_HELD_MEMBER,
+                           .grant = IMAGE_NONE };
+        room->count = 0;
+        for (uint32_t role = 0; role < compiler->model->roles.count; role++) {
+                if (!compiler->model->roles.items[role].every_member)
+                        continue;
+                role_add(compiler, room, role, held);
+                implied_add(compiler, room, organization, role, held);
         }
         return room_store(compiler, room);
 }

@@ -184,17 +184,32 @@ static int names_fill(Compiler *compiler, const Person *persons, size_t person_c
         return 0;
 }
 
-/* A table of one section whose names stand alone. */
-static int table_of_section(Compiler *compiler, enum ImageSectionId slots,
-                            enum ImageSectionId section, size_t name)
+static int permissions_fill(Compiler *compiler)
 {
-        uint32_t count = compiler_count(compiler, section);
+        uint32_t count = compiler_count(compiler, IMAGE_PERMISSIONS);
         Table table;
-        if (table_make(compiler, slots, count, &table) != 0)
+        if (table_make(compiler, IMAGE_PERMISSION_SLOTS, count, &table) != 0)
                 return compiler->error;
-        for (uint32_t i = 0; i < count; i++)
-                table_put(compiler, &table, 0, member_at(compiler_at(compiler, section, i), name),
-                          i);
+        for (uint32_t i = 0; i < count; i++) {
+                const ImagePermission *permission = compiler_at(compiler, IMAGE_PERMISSIONS, i);
+                table_put(compiler, &table, 0, permission->name, i);
+        }
+        return 0;
+}
+
+/* Variants are found through their base. */
+static int roles_fill(Compiler *compiler)
+{
+        uint32_t count = compiler_count(compiler, IMAGE_ROLES);
+        Table table;
+        if (table_make(compiler, IMAGE_ROLE_SLOTS, count, &table) != 0)
+                return compiler->error;
+        for (uint32_t i = 0; i < count; i++) {
+                const ImageRole *role = compiler_at(compiler, IMAGE_ROLES, i);
+                if (role->base == i)
+                        table_put(compiler, &table, image_role_seed(role->organization), role->name,
+                                  i);
+        }
         return 0;
 }
 
@@ -210,8 +225,7 @@ int compile_names(Compiler *compiler)
                 uids_spread(compiler, persons, count);
         if (compiler->error || names_fill(compiler, persons, count) != 0)
                 return compiler->error;
-        if (table_of_section(compiler, IMAGE_PERMISSION_SLOTS, IMAGE_PERMISSIONS,
-                             offsetof(ImagePermission, name)) != 0)
+        if (permissions_fill(compiler) != 0)
                 return compiler->error;
-        return table_of_section(compiler, IMAGE_ROLE_SLOTS, IMAGE_ROLES, offsetof(ImageRole, name));
+        return roles_fill(compiler);
 }

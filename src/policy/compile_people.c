@@ -30,7 +30,7 @@ static uint32_t grants_add(Compiler *compiler, const ModelGrantList *grants, Hol
         for (uint32_t i = 0; i < grants->count && records; i++) {
                 const ModelGrant *grant = &grants->items[i];
                 records[i] = (ImageGrant){
-                        .role = grant->role.index,
+                        .role = compiled_role(compiler, holder.organization, grant->role.index),
                         .site = grant->site.name ? compiled_site(compiler, holder.organization,
                                                                  grant->site.index)
                                                  : IMAGE_NONE,
@@ -71,9 +71,11 @@ static void groups_fill(Compiler *compiler, uint32_t number, HeldRoom *room)
 
 static bool holds_legacy_role(const Compiler *compiler, const ModelUser *user)
 {
-        for (uint32_t i = 0; i < user->roles.count; i++)
-                if (compiler->model->roles.items[user->roles.items[i].role.index].legacy)
+        for (uint32_t i = 0; i < user->roles.count && !user->migrated; i++) {
+                uint32_t role = user->roles.items[i].role.index;
+                if (!(role & MODEL_CUSTOM) && compiler->model->roles.items[role].legacy)
                         return true;
+        }
         return false;
 }
 
@@ -203,6 +205,8 @@ int compile_people(Compiler *compiler)
 {
         HeldRoom room = { 0 };
         for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++) {
+                COMPILED_ORGANIZATION(compiler, i)->member_held =
+                        compile_member_held(compiler, &room, i);
                 groups_fill(compiler, i, &room);
                 if (!compiler->error)
                         users_fill(compiler, i, &room);

@@ -113,6 +113,24 @@ void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *form
         va_end(arguments);
 }
 
+DiagnosticsMark diagnostics_mark(const Diagnostics *diagnostics)
+{
+        return (DiagnosticsMark){ .files = diagnostics->files.count,
+                                  .items = diagnostics->items.count,
+                                  .errors = diagnostics->counts[SEVERITY_ERROR],
+                                  .warnings = diagnostics->counts[SEVERITY_WARNING] };
+}
+
+void diagnostics_rewind(Diagnostics *diagnostics, DiagnosticsMark mark)
+{
+        while (diagnostics->files.count > mark.files)
+                free(diagnostics->files.items[--diagnostics->files.count]);
+        while (diagnostics->items.count > mark.items)
+                free(diagnostics->items.items[--diagnostics->items.count].text);
+        diagnostics->counts[SEVERITY_ERROR] = mark.errors;
+        diagnostics->counts[SEVERITY_WARNING] = mark.warnings;
+}
+
 size_t diagnostics_errors(const Diagnostics *diagnostics)
 {
         return diagnostics->counts[SEVERITY_ERROR];

@@ -54,6 +54,16 @@ void diagnostics_error(Diagnostics *diagnostics, Place place, const char *format
 void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* How far a collection has come. */
+typedef struct DiagnosticsMark {
+        size_t files, items, errors, warnings;
+} DiagnosticsMark;
+
+/* Forgets the files and everything that was added since the mark was taken. No place may name one
+ * of those files any more. */
+DiagnosticsMark diagnostics_mark(const Diagnostics *diagnostics);
+void diagnostics_rewind(Diagnostics *diagnostics, DiagnosticsMark mark);
+
 /* How many errors and warnings there are. */
 size_t diagnostics_errors(const Diagnostics *diagnostics);
 size_t diagnostics_warnings(const Diagnostics *diagnostics);

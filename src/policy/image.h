@@ -100,6 +100,8 @@ const ImageSessionRule *image_session_rule(const Image *image, uint32_t index);
  * is empty or leaves its section. */
 const ImageHeld *image_held(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageEntry *image_entries(const Image *image, ImageRange range, uint32_t *ret_count);
+const ImageCustomization *image_customizations(const Image *image, ImageRange range,
+                                               uint32_t *ret_count);
 const ImageWindow *image_windows(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageTransition *image_transitions(const Image *image, ImageRange range, uint32_t *ret_count);
 const uint32_t *image_numbers(const Image *image, ImageRange range, uint32_t *ret_count);

@@ -130,6 +130,7 @@ static const SlotMatches MATCHERS[RESOURCE_TYPE_COUNT] = {
         [RESOURCE_USER] = user_matches,
         [RESOURCE_GROUP] = group_matches,
         [RESOURCE_ACCESS_GROUP] = access_group_matches,
+        [RESOURCE_ENTITY] = object_matches,
         [RESOURCE_SCHEDULE] = schedule_matches,
         [RESOURCE_DOOR_EXCEPTION] = object_matches,
         [RESOURCE_ACCESS_LEVEL] = access_level_matches,

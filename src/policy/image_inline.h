@@ -47,6 +47,7 @@ struct Image {
 #define IMAGE_RANGE_ACCESSORS(X)                                                                   \
         X(held, ImageHeld, IMAGE_HELD)                                                             \
         X(entries, ImageEntry, IMAGE_ENTRIES)                                                      \
+        X(customizations, ImageCustomization, IMAGE_CUSTOMIZATIONS)                                \
         X(windows, ImageWindow, IMAGE_WINDOWS)                                                     \
         X(transitions, ImageTransition, IMAGE_TRANSITIONS)                                         \
         X(numbers, uint32_t, IMAGE_NUMBERS)

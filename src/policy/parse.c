@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "policy/prescan.h"
+#include "policy/schema_assignments.h"
 
 /* Finds or makes the organization that the file is about. */
 static int organization_find(Loader *loader, const SourceFile *file)
@@ -64,8 +65,10 @@ static void walk(Loader *loader, const config_setting_t *root)
                 break;
         case SOURCE_ORGANIZATION:
         case SOURCE_FRAGMENT:
-        case SOURCE_MANAGED:
                 schema_root(loader, &SCHEMA_ORGANIZATION_FILE, root, loader->organization);
+                break;
+        case SOURCE_MANAGED:
+                schema_root(loader, &SCHEMA_MANAGED_FILE, root, loader->organization);
                 break;
         case SOURCE_TESTS:
                 schema_root(loader, &SCHEMA_TESTS_FILE, root, model);

@@ -5,7 +5,7 @@
  * The one table of reason codes; doc/REASONS.md says the same with what to do about each, and a
  * test holds the two together.
  */
-#include "policy/vocabulary.h"
+#include "policy/reason.h"
 
 #include <stddef.h>
 

@@ -181,8 +181,11 @@ extern const SchemaTable SCHEMA_ACCESS_GROUP;      /* ModelGroup, of access_grou
 extern const SchemaTable SCHEMA_USER;              /* ModelUser */
 extern const SchemaTable SCHEMA_PEOPLE;            /* ModelPeople */
 extern const SchemaTable SCHEMA_CALLER;            /* ModelCaller */
+extern const SchemaTable SCHEMA_CUSTOM_ROLE;       /* ModelCustomRole */
+extern const SchemaTable SCHEMA_CUSTOMIZATION;     /* ModelCustomization */
 
-/* Readers of the sites of an organization (schema_sites.c) and of what extends them. */
+/* Readers of an organization's sites, of what extends them (schema_sites.c), of its entities. */
+bool schema_read_entities(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_sites(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_additions(Loader *, const SchemaKey *, const config_setting_t *, void *);
 

@@ -2,9 +2,9 @@
 /*
  * Schema: role catalogues
  *
- * permissions and roles, in any .conf file of a roles directory. An empty list is an absent one;
- * but "nobody" must not become "everybody" (holders), nor one empty alternative make the others
- * void.
+ * permissions, roles and custom_roles, in any .conf file of a roles directory. An empty list is an
+ * absent one; but "nobody" must not become "everybody" (holders), nor one empty alternative make
+ * the others void.
  */
 #include "policy/schema.h"
 
@@ -81,16 +81,17 @@ static bool read_scopes(Loader *loader, const SchemaKey *key, const config_setti
         return true;
 }
 
+/* The member is user_may_hold, the one that goes with it group_may_hold. */
 static bool read_holders(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                          void *target)
 {
         uint32_t bits = 0;
         SchemaKey bits_key = *key;
         bits_key.offset = 0;
+        bits_key.extra = 0;
         bool good = schema_read_words(loader, &bits_key, setting, &bits);
-        ModelRole *role = target;
-        role->user_may_hold = bits & HOLDER_USER;
-        role->group_may_hold = bits & HOLDER_GROUP;
+        *(bool *)schema_member(key, target) = bits & HOLDER_USER;
+        *(bool *)schema_extra(key, target) = bits & HOLDER_GROUP;
         return good;
 }
 
@@ -251,7 +252,8 @@ static const SchemaKey ROLE_KEYS[] = {
         { "level", schema_read_word, FIELD(level), .words = level_word, .flags = SCHEMA_REQUIRED },
         { "ladder", schema_read_name, FIELD(ladder) },
         { "rank", schema_read_number, FIELD(rank), .maximum = RANK_MAX },
-        { "holders", read_holders, 0, .words = holder_word, .flags = SCHEMA_NOT_EMPTY },
+        { "holders", read_holders, FIELD(user_may_hold), FIELD(group_may_hold),
+          .words = holder_word, .flags = SCHEMA_NOT_EMPTY },
         { "includes", schema_read_references, FIELD(includes) },
         { "implies", schema_read_list, FIELD(implies), .table = &IMPLIED },
         { "requires", schema_read_references, FIELD(requires) },
@@ -277,9 +279,62 @@ static const SchemaTable ROLE = {
         .finish = role_finish,
 };
 
+/* ---- Roles that organizations make for themselves ---- */
+
+#define FIELD(member) offsetof(ModelAction, member)
+static const SchemaKey ACTION_KEYS[] = {
+        { "action", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
+        { "permission", schema_read_reference, FIELD(permission), .flags = SCHEMA_REQUIRED },
+};
+#undef FIELD
+
+static const SchemaTable ACTION = {
+        .title = "an action",
+        .keys = ACTION_KEYS,
+        .count = SCHEMA_COUNT(ACTION_KEYS),
+        .item_size = sizeof(ModelAction),
+        .place = offsetof(ModelAction, place),
+};
+
+#define FIELD(member) offsetof(ModelCustomRoles, member)
+static const SchemaKey CUSTOM_ROLES_KEYS[] = {
+        { "holders", read_holders, FIELD(user_may_hold), FIELD(group_may_hold),
+          .words = holder_word, .flags = SCHEMA_NOT_EMPTY },
+        { "granted_with", schema_read_references, FIELD(granted_with) },
+        { "revoked_with", schema_read_references, FIELD(revoked_with) },
+        { "actions", schema_read_list, FIELD(actions), .table = &ACTION,
+          .flags = SCHEMA_REQUIRED | SCHEMA_NOT_EMPTY },
+};
+#undef FIELD
+
+static const SchemaTable CUSTOM_ROLES = {
+        .title = "custom_roles",
+        .keys = CUSTOM_ROLES_KEYS,
+        .count = SCHEMA_COUNT(CUSTOM_ROLES_KEYS),
+};
+
+/* The target is the model: what one catalogue says holds for all. */
+static bool read_custom_roles(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
+                              void *target)
+{
+        ModelCustomRoles *custom_roles = schema_member(key, target);
+        if (custom_roles->stated)
+                return schema_error(
+                        loader, setting, "duplicate \"custom_roles\": it already stands at %s:%u",
+                        diagnostics_file_name(loader->model->diagnostics, custom_roles->place.file),
+                        custom_roles->place.line);
+        custom_roles->stated = true;
+        custom_roles->place = schema_place(loader, setting);
+        custom_roles->user_may_hold = true;
+        custom_roles->group_may_hold = true;
+        return schema_read_group(loader, key, setting, target);
+}
+
 static const SchemaKey CATALOGUE_KEYS[] = {
         { "permissions", schema_read_list, offsetof(Model, permissions), .table = &PERMISSION },
         { "roles", schema_read_list, offsetof(Model, roles), .table = &ROLE },
+        { "custom_roles", read_custom_roles, offsetof(Model, custom_roles),
+          .table = &CUSTOM_ROLES },
 };
 
 const SchemaTable SCHEMA_CATALOGUE_FILE = {

@@ -3,11 +3,13 @@
  * Schema: an organization's files
  *
  * NAME.conf and the fragments in NAME.d have the same keys; only NAME.conf holds the organization
- * itself. Sites stand in schema_sites.c, people and groups in schema_people.c.
+ * itself. Sites stand in schema_sites.c, people and groups in schema_people.c, an organization's
+ * own roles and its changes of the catalogues' in schema_roles.c.
  */
 #include "policy/schema.h"
 
 #include "policy/limits.h"
+#include "policy/schema_assignments.h"
 
 /* ---- Schedules ---- */
 
@@ -228,12 +230,12 @@ static const SchemaKey FILE_KEYS[] = {
         { "roll_call_templates", schema_read_list, FIELD(templates), .table = &TEMPLATE },
         { "door_exceptions", schema_read_list, FIELD(door_exceptions), .table = &DOOR_EXCEPTION },
         { "callers", schema_read_list, FIELD(callers), .table = &SCHEMA_CALLER },
+        { "entities", schema_read_entities, FIELD(entities) },
+        { "roles", schema_read_list, FIELD(roles), .table = &SCHEMA_CUSTOM_ROLE },
+        SCHEMA_ASSIGNMENT_KEYS,
         { "access_exceptions" },
         { "calendars" },
-        { "customizations" },
-        { "entities" },
         { "lockdowns" },
-        { "roles" },
 };
 #undef FIELD
 

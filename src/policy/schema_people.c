@@ -7,6 +7,8 @@
  */
 #include "policy/schema.h"
 
+#include "policy/schema_assignments.h"
+
 /* ---- Numbers of users and groups ---- */
 
 enum {
@@ -78,41 +80,6 @@ static bool unix_group_check(Loader *loader, const config_setting_t *group,
                         offsetof(type, unix_group.gid_stated), .minimum = 1, .maximum = ID_MAX     \
         }
 
-/* ---- Grants ---- */
-
-static void grant_start(Loader *loader, void *item)
-{
-        ModelGrant *grant = item;
-        grant->interval = (Interval){ TIMESTAMP_MIN, TIMESTAMP_MAX };
-        grant->site.index = MODEL_NONE;
-}
-
-static bool grant_finish(Loader *loader, const config_setting_t *group, void *item)
-{
-        return schema_interval_check(loader, group, &((ModelGrant *)item)->interval);
-}
-
-#define FIELD(member) offsetof(ModelGrant, member)
-static const SchemaKey GRANT_KEYS[] = {
-        { "role", schema_read_reference, FIELD(role), .flags = SCHEMA_IDENTITY },
-        { "site", schema_read_reference, FIELD(site), .form = FORM_SITE_PATH },
-        { "from", schema_read_time, FIELD(interval.from_s) },
-        { "until", schema_read_time, FIELD(interval.until_s) },
-};
-#undef FIELD
-
-/* A grant without its site or its end would be another grant. */
-static const SchemaTable GRANT = {
-        .title = "a grant of a role",
-        .keys = GRANT_KEYS,
-        .count = SCHEMA_COUNT(GRANT_KEYS),
-        .item_size = sizeof(ModelGrant),
-        .place = offsetof(ModelGrant, place),
-        .whole = true,
-        .start = grant_start,
-        .finish = grant_finish,
-};
-
 /* ---- Groups ---- */
 
 static bool group_finish(Loader *loader, const config_setting_t *group, void *item)
@@ -131,7 +98,7 @@ static const SchemaKey GROUP_KEYS[] = {
         { "title", schema_read_title, FIELD(title) },
         { "synced", schema_read_switch, FIELD(synced) },
         UNIX_GROUP_KEYS(ModelGroup),
-        { "roles", schema_read_list, FIELD(roles), .table = &GRANT },
+        { "roles", schema_read_list, FIELD(roles), .table = &SCHEMA_GRANT },
 };
 #undef FIELD
 
@@ -222,7 +189,7 @@ static const SchemaKey USER_KEYS[] = {
         { "groups", schema_read_references, FIELD(groups) },
         { "access_groups", schema_read_references, FIELD(access_groups) },
         { "access", schema_read_group, 0, FIELD(access_place), .table = &ACCESS },
-        { "roles", schema_read_list, FIELD(roles), .table = &GRANT },
+        { "roles", schema_read_list, FIELD(roles), .table = &SCHEMA_GRANT },
 };
 #undef FIELD
 

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,11 +46,31 @@ typedef struct SourceSummary {
 } SourceSummary;
 
 /*
- * Reads every file of a policy in the order catalogues, doorward.conf, organizations, tests, each
- * folder in byte order of its names, and passes it to the handler (NULL: only the summary is
- * wanted). Files and folders that are missing, unsafe or superfluous are reported to diagnostics;
- * of those that are refused the handler learns too. Return: 0 (also when something was reported),
- * -ENOMEM, or what the handler returned.
+ * Reads every file of a policy in the order catalogues, doorward.conf, organizations, tests,
+ * managed assignments, each folder in byte order of its names, and passes it to the handler (NULL:
+ * only the summary is wanted). Files and folders that are missing, unsafe or superfluous are
+ * reported to diagnostics; of those that are refused the handler learns too. Return: 0 (also when
+ * something was reported), -ENOMEM, or what the handler returned.
  */
 int source_visit(const PolicyPaths *paths, Diagnostics *diagnostics, SourceHandler handler,
                  void *user, SourceSummary *ret_summary);
+
+/* Whether NAME.conf.next of an organization counts instead of NAME.conf. */
+typedef bool (*SourceCandidate)(void *user, const char *organization);
+
+/* What happens between two visits of the managed assignments. */
+typedef struct SourceAgain {
+        /* Return: 0, or another number for source_visit_again() to return at once. */
+        int (*between)(void *user);
+        SourceCandidate candidate; /* in the second visit */
+        void *user;
+} SourceAgain;
+
+/*
+ * As source_visit(); with `again` (may be NULL) the managed assignments are visited a second time,
+ * after something was changed there. What the first time was reported about them is forgotten then,
+ * and only what the second time was read counts for the summary. Return: as source_visit(), or what
+ * between() returned.
+ */
+int source_visit_again(const PolicyPaths *paths, Diagnostics *diagnostics, SourceHandler handler,
+                       void *user, const SourceAgain *again, SourceSummary *ret_summary);

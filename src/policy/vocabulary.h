@@ -3,14 +3,15 @@
  * Vocabulary
  *
  * The closed lists of words that policies, queries and images share: types of resources, scopes,
- * conditions, gates, reasons. Each word has one number and one name; a word that is not in its
- * list is an error wherever it stands.
+ * conditions, gates (reasons: reason.h). Each word has one number and one name; a word that is not
+ * in its list is an error wherever it stands.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/reason.h"
 #include "util/text.h"
 
 /* Numbers far apart, so that a few flipped bits never turn one outcome into another. */
@@ -136,77 +137,19 @@ typedef struct DaemonSettings {
                            .request_seconds = 5,                                                   \
                            .journal_mebibytes = 1024 })
 
-/* Why a decision is what it is; doc/REASONS.md has the table. */
-typedef enum Reason {
-        REASON_NONE = 0,
-        REASON_GRANTED_BY_ROLE,
-        REASON_DOOR_ACCESS, /* a badge opens the door: no role needed */
-        REASON_UNKNOWN_SUBJECT,
-        REASON_NOT_A_MEMBER,
-        REASON_NOT_PERMITTED,
-        REASON_NO_DOOR_ACCESS,
-        REASON_NOT_PERMITTED_AT_THIS_TIME,
-        REASON_NOT_YET_ACTIVE,
-        REASON_EXPIRED,
-        REASON_SUSPENDED,
-        REASON_SYNCED,
-        REASON_SELF_GRANT,
-        REASON_LEGACY_FROZEN,
-        REASON_USERS_ONLY,
-        REASON_REMOTE_UNLOCK_DISABLED,
-        REASON_LOCKED_DOWN,
-        REASON_BLOCKED,
-        REASON_ANTI_PASSBACK,
-        REASON_NO_SESSION_RULE,
-        REASON_NO_SUCH_OBJECT,
-        REASON_NO_LEGACY_ROLE,
-        REASON_NOT_ACTIVE,
-        REASON_NO_CHANGE,
-        REASON_NOT_CUSTOMIZABLE,
-        REASON_NOT_GRANTABLE,
-        REASON_WRONG_LEVEL,
-        REASON_PRIVATE_ARCHIVE,
-        REASON_NOT_SELF,
-        REASON_EXEMPT,
-        REASON_BREAK_GLASS,
-        REASON_OBSERVED,
-        REASON_BELOW_MINIMUM_UID,
-        REASON_JOURNAL_FAILED,
-        REASON_SCHEDULE_ENDED,
-        REASON_CLOCK_UNTRUSTED,
-        REASON_UNKNOWN_RESOURCE,
-        REASON_UNKNOWN_PERMISSION,
-        REASON_UNKNOWN_ROLE,
-        REASON_MALFORMED_QUERY,
-        REASON_WRITTEN_BY_HAND,
-        REASON_POLICY_REFUSED,
-        REASON_NO_POLICY,
-        REASON_CORRUPT_IMAGE,
-        REASON_COUNT,
-} Reason;
-
 /* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */
 const char *outcome_name(Outcome outcome);
 const char *resource_type_name(ResourceType type);
 const char *condition_name(Condition condition);
 const char *gate_name(Gate gate);
-const char *reason_name(Reason reason);
 const char *door_state_name(DoorState state);
 const char *role_level_name(RoleLevel level);
 const char *permission_command_name(PermissionCommand command);
-
-/* One sentence for people, e.g. "The person's access is suspended." Static; never NULL. */
-const char *reason_text(Reason reason);
-
-/* The denial reason of the ONVIF Access Control service that events to door systems carry, e.g.
- * "CredentialNotEnabled"; NULL for an allow. Static. */
-const char *reason_onvif(Reason reason);
 
 /* Words from names. Return: true and the word, or false when the name is not in the list. */
 bool resource_type_from_name(Text name, ResourceType *ret_type);
 bool condition_from_name(Text name, Condition *ret_condition);
 bool gate_from_name(Text name, Gate *ret_gate);
-bool reason_from_name(Text name, Reason *ret_reason);
 bool door_state_from_name(Text name, DoorState *ret_state);
 
 /* Reads a scope as catalogues write it: one word, or several joined by " | ".

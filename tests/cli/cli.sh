@@ -18,7 +18,7 @@ D1=door:acme/HQ/D1
 
 # cli_policy: the policy of these tests.
 #   alice  unlocks D1 by day: viewer by group desk       bob   site manager in June 2026
-#   carol  has no role                                   olga  site admin everywhere
+#   carol  has no role                                   olga  site admin everywhere, org admin
 cli_policy() {
     rm -rf "$POLICY"
     policy_write organizations.d/acme.conf \
@@ -37,7 +37,7 @@ cli_policy() {
         '            { role = "access-site-manager"; site = "HQ";' \
         '              from = "2026-06-01T00:00:00Z"; until = "2026-07-01T00:00:00Z"; } ); },' \
         '          { name = "carol"; },' \
-        '          { name = "olga"; roles = ( { role = "access-system-admin"; } ); } );'
+        '          { name = "olga"; roles = ( { role = "access-system-admin"; }, { role = "org-admin"; } ); } );'
     policy_write tests.d/doors.conf \
         'tests = ( { query = "alice access.door.unlock door:acme/HQ/D1";' \
         '            at = "2026-06-01T09:00:00Z"; expect = "allow"; } );'

@@ -104,7 +104,7 @@ for name in a b c d bob; do unlocks allow $name; done
 # ---- What is not understood yet ----
 
 cli_policy
-for key in access_exceptions calendars customizations entities lockdowns roles; do
+for key in access_exceptions calendars lockdowns; do
     policy_write organizations.d/acme.d/later.conf "$key = ( );"
     reports 3 "organizations.d/acme.d/later.conf:2: error: \"$key\" is not supported yet"
 done

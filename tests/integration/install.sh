@@ -36,8 +36,9 @@ there "$libdir/security/pam_doorward.so" 755
 there "$libdir/libdoorward.so.0" 755
 there 'include/doorward/doorward.h' 644
 there "$libdir/pkgconfig/doorward.pc" 644
-there 'share/doorward/roles/permissions.conf' 644
-there 'share/doorward/roles/access.conf' 644
+for catalogue in permissions access access-legacy command-camera command-org rekor; do
+    there "share/doorward/roles/$catalogue.conf" 644
+done
 there 'share/doorward/examples/**/acme.conf' 644
 there 'share/doc/doorward/pam.d/debian/sshd' 644
 there 'share/doc/doorward/pam.d/redhat/door-unlock' 644

@@ -7,9 +7,16 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "facts.h"
 #include "policy/decide.h"
 #include "scratch.h"
+
+/* 2026-06-01T09:00:00Z; nothing in the tables depends on it, but that it is after the day on which
+ * the legacy roles ended. */
+#define ASKER_NOW_S INT64_C(1780304400)
 
 typedef struct Asker {
         char scratch[SCRATCH_SIZE];
@@ -25,9 +32,13 @@ void asker_close(Asker *asker);
  * the running test, with the diagnostics on standard error. */
 void asker_build(Asker *asker, const Facts *facts);
 
-/* Asks a question as it is written on the command line; one that is no question fails the running
- * test. */
-Outcome asker_ask(Asker *asker, const char *question);
+/* Builds a policy that the engine may refuse. Return: whether it took it; RET_TEXT gets the
+ * diagnostics as they are printed, owned by the caller. */
+bool asker_try(Asker *asker, const Facts *facts, char **ret_text);
+
+/* Asks a question, as it is written on the command line, at a time (ASKER_NOW_S unless the time
+ * matters); one that is no question fails the running test. */
+Outcome asker_ask(Asker *asker, const char *question, int64_t now_s);
 
 /* Prints a question, its answer and its explanation to standard error. */
-void asker_explain(const Asker *asker, const char *question);
+void asker_explain(const Asker *asker, const char *question, int64_t now_s);

@@ -23,15 +23,16 @@ static const struct FactForm {
         const char *word;
         size_t count;
 } forms[] = {
-        { "site", 2 },      { "user", 2 },           { "group", 2 },     { "access-group", 2 },
-        { "door", 2 },      { "role", 3 },           { "in", 3 },        { "opens", 3 },
-        { "suspended", 2 }, { "no-member", 2 },      { "synced", 2 },    { "schedule", 2 },
-        { "template", 3 },  { "door-exception", 2 }, { "floorplan", 3 },
+        { "site", 2 },      { "user", 2 },           { "group", 2 },        { "access-group", 2 },
+        { "door", 2 },      { "role", 3 },           { "in", 3 },           { "opens", 3 },
+        { "suspended", 2 }, { "no-member", 2 },      { "synced", 2 },       { "schedule", 2 },
+        { "template", 3 },  { "door-exception", 2 }, { "floorplan", 3 },    { "entity", 2 },
+        { "customize", 3 }, { "custom-role", 3 },    { "organization", 2 },
 };
 
 Facts facts_new(void)
 {
-        Facts facts = { .arena = arena_new() };
+        Facts facts = { .arena = arena_new(), .organization = "acme" };
         assert_non_null(facts.arena);
         return facts;
 }
@@ -39,6 +40,7 @@ Facts facts_new(void)
 void facts_free(Facts *facts)
 {
         vector_clear(&facts->list);
+        vector_clear(&facts->organizations);
         facts->arena = arena_free(facts->arena);
 }
 
@@ -50,17 +52,44 @@ static void check_form(const Fact *fact, const char *line)
         fail_msg("'%s' is no fact", line);
 }
 
+static Fact read_fact(Arena *arena, const char *text)
+{
+        Fact fact = { .count = 0 };
+        char *rest = arena_copy(arena, text_from(text));
+        assert_non_null(rest);
+        for (char *word; (word = strsep(&rest, " ")); fact.count++) {
+                if (fact.count == FACT_WORDS_MAX || *word == '\0')
+                        fail_msg("'%s' is no fact", text);
+                fact.words[fact.count] = word;
+        }
+        check_form(&fact, text);
+        return fact;
+}
+
+/* What is stated from here on belongs to this organization. */
+static void choose_organization(Facts *facts, const char *name)
+{
+        facts->organization = name;
+        for (size_t i = 0; i < facts->organizations.count; i++)
+                if (strcmp(facts->organizations.items[i], name) == 0)
+                        return;
+        const char **slot = vector_append(&facts->organizations);
+        assert_non_null(slot);
+        *slot = name;
+}
+
 static void add_fact(Facts *facts, const char *text)
 {
-        char *rest = arena_copy(facts->arena, text_from(text));
-        Fact *fact = vector_append(&facts->list);
-        assert_true(rest && fact);
-        for (char *word; (word = strsep(&rest, " ")); fact->count++) {
-                if (fact->count == FACT_WORDS_MAX || *word == '\0')
-                        fail_msg("'%s' is no fact", text);
-                fact->words[fact->count] = word;
+        Fact fact = read_fact(facts->arena, text);
+        if (strcmp(fact.words[0], "organization") == 0) {
+                choose_organization(facts, fact.words[1]);
+                return;
         }
-        check_form(fact, text);
+        choose_organization(facts, facts->organization);
+        Fact *slot = vector_append(&facts->list);
+        assert_non_null(slot);
+        fact.organization = facts->organization;
+        *slot = fact;
 }
 
 void facts_add(Facts *facts, const char *format, ...)
@@ -304,11 +333,85 @@ static void write_objects(const Facts *facts, FILE *stream, const char *list, co
         fputs(" );\n", stream);
 }
 
-void facts_write_organization(const Facts *facts, FILE *stream)
+/* Custom roles: "custom-role TMC plates:read,update". A role of several entities is several facts;
+ * the first of them writes all. */
+static void write_custom_role(const Facts *facts, FILE *stream, const char *name)
 {
-        fputs("# SPDX-License-Identifier: MIT\norganization = { name = \"acme\"; };\n", stream);
+        bool first = true;
+        fprintf(stream, "{ name = \"%s\"; entities = (", name);
+        FOR_EACH_FACT(part, facts, "custom-role", name)
+        {
+                char actions[FACT_SIZE];
+                bool first_action = true;
+                int entity = (int)strcspn(part->words[2], ":");
+                assert_int_equal(part->words[2][entity], ':');
+                snprintf(actions, sizeof(actions), "%s", part->words[2] + entity + 1);
+                separate(stream, &first);
+                fprintf(stream, "{ entity = \"%.*s\"; actions = [", entity, part->words[2]);
+                char *rest = actions;
+                for (char *action; (action = strsep(&rest, ","));) {
+                        separate(stream, &first_action);
+                        fprintf(stream, "\"%s\"", action);
+                }
+                fputs(" ]; }", stream);
+        }
+        fputs(" ); }", stream);
+}
+
+static void write_custom_roles(const Facts *facts, FILE *stream)
+{
+        bool first = true;
+        if (!has_fact(facts, "custom-role", NULL))
+                return;
+        fputs("roles = (", stream);
+        FOR_EACH_FACT(role, facts, "custom-role", NULL)
+        {
+                size_t index = 0;
+                if (next_fact(facts, "custom-role", role->words[1], &index) != role)
+                        continue;
+                separate(stream, &first);
+                write_custom_role(facts, stream, role->words[1]);
+        }
+        fputs(" );\n", stream);
+}
+
+static void write_entities(const Facts *facts, FILE *stream)
+{
+        bool first = true;
+        if (!has_fact(facts, "entity", NULL))
+                return;
+        fputs("entities = [", stream);
+        FOR_EACH_FACT(entity, facts, "entity", NULL)
+        {
+                separate(stream, &first);
+                fprintf(stream, "\"%s\"", entity->words[1]);
+        }
+        fputs(" ];\n", stream);
+}
+
+/* "customize camera-site-viewer +camera.archive.delete"; one fact a role. */
+static void write_customizations(const Facts *facts, FILE *stream)
+{
+        bool first = true;
+        if (!has_fact(facts, "customize", NULL))
+                return;
+        fputs("customizations = (", stream);
+        FOR_EACH_FACT(change, facts, "customize", NULL)
+        {
+                separate(stream, &first);
+                fprintf(stream, "{ role = \"%s\"; %s = [ \"%s\" ]; }", change->words[1],
+                        change->words[2][0] == '+' ? "add" : "remove", change->words[2] + 1);
+        }
+        fputs(" );\n", stream);
+}
+
+static void write_all(const Facts *facts, FILE *stream)
+{
         write_sites(facts, stream, "");
         fputs("\n", stream);
+        write_entities(facts, stream);
+        write_custom_roles(facts, stream);
+        write_customizations(facts, stream);
         write_groups(facts, stream);
         write_access_groups(facts, stream);
         write_users(facts, stream);
@@ -320,10 +423,18 @@ void facts_write_organization(const Facts *facts, FILE *stream)
         write_objects(facts, stream, "floorplans", "floorplan", "doors = [ ");
 }
 
-void facts_write_catalogue(FILE *stream)
+void facts_write_organization(const Facts *facts, const char *organization, FILE *stream)
 {
-        fputs("# SPDX-License-Identifier: MIT\n"
-              "roles = ( { name = \"" FACTS_LEGACY_ROLE "\"; title = \"Old\"; "
-              "level = \"organization\"; legacy = true; holders = [ \"user\" ]; } );\n",
-              stream);
+        Facts own = { .arena = NULL };
+        for (size_t i = 0; i < facts->list.count; i++) {
+                if (strcmp(facts->list.items[i].organization, organization) != 0)
+                        continue;
+                Fact *slot = vector_append(&own.list);
+                assert_non_null(slot);
+                *slot = facts->list.items[i];
+        }
+        fprintf(stream, "# SPDX-License-Identifier: MIT\norganization = { name = \"%s\"; };\n",
+                organization);
+        write_all(&own, stream);
+        vector_clear(&own.list);
 }

@@ -2,8 +2,8 @@
 /*
  * Facts
  *
- * A world stated fact by fact, in the grammar of data/README.md, and its text as a policy. Whatever
- * is not stated does not exist.
+ * A world stated fact by fact, in the grammar of data/README.md, and its text as a policy: one file
+ * for each organization. Whatever is not stated does not exist.
  */
 #pragma once
 
@@ -12,19 +12,19 @@
 #include "util/arena.h"
 #include "util/vector.h"
 
-/* The role, marked legacy, that the policies of facts declare beside the vendor's roles. */
-#define FACTS_LEGACY_ROLE "test-legacy"
-
 enum { FACT_WORDS_MAX = 4 };
 
 typedef struct Fact {
         const char *words[FACT_WORDS_MAX];
         size_t count;
+        const char *organization;
 } Fact;
 
 typedef struct Facts {
         Arena *arena;
         VECTOR_OF(Fact) list;
+        VECTOR_OF(const char *) organizations; /* in the order in which they are stated */
+        const char *organization;              /* of the next fact; at first "acme" */
 } Facts;
 
 Facts facts_new(void);
@@ -37,6 +37,5 @@ void facts_add(Facts *facts, const char *format, ...) __attribute__((__format__(
 /* Adds the facts of a line, divided by "; ". */
 void facts_add_line(Facts *facts, const char *line);
 
-/* Writes organizations.d/acme.conf and the catalogue with FACTS_LEGACY_ROLE. */
-void facts_write_organization(const Facts *facts, FILE *stream);
-void facts_write_catalogue(FILE *stream);
+/* Writes the file of an organization: the facts that belong to it. */
+void facts_write_organization(const Facts *facts, const char *organization, FILE *stream);

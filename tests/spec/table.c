@@ -64,6 +64,7 @@ Table table_read(const char *folder, const char *name, size_t columns)
                 assert_true(table.count < ROWS_MAX);
                 TableRow *row = &table.rows[table.count++];
                 read_row(line, number, row);
+                columns = columns > 0 ? columns : row->count;
                 if (row->count != columns)
                         fail_msg("%s:%u: %zu columns, expected %zu", name, number, row->count,
                                  columns);

@@ -18,6 +18,7 @@ typedef struct Table {
         size_t count;
 } Table;
 
-/* Reads a table whose rows all have as many columns; an odd row fails the running test. */
+/* Reads a table whose rows all have as many columns (0: as many as the first); an odd row fails the
+ * running test. */
 Table table_read(const char *folder, const char *name, size_t columns);
 void table_free(Table *table);
