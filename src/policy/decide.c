@@ -295,7 +295,7 @@ static inline Decision decide_found(Engine *engine, uint32_t permission,
 {
         Decision decision;
         bool sound = policy_engine_start(engine, &decision);
-        decision.permission = permission;
+        decision.permission = engine->permission = permission;
         if (!sound)
                 return decision;
         if (record->without_role != 0) {

@@ -41,6 +41,10 @@ typedef struct Decision {
         uint32_t access_level;      /* the level that opens the door, or whose schedule is off */
         Condition failed_condition; /* deny: the condition that does not hold; 0 otherwise */
         Gate failed_gate;           /* deny: the gate that beats the role; 0 otherwise */
+        /* Of a question about granting: the role that would change hands, the place where it is
+         * or would be held (IMAGE_NONE: the organization), for which `permission` decided. */
+        uint32_t handed_role;
+        uint32_t handed_site;
         ImagePlace place; /* what decided: the grant or access level that allows, the line that
                            * denies (suspension, switch, level); file IMAGE_NONE when none does */
 } Decision;
@@ -57,6 +61,8 @@ static inline Decision decision_new(Outcome outcome, Reason reason)
                 .role = IMAGE_NONE,
                 .grant = IMAGE_NONE,
                 .access_level = IMAGE_NONE,
+                .handed_role = IMAGE_NONE,
+                .handed_site = IMAGE_NONE,
                 .place = { IMAGE_NONE, 0 },
         };
 }
@@ -94,6 +100,7 @@ typedef enum StepKind {
 
 typedef struct Step {
         StepKind kind;
+        uint32_t permission; /* asked about; IMAGE_NONE: a role is. Filled in by step(). */
         uint32_t role;
         uint32_t grant;
         bool implied;
