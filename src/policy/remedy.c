@@ -160,8 +160,8 @@ static void plan_gates(RemedySearch *search)
 
 /* ---- Roles ---- */
 
-/* How much a role gives: what is given at one site counts less than any role of the organization.
- */
+/* How much a role gives: what is given at one site counts less than any role of the organization,
+ * and the same for some entities less than for all. */
 static uint32_t role_power(const Image *image, const ImageRole *role)
 {
         uint32_t count;
@@ -172,7 +172,7 @@ static uint32_t role_power(const Image *image, const ImageRole *role)
                 const ImageRole *other = image_role(image, implied[i]);
                 power += other ? other->entries.count : 0;
         }
-        return power;
+        return power << 1 | !(role->flags & IMAGE_ROLE_CUSTOM);
 }
 
 /* Says whether a role is one of this organization as it is there: not another organization's, and

@@ -116,8 +116,15 @@ static void suggest_of_type(const Printer *printer, uint32_t organization, Resou
 
 void suggest_resource(const Printer *printer, const Resource *resource)
 {
-        suggest_of_type(printer, image_find_organization(printer->image, resource->organization),
-                        resource->type, resource->whole);
+        char wanted[RESOURCE_TEXT_SIZE];
+        Text organization = resource->organization, path = resource->path;
+        int size = snprintf(wanted, sizeof(wanted), "%s:%.*s%s%.*s",
+                            resource_type_name(resource->type), (int)organization.size,
+                            organization.data, path.size > 0 ? "/" : "", (int)path.size,
+                            path.size > 0 ? path.data : "");
+        if (size > 0 && (size_t)size < sizeof(wanted))
+                suggest_of_type(printer, image_find_organization(printer->image, organization),
+                                resource->type, (Text){ wanted, (size_t)size });
 }
 
 void suggest_user(const Printer *printer, uint32_t organization, Text name)
