@@ -26,6 +26,7 @@ typedef struct View {
         const ImageOrganization *organization; /* NULL: as the catalogue has it */
         const ImageRole *role;                 /* as the catalogue has it, or the custom role */
         const ImageRole *variant;              /* NULL: not customized */
+        bool compares; /* now and by default are told apart: a role of its own has no default */
         bool json;
 } View;
 
@@ -84,7 +85,7 @@ static int print_json(const View *view, const Line *line, const char *name, cons
 {
         json_t *object =
                 json_pack("{s:s, s:s, s:s}", "permission", name, "scope", scope, "when", when);
-        if (object && view->organization &&
+        if (object && view->compares &&
             json_object_update_new(object, json_pack("{s:b, s:b}", "now", line->now, "default",
                                                      line->by_default)) < 0) {
                 json_decref(object);
@@ -109,7 +110,7 @@ static int print_line(const View *view, const Line *line)
         if (view->json)
                 return print_json(view, line, name, scope, when);
         printf("%-36s ", name);
-        if (view->organization)
+        if (view->compares)
                 printf("%-4s %-8s ", line->now ? "yes" : "no", line->by_default ? "yes" : "no");
         printf("%-20s %s", scope, when);
         if (line->customized)
@@ -160,7 +161,7 @@ static void print_head(const View *view)
                        : view->variant                       ? ", customized"
                                                              : ", as by default");
         printf("\n%s\n\n%-36s ", image_string(image, view->role->description).data, "PERMISSION");
-        if (view->organization)
+        if (view->compares)
                 printf("%-4s %-8s ", "NOW", "DEFAULT");
         printf("%-20s %s\n", "SCOPE", "WHEN");
 }
@@ -192,6 +193,7 @@ int roles_role_print(const Image *image, uint32_t organization, const char *name
                 complain("roles", "there is no role '%s'; `doorward roles` lists all", name);
                 return EXIT_UNABLE;
         }
+        view.compares = view.organization && !(view.role->flags & IMAGE_ROLE_CUSTOM);
         view.variant = roles_variant(image, view.organization, index);
         if (!json)
                 print_head(&view);

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "daemon/change_queue.h"
 #include "daemon/pending.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -51,6 +52,8 @@ Client *client_free(Client *client)
                 client->server->in_flight--;
         if (client->pending)
                 pending_forget(client->pending);
+        if (client->change)
+                changes_forget(client->change);
         if (client->report) {
                 client->server->reports--;
                 client->report = task_free(client->report);
@@ -231,6 +234,10 @@ const uint32_t *client_groups(Client *client, size_t *ret_count)
 void client_expire(Client *client)
 {
         client->deadline_ms = 0;
+        if (client->change) {
+                changes_expire(client->change);
+                return;
+        }
         if (client->output_first || !client->pending) {
                 client->server->counters.slow_clients++;
                 client_free(client);

@@ -23,6 +23,7 @@
 typedef struct Server Server;
 typedef struct Client Client;
 typedef struct PendingAnswer PendingAnswer;
+typedef struct QueuedChange QueuedChange;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
@@ -33,6 +34,7 @@ typedef enum ClientState {
         CLIENT_WAITS_JOURNAL, /* until its decision is on disk */
         CLIENT_WAITS_QUEUE,   /* for a reload that has not begun */
         CLIENT_WAITS_RELOAD,  /* for the reload that runs */
+        CLIENT_WAITS_CHANGE,  /* until its change is made, or refused */
         CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
         CLIENT_WAITS_REPORT,  /* for the child that answers it */
 } ClientState;
@@ -64,6 +66,7 @@ struct Client {
         uint64_t request_id;  /* of the request that waits */
         bool skip_tests;      /* of a reload that waits */
         PendingAnswer *pending;
+        QueuedChange *change;
         Task *report;
         uint8_t *held; /* frame of the request that waits for a name */
         size_t held_size;

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 
 #define COMPILER_MODE    "compile"
+#define CHANGE_MODE      "change"
 #define FINGERPRINT_MODE "fingerprint"
 
 /* Descriptors of the compiling child. */
 enum CompilerFd {
         COMPILER_FD_OUTPUT = 3, /* diagnostics, one a line */
         COMPILER_FD_IMAGE = 4,
+        COMPILER_FD_CHANGES = 5, /* of a change: the list (change.h) */
 };
 
 enum CompilerStatus {
@@ -20,9 +22,16 @@ enum CompilerStatus {
         COMPILER_FAILED = 2,  /* it could not be tried: no memory, no space */
 };
 
-/* Compiles, runs the policy's tests unless skip_tests, and writes the image. Return: exit status.
- */
-int compiler_main(const char *policy, const char *roles, bool skip_tests);
+typedef struct CompilerArguments {
+        const char *policy, *roles, *assignments; /* folders */
+        bool skip_tests;
+        bool has_changes;
+} CompilerArguments;
+
+/* Compiles, runs the policy's tests unless skip_tests, and writes the image. With changes, these
+ * are applied first, and the managed assignments of the organizations that they touch written
+ * beside the old ones, as NAME.conf.next. Return: exit status. */
+int compiler_main(const CompilerArguments *arguments);
 
 /* Prints the fingerprint of the text as 16 hexadecimal digits. Return: exit status. */
-int compiler_fingerprint_main(const char *policy, const char *roles);
+int compiler_fingerprint_main(const CompilerArguments *arguments);

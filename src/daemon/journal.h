@@ -27,7 +27,7 @@
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
-        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, … */
+        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, change, … */
         JOURNAL_DECISION_ID, /* 32 hexadecimal digits */
         JOURNAL_SUBJECT,     /* whom it was decided for */
         JOURNAL_IDENTIFIED,  /* how that person is known, identity.h */
@@ -44,7 +44,9 @@ typedef enum JournalText {
         JOURNAL_REMOTE_USER,
         JOURNAL_REMOTE_HOST,
         JOURNAL_TERMINAL,
-        JOURNAL_WHY, /* as stated by a person, or what an alarm says */
+        JOURNAL_WHY,    /* as stated by a person, or what an alarm says */
+        JOURNAL_BEFORE, /* of a change: what the target held, … */
+        JOURNAL_AFTER,  /* … and what it holds then; "-": nothing */
         JOURNAL_TEXT_COUNT,
 } JournalText;
 

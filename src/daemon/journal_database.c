@@ -32,6 +32,8 @@ const char *const journal_text_columns[JOURNAL_TEXT_COUNT] = {
         [JOURNAL_REMOTE_HOST] = "remote_host",
         [JOURNAL_TERMINAL] = "terminal",
         [JOURNAL_WHY] = "why",
+        [JOURNAL_BEFORE] = "before",
+        [JOURNAL_AFTER] = "after",
 };
 
 enum Statement {
@@ -157,6 +159,26 @@ static int create_schema(sqlite3 *connection)
         return result;
 }
 
+/* Adds what later versions added: to rows of an older one these columns say nothing. */
+static int migrate_schema(sqlite3 *connection)
+{
+        static const JournalText added[] = { JOURNAL_BEFORE, JOURNAL_AFTER };
+        char sql[128];
+        int result = run(connection, "BEGIN IMMEDIATE", NULL);
+        for (size_t i = 0; i < sizeof(added) / sizeof(*added) && result == SQLITE_OK; i++) {
+                (void)snprintf(sql, sizeof(sql),
+                               "ALTER TABLE events ADD COLUMN %s TEXT NOT NULL DEFAULT ''",
+                               journal_text_columns[added[i]]);
+                result = run(connection, sql, NULL);
+        }
+        (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", JOURNAL_SCHEMA_VERSION);
+        if (result == SQLITE_OK)
+                result = run(connection, sql, NULL);
+        if (result == SQLITE_OK)
+                result = run(connection, "COMMIT", NULL);
+        return result;
+}
+
 static int check_version(sqlite3 *connection)
 {
         int64_t version = 0;
@@ -167,7 +189,7 @@ static int check_version(sqlite3 *connection)
                 return JOURNAL_DATABASE_NEWER;
         if (version == JOURNAL_SCHEMA_VERSION)
                 return 0;
-        result = create_schema(connection);
+        result = version == 0 ? create_schema(connection) : migrate_schema(connection);
         return result == SQLITE_OK ? 0 : problem_of(result);
 }
 

@@ -11,7 +11,7 @@
 
 #include "daemon/journal_entry.h"
 
-#define JOURNAL_SCHEMA_VERSION    1
+#define JOURNAL_SCHEMA_VERSION    2     /* 1: without before and after */
 #define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
 
 /* Names of the columns of a row's texts, by JournalText. */
@@ -25,7 +25,8 @@ enum JournalDatabaseProblem {
 };
 
 /*
- * Opens or creates the journal at a path (copied). On failure `error` says why.
+ * Opens or creates the journal at a path (copied); one of an older version is brought up to this
+ * one in a single transaction. On failure `error` says why.
  * Return: 0 and the database (owned by the caller), a JournalDatabaseProblem, -EIO for anything
  * else that SQLite reports, -ENOMEM.
  */

@@ -17,14 +17,31 @@
 
 #define EXIT_COULD_NOT 3
 
+static CompilerArguments compiler_arguments(char **arguments)
+{
+        return (CompilerArguments){ .policy = arguments[0],
+                                    .roles = arguments[1],
+                                    .assignments = arguments[2] };
+}
+
 static int run_compiler(char **arguments)
 {
-        return compiler_main(arguments[0], arguments[1], strcmp(arguments[2], "skip") == 0);
+        CompilerArguments compiler = compiler_arguments(arguments);
+        compiler.skip_tests = strcmp(arguments[3], "skip") == 0;
+        return compiler_main(&compiler);
+}
+
+static int run_change(char **arguments)
+{
+        CompilerArguments compiler = compiler_arguments(arguments);
+        compiler.has_changes = true;
+        return compiler_main(&compiler);
 }
 
 static int run_fingerprint(char **arguments)
 {
-        return compiler_fingerprint_main(arguments[0], arguments[1]);
+        CompilerArguments compiler = compiler_arguments(arguments);
+        return compiler_fingerprint_main(&compiler);
 }
 
 static int run_resolver(char **arguments)
@@ -42,8 +59,9 @@ static const struct InternalMode {
         int argument_count;
         int (*run)(char **arguments);
 } modes[] = {
-        { CHILD_MODE_PREFIX COMPILER_MODE, 3, run_compiler },
-        { CHILD_MODE_PREFIX FINGERPRINT_MODE, 2, run_fingerprint },
+        { CHILD_MODE_PREFIX COMPILER_MODE, 4, run_compiler },
+        { CHILD_MODE_PREFIX CHANGE_MODE, 4, run_change },
+        { CHILD_MODE_PREFIX FINGERPRINT_MODE, 3, run_fingerprint },
         { CHILD_MODE_PREFIX RESOLVER_MODE, 0, run_resolver },
         { CHILD_MODE_PREFIX REPORT_MODE, 1, run_report },
 };

@@ -69,24 +69,27 @@ static bool is_same(const Image *a, const Image *b)
                memcmp(&left->settings, &right->settings, sizeof(left->settings)) == 0;
 }
 
-int policy_holder_adopt(PolicyHolder *holder, int fd, bool *ret_changed)
+int policy_holder_take(PolicyHolder *holder, Image **image, int *fd, bool *ret_changed)
 {
-        _cleanup_close_ int copy = -1;
-        _cleanup_(image_freep) Image *image = NULL;
-        int r = image_store_load(fd, &image, &copy);
-        if (r != 0)
-                return r;
-        bool changed = !holder->image || !is_same(holder->image, image);
+        bool changed = !holder->image || !is_same(holder->image, *image);
         if (changed) {
-                r = image_store_keep(&holder->store);
+                int r = image_store_keep(&holder->store);
                 if (r < 0)
                         return r;
-                serve(holder, image, copy);
-                image = NULL;
-                copy = -1;
+                serve(holder, *image, *fd);
+                *image = NULL;
+                *fd = -1;
         } else {
                 image_store_drop(&holder->store);
         }
         *ret_changed = changed;
         return 0;
+}
+
+int policy_holder_adopt(PolicyHolder *holder, int fd, bool *ret_changed)
+{
+        _cleanup_close_ int copy = -1;
+        _cleanup_(image_freep) Image *image = NULL;
+        int r = image_store_load(fd, &image, &copy);
+        return r != 0 ? r : policy_holder_take(holder, &image, &copy, ret_changed);
 }

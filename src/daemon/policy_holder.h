@@ -38,3 +38,11 @@ int policy_holder_load_newest(PolicyHolder *holder, ImageStoreBad bad, void *dat
  * fails.
  */
 int policy_holder_adopt(PolicyHolder *holder, int fd, bool *ret_changed);
+
+/*
+ * Serves from now on what has been verified already: an image that image_store_load() gave, and the
+ * descriptor of its bytes, of what was written since image_store_begin(). Both are taken, and set
+ * to NULL and -1, if they differ from what is served.
+ * Return: 0, -errno; the policy served before stays when it fails.
+ */
+int policy_holder_take(PolicyHolder *holder, Image **image, int *fd, bool *ret_changed);

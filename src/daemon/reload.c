@@ -2,15 +2,11 @@
 /* Reload: see reload.h. */
 #include "daemon/reload.h"
 
-#include <systemd/sd-daemon.h>
-
 #include "daemon/compiler.h"
 #include "daemon/server.h"
 #include "util/file.h"
 
-#define COMPILE_TIMEOUT_MS 600000 /* a million users take some ten seconds */
-#define OUTPUT_MAX         (64u << 10)
-#define LINES_MAX          2048 /* records sent to one client */
+#define LINES_MAX 2048 /* records sent to one client */
 
 /* Lets every client that waits for `from` go on as `to`, where its wish about tests fits. */
 static bool move_waiting(Server *server, ClientState from, ClientState to, bool with_tests)
@@ -22,18 +18,6 @@ static bool move_waiting(Server *server, ClientState from, ClientState to, bool 
                         any = true;
                 }
         return any;
-}
-
-/* The first line of a text; moves behind it. Return: false at the end. */
-static bool next_line(Text *rest, Text *ret_line)
-{
-        if (rest->size == 0)
-                return false;
-        Text behind = TEXT_NULL;
-        if (!text_split_first(*rest, '\n', ret_line, &behind))
-                *ret_line = *rest;
-        *rest = behind;
-        return true;
 }
 
 static int send_diagnostic(Client *client, uint32_t sequence, Text line)
@@ -54,7 +38,7 @@ static int answer(Client *client, Text output, bool truncated, const char *summa
         uint32_t count = 0;
         Text line;
         int r = 0;
-        while (r == 0 && count < LINES_MAX && next_line(&output, &line))
+        while (r == 0 && count < LINES_MAX && compilation_next_line(&output, &line))
                 if (line.size > 0)
                         r = send_diagnostic(client, count++, line);
         if (r == 0 && (truncated || output.size > 0))
@@ -78,26 +62,6 @@ static void answer_all(Server *server, const TaskResult *result, const char *sum
         }
 }
 
-/* Keeps the first line that says what is wrong. */
-static void keep_first_error(Reload *reload, const TaskResult *result)
-{
-        Text rest = { result->output, result->output_size }, line, first = TEXT_NULL;
-        while (next_line(&rest, &line)) {
-                if (first.size == 0)
-                        first = line;
-                if (memmem(line.data, line.size, ": error: ", 9) ||
-                    memmem(line.data, line.size, ": failed: ", 10)) {
-                        first = line;
-                        break;
-                }
-        }
-        if (result->timed_out)
-                first = TEXT_LITERAL("compiling took too long");
-        else if (first.size == 0)
-                first = TEXT_LITERAL("the compiler ended without a word");
-        (void)text_escape(first, reload->last_error, sizeof(reload->last_error));
-}
-
 static void record(Server *server, const char *reason)
 {
         const Reload *reload = &server->reload;
@@ -116,7 +80,7 @@ static const char *adopt(Server *server)
 {
         Reload *reload = &server->reload;
         bool changed;
-        int r = policy_holder_adopt(&server->policy, reload->image_fd, &changed);
+        int r = policy_holder_adopt(&server->policy, server->compilation.image_fd, &changed);
         if (r != 0) {
                 (void)snprintf(reload->last_error, sizeof(reload->last_error),
                                "the compiled policy cannot be used: %s",
@@ -156,6 +120,15 @@ static void update_alerts(Server *server)
                 alerts_set(server, ALERT_IMAGE_DAMAGED, false, NULL);
 }
 
+void reload_note_served(Server *server)
+{
+        Reload *reload = &server->reload;
+        reload->last_ok = true;
+        reload->tests_skipped = false;
+        reload->last_error[0] = '\0';
+        update_alerts(server);
+}
+
 static void on_done(void *data, const TaskResult *result)
 {
         Server *server = data;
@@ -166,11 +139,7 @@ static void on_done(void *data, const TaskResult *result)
         if (result->status == COMPILER_DONE)
                 outcome = adopt(server);
         else
-                keep_first_error(reload, result);
-        if (!reload->last_ok)
-                image_store_drop(&server->policy.store);
-        cleanup_close(&reload->image_fd);
-        reload->image_fd = -1;
+                (void)compilation_error(result, reload->last_error, sizeof(reload->last_error));
 
         char summary[600];
         (void)snprintf(summary, sizeof(summary), "%s: revision %s%s%s", outcome,
@@ -182,74 +151,32 @@ static void on_done(void *data, const TaskResult *result)
         note_skipped_tests(server);
         update_alerts(server);
         answer_all(server, result, summary);
-        reload->task = task_free(reload->task);
+        compilation_end(server);
         server_tell_ready(server);
-        reload_begin(server);
-}
-
-static int start_compiler(Server *server)
-{
-        Reload *reload = &server->reload;
-        int r = image_store_begin(&server->policy.store, &reload->image_fd);
-        if (r < 0)
-                return r;
-        const char *arguments[] = { server->options.policy, server->options.roles,
-                                    reload->with_tests ? "test" : "skip" };
-        TaskOptions options = {
-                .mode = COMPILER_MODE,
-                .arguments = arguments,
-                .argument_count = sizeof(arguments) / sizeof(*arguments),
-                .fds = &reload->image_fd,
-                .fd_count = 1,
-                .timeout_ms = COMPILE_TIMEOUT_MS,
-                .output_max = OUTPUT_MAX,
-        };
-        return task_start(server->event, &options, on_done, server, &reload->task);
-}
-
-/* No child could be started: that is how this reload ends. */
-static void fail_to_start(Server *server, int error)
-{
-        TaskResult result = { .status = COMPILER_FAILED, .output = "" };
-        char text[128];
-        result.output_size = (size_t)snprintf(text, sizeof(text), "no compiler was started: %s",
-                                              strerror(-error));
-        result.output = text;
-        on_done(server, &result);
+        compilation_next(server);
 }
 
 void reload_begin(Server *server)
 {
         Reload *reload = &server->reload;
-        if (reload->task)
-                return;
         bool any = move_waiting(server, CLIENT_WAITS_QUEUE, CLIENT_WAITS_RELOAD, true);
         reload->with_tests = any || reload->wanted;
         reload->wanted = false;
         if (!reload->with_tests &&
             !move_waiting(server, CLIENT_WAITS_QUEUE, CLIENT_WAITS_RELOAD, false))
                 return;
-        (void)sd_notify(0, "STATUS=Compiling the policy");
-        int r = start_compiler(server);
-        if (r < 0)
-                fail_to_start(server, r);
+        CompilationOptions options = {
+                .holder = COMPILATION_OF_RELOAD,
+                .skip_tests = !reload->with_tests,
+                .changes_fd = -1,
+        };
+        compilation_start(server, &options, on_done);
 }
 
 void reload_start(Server *server)
 {
         server->reload.wanted = true;
-        reload_begin(server);
-}
-
-void reload_stop(Server *server)
-{
-        Reload *reload = &server->reload;
-        if (!reload->task)
-                return;
-        reload->task = task_free(reload->task);
-        image_store_drop(&server->policy.store);
-        cleanup_close(&reload->image_fd);
-        reload->image_fd = -1;
+        compilation_next(server);
 }
 
 int request_reload(const Request *request)
@@ -257,6 +184,6 @@ int request_reload(const Request *request)
         Client *client = request->client;
         client->skip_tests = message_flag(request->message, FIELD_SKIP_TESTS);
         client_wait(client, CLIENT_WAITS_QUEUE, request->message->request_id, 0);
-        reload_begin(request->server);
+        compilation_next(request->server);
         return 0;
 }

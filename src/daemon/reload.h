@@ -3,9 +3,9 @@
  * Reload
  *
  * From the policy's text to what is served: a child compiles and tests, and what it wrote is
- * verified and served, or the old policy stays. One child runs at a time; requests that come while
- * it runs share the next one, so that nobody is answered about text older than his request.
- * Requests with and without tests never share.
+ * verified and served, or the old policy stays. Requests that come while a compiler runs share the
+ * next one, so that nobody is answered about text older than his request. Requests with and
+ * without tests never share.
  */
 #pragma once
 
@@ -13,11 +13,8 @@
 #include <stdint.h>
 
 #include "daemon/request.h"
-#include "daemon/task.h"
 
 typedef struct Reload {
-        Task *task; /* NULL: none runs */
-        int image_fd;
         bool with_tests; /* of the one that runs */
         bool wanted;     /* one more, with tests, that no client waits for (SIGHUP, start) */
         int64_t last_s;  /* when the last one ended; 0: none yet */
@@ -29,9 +26,10 @@ typedef struct Reload {
 /* Reloads for nobody in particular: at the start, on SIGHUP. */
 void reload_start(Server *server);
 
-/* Starts a compiler if anybody waits for one and none runs; those who want tests come first. Frees
- * no client. */
+/* Takes the free compilation if anybody waits for a reload; those who want tests come first. Called
+ * by compilation_next() only. Frees no client. */
 void reload_begin(Server *server);
 
-/* Ends a compiler that runs. */
-void reload_stop(Server *server);
+/* The text has been compiled and tested, and is served, whoever asked for that: nothing is wrong
+ * with it any more. */
+void reload_note_served(Server *server);

@@ -5,49 +5,15 @@
  */
 #include "daemon/request.h"
 
+#include "daemon/query_message.h"
 #include "daemon/server.h"
 #include "policy/explain.h"
 
-#define PROPERTIES_MAX 8
-
 /* What a question is asked with. */
 typedef struct Question {
-        Query query;
-        bool has_properties;
+        MessageQuery read;
         bool about_self; /* the peer's own Unix groups count */
 } Question;
-
-/* Reads the fields as a query. Return: 0, or a QueryProblem. */
-static int read_question(const Request *request, Question *ret_question)
-{
-        Text words[3 + PROPERTIES_MAX] = {
-                request_text(request, FIELD_USER),
-                request_text(request, FIELD_ACTION),
-                request_text(request, FIELD_RESOURCE),
-        };
-        size_t count = 3;
-        Text text;
-        for (size_t i = 0; message_text_at(request->message, FIELD_PROPERTY, i, &text); i++) {
-                if (i == PROPERTIES_MAX)
-                        return QUERY_MALFORMED;
-                words[count++] = text;
-        }
-        *ret_question = (Question){ .has_properties = count > 3 };
-        Query *query = &ret_question->query;
-        int r = query_parse(words, count, query, NULL);
-        if (r != 0)
-                return r;
-        for (size_t i = 0; message_text_at(request->message, FIELD_WITH, i, &text); i++) {
-                if (query->with_count == QUERY_WITH_MAX ||
-                    resource_parse(text, &query->with[query->with_count], NULL) != 0)
-                        return QUERY_MALFORMED;
-                if (!text_equal(query->with[query->with_count].organization,
-                                query->resource.organization))
-                        return QUERY_MALFORMED;
-                query->with_count++;
-        }
-        return 0;
-}
 
 /* What a listed service user may ask: about itself, or with vouch about anyone at its sites. */
 static bool caller_may_ask(const Request *request, const Question *question)
@@ -55,17 +21,17 @@ static bool caller_may_ask(const Request *request, const Question *question)
         const Image *image = request->server->policy.image;
         Target target;
         uint32_t organization =
-                image_find_organization(image, question->query.resource.organization);
+                image_find_organization(image, question->read.query.resource.organization);
         const ImageCaller *caller = identity_caller(image, request->identity->uid, organization);
         if (!caller || !(caller->may & CALLER_MAY_ASK))
                 return false;
-        if (policy_find_target(image, &question->query.resource, &target) != REASON_NONE)
+        if (policy_find_target(image, &question->read.query.resource, &target) != REASON_NONE)
                 return caller->sites.count == 0;
         if (!identity_caller_reaches(image, caller, &target))
                 return false;
         return (caller->may & CALLER_MAY_VOUCH) ||
-               (!question->has_properties &&
-                text_equal(question->query.user, image_string(image, caller->name)));
+               (!question->read.has_properties &&
+                text_equal(question->read.query.user, image_string(image, caller->name)));
 }
 
 /* Whom the peer may ask about. Return: NULL, or why not. */
@@ -73,14 +39,14 @@ static const Refusal *check_scope(const Request *request, Question *question)
 {
         const Identity *identity = request->identity;
         question->about_self = (identity->kinds & IDENTITY_PERSON) &&
-                               text_is(question->query.user, identity->name);
+                               text_is(question->read.query.user, identity->name);
         if (identity->kinds & IDENTITY_ROOT)
                 return NULL;
         if ((identity->kinds & IDENTITY_CALLER) && caller_may_ask(request, question))
                 return NULL;
         if (!question->about_self)
                 return &refusal_not_allowed;
-        return question->has_properties ? &refusal_properties : NULL;
+        return question->read.has_properties ? &refusal_properties : NULL;
 }
 
 static DecisionContext context_of(const Request *request, const Question *question)
@@ -119,14 +85,14 @@ static Decision decide(const Request *request, const Question *question, bool wi
         Explanation explanation;
         Decision decision;
         if (message_flag(request->message, FIELD_EXPLAIN) &&
-            policy_explain(image, &context, &question->query, with_places,
+            policy_explain(image, &context, &question->read.query, with_places,
                            text_stream_begin(&server->explain), &explanation) == 0) {
                 answer->explanation = text_stream_end(&server->explain);
                 decision = explanation.decision;
         } else {
-                decision = policy_decide(image, &context, &question->query, NULL);
+                decision = policy_decide(image, &context, &question->read.query, NULL);
         }
-        (void)policy_describe(image, &context, &question->query, &decision, with_places,
+        (void)policy_describe(image, &context, &question->read.query, &decision, with_places,
                               text_stream_begin(&server->describe));
         answer->detail = text_stream_end(&server->describe);
         return decision;
@@ -151,7 +117,7 @@ int request_ask(const Request *request)
                 .revision = text_from(request->server->policy.revision),
         };
         Question question;
-        if (read_question(request, &question) != 0)
+        if (query_from_message(request->message, answer.user, &question.read) != 0)
                 return answer_malformed(request, &answer);
         const Refusal *refusal = check_scope(request, &question);
         if (refusal)

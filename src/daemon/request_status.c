@@ -54,11 +54,24 @@ static void add_policy(MessageWriter *writer, Server *server, const char *text_s
         add_text(writer, "tests", reload->tests_skipped ? "skipped" : "");
         add_time(writer, "last_reload_at", reload->last_s);
         add_text(writer, "last_reload",
-                 reload->task          ? "running"
-                 : reload->last_s == 0 ? "none"
-                 : reload->last_ok     ? "done"
-                                       : "refused");
+                 server->compilation.holder == COMPILATION_OF_RELOAD ? "running"
+                 : reload->last_s == 0                               ? "none"
+                 : reload->last_ok                                   ? "done"
+                                                                     : "refused");
         add_text(writer, "last_error", reload->last_error);
+}
+
+static void add_changes(MessageWriter *writer, const Server *server)
+{
+        const ChangeQueue *changes = &server->changes;
+        add_number(writer, "changes_waiting", changes->count);
+        add_number(writer, "changes_made", changes->batch.made);
+        add_time(writer, "last_change_at", changes->batch.last_s);
+        add_text(writer, "last_change",
+                 server->compilation.holder == COMPILATION_OF_CHANGES ? "running"
+                 : changes->batch.last_s == 0                         ? "none"
+                 : changes->batch.last_made                           ? "done"
+                                                                      : "refused");
 }
 
 static void add_counters(MessageWriter *writer, const Server *server)
@@ -120,6 +133,7 @@ static int answer(Client *client, const char *text_state)
         add_text(&writer, "revision", server->policy.revision);
         if (text_state) {
                 add_policy(&writer, server, text_state);
+                add_changes(&writer, server);
                 add_counters(&writer, server);
                 add_journal(&writer, server);
                 add_alerts(&writer, server);
@@ -164,7 +178,8 @@ static void on_fingerprint(void *data, const TaskResult *result)
 
 static int start_check(Server *server)
 {
-        const char *arguments[] = { server->options.policy, server->options.roles };
+        const char *arguments[] = { server->options.policy, server->options.roles,
+                                    server->assignments };
         TaskOptions options = {
                 .mode = FINGERPRINT_MODE,
                 .arguments = arguments,

@@ -10,6 +10,8 @@ static const RequestRule rules[] = {
           REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT, request_session },
         { MESSAGE_UNLOCK, "unlock", ANYBODY,
           REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_unlock },
+        { MESSAGE_CHANGE, "change", IDENTITY_PERSON,
+          REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_change },
         { MESSAGE_WHAT_CAN, "what-can", ANYBODY,
           REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_what_can },
         { MESSAGE_WHO_CAN, "who-can", IDENTITY_ROOT, REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT,

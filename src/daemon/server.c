@@ -64,14 +64,19 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
                                            server->ticking ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
-uint64_t server_deadline(Server *server)
+uint64_t server_deadline_in(Server *server, uint64_t timeout_ms)
 {
         if (!server->ticking) {
                 (void)sd_event_source_set_time_relative(server->tick_source, TICK_MS * 1000);
                 (void)sd_event_source_set_enabled(server->tick_source, SD_EVENT_ONESHOT);
                 server->ticking = true;
         }
-        return server_now_ms(server) + server->policy.settings.request_seconds * 1000ull;
+        return server_now_ms(server) + timeout_ms;
+}
+
+uint64_t server_deadline(Server *server)
+{
+        return server_deadline_in(server, server->policy.settings.request_seconds * 1000ull);
 }
 
 static int on_deferred(sd_event_source *source, void *userdata)
@@ -352,13 +357,14 @@ int server_new(const Options *options, Server **ret_server)
         server->log = log_for_environment();
         server->own_uid = (uint32_t)geteuid();
         server->started_s = timestamp_now();
-        server->state_fd = server->listener.fd = server->reload.image_fd = -1;
+        server->state_fd = server->listener.fd = server->compilation.image_fd = -1;
+        server->changes.batch = CHANGE_BATCH_NONE;
         server->policy = (PolicyHolder){ .store.directory_fd = -1, .image_fd = -1 };
         int r = prepare(server);
         if (r < 0)
                 return fail(server, "cannot start", r);
-        if ((r = open_state(server)) < 0 || (r = open_policy(server)) < 0 ||
-            (r = open_journal(server)) < 0 ||
+        if ((r = open_state(server)) < 0 || (r = change_batch_open(server)) < 0 ||
+            (r = open_policy(server)) < 0 || (r = open_journal(server)) < 0 ||
             (r = listen_open(options->socket, server->log, &server->listener)) < 0)
                 return r;
         r = add_sources(server);
@@ -385,7 +391,8 @@ Server *server_free(Server *server)
         if (!server)
                 return NULL;
         server->ending = true;
-        reload_stop(server);
+        compilation_stop(server);
+        change_batch_stop(server);
         status_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
@@ -402,7 +409,9 @@ Server *server_free(Server *server)
         sd_event_source_disable_unref(server->tick_source);
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);
+        changes_close(server);
         cleanup_close(&server->state_fd);
+        free(server->assignments);
         free(server);
         return NULL;
 }

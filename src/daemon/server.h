@@ -12,7 +12,9 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/alerts.h"
+#include "daemon/change_queue.h"
 #include "daemon/client.h"
+#include "daemon/compilation.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
@@ -46,7 +48,8 @@ struct Server {
         Log log;
         uint32_t own_uid;
         int64_t started_s;
-        int state_fd; /* the state folder, locked */
+        int state_fd;      /* the state folder, locked */
+        char *assignments; /* path of the folder of managed assignments in it */
 
         Listener listener;
         sd_event_source *listen_source, *tick_source, *defer_source;
@@ -59,7 +62,9 @@ struct Server {
         PolicyHolder policy;
         Journal *journal;
         Resolver *resolver;
+        Compilation compilation;
         Reload reload;
+        ChangeQueue changes;
         StatusCheck status_check;
         Alerts alerts;
         Counters counters;
@@ -91,8 +96,10 @@ void server_apply_settings(Server *server);
 int64_t server_now_s(Server *server);   /* UTC */
 uint64_t server_now_ms(Server *server); /* monotonic */
 
-/* Until when a request that begins now may take: monotonic milliseconds; somebody will look. */
+/* Until when a request that begins now may take: monotonic milliseconds; somebody will look. The
+ * second, when that is not what the limits say. */
 uint64_t server_deadline(Server *server);
+uint64_t server_deadline_in(Server *server, uint64_t timeout_ms);
 
 /* Serves the client again in the next turn of the loop. */
 void server_defer(Client *client);

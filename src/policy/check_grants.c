@@ -116,15 +116,18 @@ static void usefulness_check(GrantCheck *grants, const ModelGrant *grant, const 
                                     name);
 }
 
-/* Finds a role of the catalogues, or one of the organization's own. */
-static bool role_find(GrantCheck *grants, Reference *role)
+/* Finds a role of the catalogues, or one of the organization's own, which may stand in a file that
+ * could not be read unless the grant has a site. */
+static bool role_find(GrantCheck *grants, ModelGrant *grant)
 {
         Check *check = grants->check;
+        Reference *role = &grant->role;
+        bool unseen = grants->names->roles.incomplete && !grant->site.name;
         uint32_t custom =
                 role->name ? name_table_find(&grants->names->roles, role->name) : MODEL_NONE;
         role->index = MODEL_NONE;
         bool known = role->name && name_table_find(&check->roles, role->name) != MODEL_NONE;
-        if (known || (custom == MODEL_NONE && !grants->names->roles.incomplete))
+        if (known || (custom == MODEL_NONE && !unseen))
                 return check_reference(check, &check->roles, role) && role->name;
         if (custom != MODEL_NONE)
                 role->index = MODEL_CUSTOM | custom;
@@ -134,7 +137,7 @@ static bool role_find(GrantCheck *grants, Reference *role)
 static void grant_check(GrantCheck *grants, ModelGrant *grant, bool is_group)
 {
         Check *check = grants->check;
-        bool found = role_find(grants, &grant->role);
+        bool found = role_find(grants, grant);
         check_reference(check, &grants->names->sites, &grant->site);
         if (!found)
                 return;

@@ -112,7 +112,8 @@ static Reason target_has_legacy_role(const Engine *engine, Finding *finding)
                 kind == ACTED_ON_USER ? image_inline_user(engine->image, index) : NULL;
         if (!user)
                 return REASON_NO_SUCH_OBJECT;
-        return user->flags & IMAGE_USER_HAS_LEGACY_ROLE ? REASON_NONE : REASON_NO_LEGACY_ROLE;
+        return legacy_grant(engine->image, engine->context, user) ? REASON_NONE
+                                                                  : REASON_NO_LEGACY_ROLE;
 }
 
 /* The asker's own settings. */

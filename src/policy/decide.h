@@ -41,6 +41,10 @@ typedef struct Decision {
         uint32_t access_level;      /* the level that opens the door, or whose schedule is off */
         Condition failed_condition; /* deny: the condition that does not hold; 0 otherwise */
         Gate failed_gate;           /* deny: the gate that beats the role; 0 otherwise */
+        /* Of a question about granting: the role that would change hands, the place where it is
+         * or would be held (IMAGE_NONE: the organization), for which `permission` decided. */
+        uint32_t handed_role;
+        uint32_t handed_site;
         ImagePlace place; /* what decided: the grant or access level that allows, the line that
                            * denies (suspension, switch, level); file IMAGE_NONE when none does */
 } Decision;
@@ -57,6 +61,8 @@ static inline Decision decision_new(Outcome outcome, Reason reason)
                 .role = IMAGE_NONE,
                 .grant = IMAGE_NONE,
                 .access_level = IMAGE_NONE,
+                .handed_role = IMAGE_NONE,
+                .handed_site = IMAGE_NONE,
                 .place = { IMAGE_NONE, 0 },
         };
 }
@@ -86,6 +92,7 @@ typedef enum StepKind {
         STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
         STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
         STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
+        STEP_ROLE_OTHER_ENTITY,  /* the role gives the permission for entities it names, not here */
         STEP_ROLE_NEEDS_ANOTHER, /* it has no effect without a role it requires, or `also` */
         STEP_CONDITION_FAILS,    /* the role gives it, `condition` does not hold for `reason` */
         STEP_GIVES,              /* the role gives it and all conditions hold */
@@ -94,6 +101,7 @@ typedef enum StepKind {
 
 typedef struct Step {
         StepKind kind;
+        uint32_t permission; /* asked about; IMAGE_NONE: a role is. Filled in by step(). */
         uint32_t role;
         uint32_t grant;
         bool implied;

@@ -65,6 +65,7 @@ Decision policy_decide_role(const Image *image, const DecisionContext *context,
                 .subject = subject,
                 .target = target,
                 .recorder = recorder,
+                .permission = IMAGE_NONE,
         };
         Decision decision;
         if (!policy_engine_start(&engine, &decision))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Delegation: who asks, what is named, and who has authority over a role. */
+/* Delegation: who asks, what is named, and who would get or lose a role. */
 #include "policy/delegation.h"
 
 #define PLACE_NONE ((ImagePlace){ IMAGE_NONE, 0 })
@@ -46,7 +46,7 @@ Reason delegation_find_role(const Delegation *delegation, const RoleAt *written,
                             uint32_t *ret_site)
 {
         const Image *image = delegation->image;
-        Target site = { .site = IMAGE_NONE };
+        Target site = { .organization = delegation->organization, .site = IMAGE_NONE };
         *ret_role = image_find_role(image, delegation->organization, written->role);
         const ImageRole *role = image_inline_role(image, *ret_role);
         if (!role)
@@ -56,95 +56,29 @@ Reason delegation_find_role(const Delegation *delegation, const RoleAt *written,
                 if (reason != REASON_NONE)
                         return reason;
         }
+        if (site.organization != delegation->organization)
+                return REASON_UNKNOWN_RESOURCE;
         *ret_site = site.site;
         return (role->level == ROLE_LEVEL_SITE) == written->at_site ? REASON_NONE
                                                                     : REASON_WRONG_LEVEL;
 }
 
-Decision delegation_refuse_role(const Delegation *delegation, Reason reason)
-{
-        return reason == REASON_WRONG_LEVEL ? delegation_deny(delegation, reason, PLACE_NONE)
-                                            : delegation_error(delegation, reason);
-}
-
-/* ---- Authority ---- */
-
-/* Where a permission to hand a role over is asked: at the site of the grant, on the organization,
- * or about the user. Return: false where it cannot be asked for this role. */
-static bool authority_place(const Delegation *delegation, const Handing *handing, uint32_t scopes,
-                            Target *ret_target)
-{
-        const Image *image = delegation->image;
-        uint32_t organization = delegation->organization;
-        if (scopes & SCOPE_SITE && handing->site != IMAGE_NONE)
-                return target_of_index(image, organization, RESOURCE_SITE, handing->site,
-                                       ret_target);
-        if (scopes & (SCOPE_ORGANIZATION | SCOPE_ACCOUNT))
-                return target_of_index(image, organization, RESOURCE_ORGANIZATION, organization,
-                                       ret_target);
-        return scopes & SCOPE_USER && handing->acted_on->type == RESOURCE_USER &&
-               policy_find_target(image, handing->acted_on, ret_target) == REASON_NONE;
-}
-
-/* Says whether one denial came nearer to an allow than another. */
-static bool is_nearer(const Decision *decision, const Decision *other)
-{
-        return other->permission == IMAGE_NONE ||
-               decision->failed_condition > other->failed_condition;
-}
-
-Decision delegation_authority(const Delegation *delegation, const Handing *handing)
-{
-        const Image *image = delegation->image;
-        const ImageRole *role = image_inline_role(image, handing->role);
-        Decision nearest = delegation_deny(delegation, REASON_NOT_PERMITTED, PLACE_NONE);
-        if (!role)
-                return delegation_error(delegation, REASON_CORRUPT_IMAGE);
-        uint32_t count;
-        const uint32_t *permissions = image_inline_numbers(
-                image, handing->revokes ? role->revoked_with : role->granted_with, &count);
-        if (count == 0)
-                return delegation_deny(delegation, REASON_NOT_GRANTABLE, PLACE_NONE);
-        Query query = { .user = delegation->query->user, .with_count = 1 };
-        query.with[0] = query.resource = *handing->acted_on;
-        for (uint32_t i = 0; i < count; i++) {
-                const ImagePermission *permission = image_inline_permission(image, permissions[i]);
-                Target target;
-                if (!permission ||
-                    !authority_place(delegation, handing, permission->scopes, &target))
-                        continue;
-                Decision decision =
-                        policy_decide_found(image, delegation->context, &delegation->subject,
-                                            permissions[i], &target, &query, delegation->recorder);
-                if (decision.outcome != OUTCOME_DENY)
-                        return decision;
-                if (is_nearer(&decision, &nearest))
-                        nearest = decision;
-        }
-        return nearest;
-}
-
-Decision delegation_command(const Delegation *delegation, PermissionCommand command,
-                            const Target *target, const Query *query)
-{
-        uint32_t permission = image_header(delegation->image)->commands[command];
-        if (!image_inline_permission(delegation->image, permission))
-                return delegation_deny(delegation, REASON_NOT_PERMITTED, PLACE_NONE);
-        return policy_decide_found(delegation->image, delegation->context, &delegation->subject,
-                                   permission, target, query, delegation->recorder);
-}
-
 /* ---- Who would get or lose it ---- */
 
-Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, const Target *holder,
-                              bool gains, ImagePlace *ret_place)
+const ImageUser *delegation_user(const Delegation *delegation)
+{
+        return delegation->target.type == RESOURCE_USER
+                       ? image_inline_user(delegation->image, delegation->target.index)
+                       : NULL;
+}
+
+Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, bool gains,
+                              ImagePlace *ret_place)
 {
         const ImageRole *record = image_inline_role(delegation->image, role);
-        const ImageUser *user = holder->type == RESOURCE_USER
-                                        ? image_inline_user(delegation->image, holder->index)
-                                        : NULL;
+        const ImageUser *user = delegation_user(delegation);
         *ret_place = PLACE_NONE;
-        if (!record || (holder->type == RESOURCE_USER && !user))
+        if (!record || (delegation->target.type == RESOURCE_USER && !user))
                 return REASON_CORRUPT_IMAGE;
         if (!(record->flags & (user ? IMAGE_ROLE_USER : IMAGE_ROLE_GROUP)))
                 return REASON_USERS_ONLY;
@@ -154,24 +88,84 @@ Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, const
         return REASON_NOT_A_MEMBER;
 }
 
-const ImageGrant *delegation_recorded(const Delegation *delegation, const Target *holder,
-                                      uint32_t role, uint32_t site)
+const ImageGrant *delegation_frozen_by(const Delegation *delegation, uint32_t role)
+{
+        const ImageUser *user = delegation_user(delegation);
+        const ImageRole *record = image_inline_role(delegation->image, role);
+        return user && record && record->flags & IMAGE_ROLE_FROZEN
+                       ? legacy_grant(delegation->image, delegation->context, user)
+                       : NULL;
+}
+
+const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t role, uint32_t site)
 {
         const Image *image = delegation->image;
-        const ImageUser *user = image_inline_user(image, holder->index);
-        const ImageGroup *group = image_inline_group(image, holder->index);
+        const ImageUser *user = delegation_user(delegation);
+        const ImageGroup *group = image_inline_group(image, delegation->target.index);
         ImageRange range = { 0, 0 };
-        if (holder->type == RESOURCE_USER && user)
+        if (user)
                 range = user->grants;
-        if (holder->type == RESOURCE_GROUP && group)
+        else if (delegation->target.type == RESOURCE_GROUP && group)
                 range = group->grants;
-        for (uint32_t i = 0; i < range.count; i++) {
-                const ImageGrant *grant = image_inline_grant(image, range.first + i);
-                if (grant && grant->role == role && grant->site == site &&
-                    grant->until_s > delegation->context->now_s)
-                        return grant;
-        }
+        uint32_t count;
+        const ImageGrant *grants = image_inline_grants(image, range, &count);
+        for (uint32_t i = 0; i < count; i++)
+                if (grants[i].role == role && grants[i].site == site &&
+                    grants[i].until_s > delegation->context->now_s)
+                        return &grants[i];
         return NULL;
+}
+
+Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_t site,
+                            ImagePlace *ret_place)
+{
+        bool revokes = delegation->query->kind == QUERY_REVOKE;
+        Reason reason = delegation_holder_fits(delegation, role, !revokes, ret_place);
+        if (reason != REASON_NONE)
+                return reason;
+        const ImageGrant *legacy = delegation_frozen_by(delegation, role);
+        if (legacy) {
+                *ret_place = legacy->place;
+                return REASON_LEGACY_FROZEN;
+        }
+        const ImageGrant *recorded = delegation_recorded(delegation, role, site);
+        if (revokes)
+                return recorded ? REASON_NONE : REASON_NO_CHANGE;
+        if (recorded)
+                *ret_place = recorded->place;
+        return recorded ? REASON_NO_CHANGE : REASON_NONE;
+}
+
+Reason delegation_group_objection(const Delegation *delegation, ImagePlace *ret_place)
+{
+        const ImageUser *user = delegation_user(delegation);
+        const ImageGroup *group = image_inline_group(delegation->image, delegation->group.index);
+        *ret_place = PLACE_NONE;
+        if (!user)
+                return REASON_CORRUPT_IMAGE;
+        if (delegation->group.type != RESOURCE_GROUP)
+                return REASON_NONE;
+        if (!group)
+                return REASON_CORRUPT_IMAGE;
+        if (group->flags & IMAGE_GROUP_SYNCED) {
+                *ret_place = group->place;
+                return REASON_SYNCED;
+        }
+        if (delegation->query->kind != QUERY_ADD_MEMBER || user->flags & IMAGE_USER_MEMBER)
+                return REASON_NONE;
+        *ret_place = user->place;
+        return REASON_NOT_A_MEMBER;
+}
+
+bool delegation_is_in_group(const Delegation *delegation)
+{
+        const ImageUser *user = delegation_user(delegation);
+        if (!user)
+                return false;
+        return numbers_hold(delegation->image,
+                            delegation->group.type == RESOURCE_GROUP ? user->groups
+                                                                     : user->access_groups,
+                            delegation->group.index);
 }
 
 /* ---- The question ---- */
@@ -184,8 +178,26 @@ static const DelegationDecide KINDS[QUERY_KIND_COUNT] = {
         [QUERY_REMOVE_MEMBER] = delegation_member, [QUERY_CUSTOMIZE] = delegation_customize,
 };
 
-Decision delegation_decide(const Image *image, const DecisionContext *context, const Query *query,
-                           Recorder *recorder)
+/* Finds what the query names but for roles; all of it lies in one organization. */
+static Reason targets_find(Delegation *delegation)
+{
+        const Query *query = delegation->query;
+        bool of_members = query->kind == QUERY_ADD_MEMBER || query->kind == QUERY_REMOVE_MEMBER;
+        Reason reason =
+                policy_find_target(delegation->image, &query->resource, &delegation->target);
+        if (reason != REASON_NONE || !of_members)
+                return reason;
+        if (query->with_count == 0)
+                return REASON_UNKNOWN_RESOURCE;
+        reason = policy_find_target(delegation->image, &query->with[0], &delegation->group);
+        if (reason != REASON_NONE)
+                return reason;
+        return delegation->group.organization == delegation->organization ? REASON_NONE
+                                                                          : REASON_UNKNOWN_RESOURCE;
+}
+
+Reason delegation_open(const Image *image, const DecisionContext *context, const Query *query,
+                       Recorder *recorder, Delegation *ret_delegation)
 {
         Delegation delegation = {
                 .image = image,
@@ -195,13 +207,24 @@ Decision delegation_decide(const Image *image, const DecisionContext *context, c
                 .subject = { .user = IMAGE_NONE },
                 .organization = image_find_organization(image, query->resource.organization),
         };
+        *ret_delegation = delegation;
         if (delegation.organization == IMAGE_NONE)
-                return delegation_error(&delegation, REASON_UNKNOWN_RESOURCE);
+                return REASON_UNKNOWN_RESOURCE;
         if ((unsigned)query->kind >= QUERY_KIND_COUNT || !KINDS[query->kind])
-                return delegation_error(&delegation, REASON_MALFORMED_QUERY);
-        /* Whoever is not known stays nobody, and is told so after the names. */
+                return REASON_MALFORMED_QUERY;
         delegation.subject.organization = delegation.organization;
         (void)policy_find_subject(image, context, delegation.organization, query->user,
                                   &delegation.subject);
-        return KINDS[query->kind](&delegation);
+        delegation.target_reason = targets_find(&delegation);
+        *ret_delegation = delegation;
+        return REASON_NONE;
+}
+
+Decision delegation_decide(const Image *image, const DecisionContext *context, const Query *query,
+                           Recorder *recorder)
+{
+        Delegation delegation;
+        Reason reason = delegation_open(image, context, query, recorder, &delegation);
+        return reason == REASON_NONE ? KINDS[query->kind](&delegation)
+                                     : delegation_error(&delegation, reason);
 }

@@ -13,20 +13,18 @@ Decision delegation_customize(const Delegation *delegation)
         const Image *image = delegation->image;
         const Query *query = delegation->query;
         Decision decision;
-        Target organization;
+        Needs needs = { 0 };
+        Need need;
         if (image_find_role(image, delegation->organization, query->roles[0].role) == IMAGE_NONE)
                 return delegation_error(delegation, REASON_UNKNOWN_ROLE);
         if (query->verb != CUSTOMIZE_DEFAULT &&
             image_find_permission(image, query->permission) == IMAGE_NONE)
                 return delegation_error(delegation, REASON_UNKNOWN_PERMISSION);
-        if (!target_of_index(image, delegation->organization, RESOURCE_ORGANIZATION,
-                             delegation->organization, &organization))
-                return delegation_error(delegation, REASON_CORRUPT_IMAGE);
+        if (delegation->target_reason != REASON_NONE)
+                return delegation_error(delegation, delegation->target_reason);
         if (!delegation_asker_fits(delegation, &decision))
                 return decision;
-        return delegation_command(delegation,
-                                  query->verb == CUSTOMIZE_DEFAULT
-                                          ? PERMISSION_COMMAND_RESTORE_CUSTOMIZATION
-                                          : PERMISSION_COMMAND_CUSTOMIZE,
-                                  &organization, query);
+        return delegation_next_need(delegation, &needs, &need)
+                       ? delegation_decide_need(delegation, &need)
+                       : delegation_error(delegation, REASON_MALFORMED_QUERY);
 }

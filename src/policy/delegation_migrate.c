@@ -10,71 +10,57 @@
 
 #define PLACE_NONE ((ImagePlace){ IMAGE_NONE, 0 })
 
-/* The new roles, looked up. */
-typedef struct NewRoles {
-        Handing items[QUERY_ROLES_MAX];
-        bool level_fits; /* of all of them */
-} NewRoles;
-
 /* Return: REASON_NONE, or that of the first role that is not known. */
-static Reason roles_find(const Delegation *delegation, NewRoles *roles)
+static Reason names_find(const Delegation *delegation)
 {
         const Query *query = delegation->query;
-        roles->level_fits = true;
         for (size_t i = 0; i < query->role_count; i++) {
-                Handing *handing = &roles->items[i];
-                *handing = (Handing){ .acted_on = &query->resource };
-                Reason reason = delegation_find_role(delegation, &query->roles[i], &handing->role,
-                                                     &handing->site);
-                if (reason == REASON_WRONG_LEVEL)
-                        roles->level_fits = false;
-                else if (reason != REASON_NONE)
+                uint32_t role, site;
+                Reason reason = delegation_find_role(delegation, &query->roles[i], &role, &site);
+                if (reason != REASON_NONE && reason != REASON_WRONG_LEVEL)
                         return reason;
         }
-        return REASON_NONE;
+        return delegation->target_reason;
 }
 
-/* Decides about each new role. Return: `decision`, or the first denial. */
-static Decision roles_decide(const Delegation *delegation, const NewRoles *roles,
-                             const Target *target, Decision decision)
+/* Decides about one new role. */
+static Decision role_decide(const Delegation *delegation, const RoleAt *written)
 {
-        for (size_t i = 0; i < delegation->query->role_count; i++) {
-                const Handing *handing = &roles->items[i];
-                Decision authority = delegation_authority(delegation, handing);
-                if (authority.outcome != OUTCOME_ALLOW)
-                        return authority;
-                ImagePlace place;
-                Reason reason =
-                        delegation_holder_fits(delegation, handing->role, target, true, &place);
-                if (reason != REASON_NONE)
-                        return delegation_overrule(authority, reason, place);
-        }
-        return decision;
+        Need need = { .site = IMAGE_NONE };
+        ImagePlace place = PLACE_NONE;
+        Reason reason = delegation_find_role(delegation, written, &need.role, &need.site);
+        if (reason != REASON_NONE)
+                return delegation_deny(delegation, reason, PLACE_NONE);
+        Decision decision = delegation_decide_need(delegation, &need);
+        if (decision.outcome != OUTCOME_ALLOW)
+                return decision;
+        reason = delegation_holder_fits(delegation, need.role, true, &place);
+        return reason == REASON_NONE ? decision : delegation_overrule(decision, reason, place);
 }
 
 Decision delegation_migrate(const Delegation *delegation)
 {
-        const Image *image = delegation->image;
         const Query *query = delegation->query;
-        NewRoles roles;
-        Target target;
         Decision decision;
-        Reason reason = roles_find(delegation, &roles);
-        if (reason == REASON_NONE)
-                reason = policy_find_target(image, &query->resource, &target);
+        Reason reason = names_find(delegation);
         if (reason != REASON_NONE)
                 return delegation_error(delegation, reason);
         if (!delegation_asker_fits(delegation, &decision))
                 return decision;
-        if (!roles.level_fits)
-                return delegation_deny(delegation, REASON_WRONG_LEVEL, PLACE_NONE);
-        const ImageUser *user = image_inline_user(image, target.index);
+        const ImageUser *user = delegation_user(delegation);
         if (!user)
                 return delegation_error(delegation, REASON_CORRUPT_IMAGE);
-        if (!(user->flags & IMAGE_USER_HAS_LEGACY_ROLE))
+        if (!legacy_grant(delegation->image, delegation->context, user))
                 return delegation_deny(delegation, REASON_NO_CHANGE, user->place);
-        decision = delegation_command(delegation, PERMISSION_COMMAND_MIGRATE, &target, query);
-        return decision.outcome == OUTCOME_ALLOW
-                       ? roles_decide(delegation, &roles, &target, decision)
-                       : decision;
+        decision =
+                delegation_decide_need(delegation, &(Need){ .role = IMAGE_NONE,
+                                                            .site = IMAGE_NONE,
+                                                            .command = PERMISSION_COMMAND_MIGRATE,
+                                                            .target = delegation->target });
+        for (size_t i = 0; i < query->role_count && decision.outcome == OUTCOME_ALLOW; i++) {
+                Decision about_role = role_decide(delegation, &query->roles[i]);
+                if (about_role.outcome != OUTCOME_ALLOW)
+                        return about_role;
+        }
+        return decision;
 }

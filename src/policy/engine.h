@@ -23,8 +23,9 @@ typedef struct Engine {
         const Subject *subject;
         const ImageUser *user; /* NULL for people known through Unix groups only */
         const Target *target;
-        const Query *query; /* its objects and properties; NULL when none are stated */
-        Recorder *recorder; /* or NULL */
+        const Query *query;  /* its objects and properties; NULL when none are stated */
+        Recorder *recorder;  /* or NULL */
+        uint32_t permission; /* asked about, for the recorder; set by whoever sets that */
 } Engine;
 
 /* What a condition or gate has found, besides its verdict. */
@@ -68,6 +69,11 @@ bool numbers_hold(const Image *image, ImageRange range, uint32_t number);
 /* Says whether the subject is in a group, listed or mapped. */
 bool subject_is_in_group(const Engine *engine, uint32_t group);
 bool subject_is_in_access_group(const Engine *engine, uint32_t access_group);
+
+/* The grant of a legacy role that a user holds: his own, not ended, and he has not been migrated.
+ * Return: the grant, or NULL. */
+const ImageGrant *legacy_grant(const Image *image, const DecisionContext *context,
+                               const ImageUser *user);
 
 /* As policy_find_subject(), for a name already looked up; index IMAGE_NONE: nobody is listed. */
 Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,

@@ -102,6 +102,7 @@ const ImageHeld *image_held(const Image *image, ImageRange range, uint32_t *ret_
 const ImageEntry *image_entries(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageCustomization *image_customizations(const Image *image, ImageRange range,
                                                uint32_t *ret_count);
+const ImageGrant *image_grants(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageWindow *image_windows(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageTransition *image_transitions(const Image *image, ImageRange range, uint32_t *ret_count);
 const uint32_t *image_numbers(const Image *image, ImageRange range, uint32_t *ret_count);

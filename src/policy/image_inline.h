@@ -48,6 +48,7 @@ struct Image {
         X(held, ImageHeld, IMAGE_HELD)                                                             \
         X(entries, ImageEntry, IMAGE_ENTRIES)                                                      \
         X(customizations, ImageCustomization, IMAGE_CUSTOMIZATIONS)                                \
+        X(grants, ImageGrant, IMAGE_GRANTS)                                                        \
         X(windows, ImageWindow, IMAGE_WINDOWS)                                                     \
         X(transitions, ImageTransition, IMAGE_TRANSITIONS)                                         \
         X(numbers, uint32_t, IMAGE_NUMBERS)

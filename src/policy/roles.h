@@ -65,6 +65,9 @@ static inline bool held_is_beaten(const Engine *engine, const ImageHeld *held,
 
 static inline void step(const Engine *engine, const Step *what)
 {
-        if (engine->recorder)
-                engine->recorder->step(engine->recorder, what);
+        if (!engine->recorder)
+                return;
+        Step told = *what;
+        told.permission = engine->permission;
+        engine->recorder->step(engine->recorder, &told);
 }

@@ -120,6 +120,21 @@ bool subject_is_in_access_group(const Engine *engine, uint32_t access_group)
         return false;
 }
 
+const ImageGrant *legacy_grant(const Image *image, const DecisionContext *context,
+                               const ImageUser *user)
+{
+        uint32_t count = 0;
+        const ImageGrant *grants = NULL;
+        if (user->flags & IMAGE_USER_HAS_LEGACY_ROLE)
+                grants = image_inline_grants(image, user->grants, &count);
+        for (uint32_t i = 0; i < count; i++) {
+                const ImageRole *role = image_inline_role(image, grants[i].role);
+                if (role && role->flags & IMAGE_ROLE_LEGACY && grants[i].until_s > context->now_s)
+                        return &grants[i];
+        }
+        return NULL;
+}
+
 /* Looks what the subject's Unix groups are mapped to: sets `mapped`, and says whether one of them
  * makes him a member. */
 static bool mapping_makes_member(const Image *image, const DecisionContext *context,

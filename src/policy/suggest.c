@@ -43,6 +43,23 @@ void suggest_permission(const Printer *printer, Text name)
         fputs("?\n", printer->stream);
 }
 
+void suggest_role(const Printer *printer, uint32_t organization, Text name)
+{
+        Nearest nearest = NEAREST_NONE;
+        for (uint32_t i = 0; i < image_count(printer->image, IMAGE_ROLES); i++) {
+                const ImageRole *role = image_role(printer->image, i);
+                if (role->base == i &&
+                    (role->organization == IMAGE_NONE || role->organization == organization))
+                        nearest_try(&nearest, i, name, image_string(printer->image, role->name));
+        }
+        const ImageRole *found = image_role(printer->image, nearest.index);
+        if (!found)
+                return;
+        fputs("Did you mean ", printer->stream);
+        print_string(printer, found->name);
+        fputs("?\n", printer->stream);
+}
+
 static ImageRange range_of_type(const ImageOrganization *organization, ResourceType type)
 {
         switch (type) {

@@ -131,6 +131,7 @@ run_split "$DOORWARD" --help
 [[ $RC == 0 && -z $ERR ]] || fail "--help: $RC $ERR"
 commands=$(sed -n '/^Commands:/,/^$/ { s/^  \([a-z-]*\) .*/\1/p }' <<<"$OUT")
 for command in check explain validate who-can what-can test roles pam-check status reload unlock \
+    grant revoke migrate member customize \
     sessions events; do
     grep -qx -- "$command" <<<"$commands" || fail "--help does not name $command"
 done

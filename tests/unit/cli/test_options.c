@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "util/timestamp.h"
 
 #define ALL           UINT32_MAX
 #define ARGUMENTS_MAX 80
@@ -112,6 +113,60 @@ static void the_word_behind_customize_and_a_role_is_none(void **state)
         refused(ALL, ARGUMENTS("a", "customise", "viewer", "-x", "o"), "unknown option -x");
 }
 
+/* As read_arguments(), of `doorward customize`. */
+static int read_customize(const char *const *arguments, Options *ret_options)
+{
+        static char *argv[ARGUMENTS_MAX + 2];
+        int argc = 1;
+        argv[0] = (char *)(uintptr_t) "customize";
+        for (; arguments[argc - 1]; argc++)
+                argv[argc] = (char *)(uintptr_t)arguments[argc - 1];
+        Captured errors = captured_begin(stderr);
+        int result = options_read("customize", ALL, argc, argv, ret_options);
+        free(captured_end(&errors));
+        return result;
+}
+
+static void the_second_word_of_the_command_customize_is_never_an_option(void **state)
+{
+        Options options;
+        assert_int_equal(
+                read_customize(ARGUMENTS("--json", "viewer", "-door.view", "o", "--dry-run"),
+                               &options),
+                0);
+        assert_words(&options, ARGUMENTS("viewer", "-door.view", "o"));
+        assert_int_equal(options.given, OPTION_JSON | OPTION_DRY_RUN);
+        assert_int_equal(read_customize(ARGUMENTS("viewer", "--json", "o"), &options), 0);
+        assert_words(&options, ARGUMENTS("viewer", "--json", "o"));
+        assert_int_equal(read_customize(ARGUMENTS("-viewer", "x", "o"), &options), EXIT_USAGE);
+        assert_int_equal(read_customize(ARGUMENTS("viewer", "x", "-o"), &options), EXIT_USAGE);
+}
+
+static void dates_roles_and_formats_are_read(void **state)
+{
+        Options options = accepted(ALL, NO_ARGUMENTS);
+        assert_int_equal(options.from_s, TIMESTAMP_MIN);
+        assert_int_equal(options.until_s, TIMESTAMP_MAX);
+        assert_int_equal(options.format, FORMAT_TEXT);
+        assert_null(options.organization);
+        options = accepted(ALL, ARGUMENTS("--from", "1970-01-01T00:00:10Z", "--until",
+                                          "1970-01-01T00:00:20Z", "--role", "a", "--role", "b",
+                                          "--format", "markdown", "--organization", "acme"));
+        assert_int_equal(options.from_s, 10);
+        assert_int_equal(options.until_s, 20);
+        assert_int_equal(options.role_count, 2);
+        assert_string_equal(options.with_roles[1], "b");
+        assert_int_equal(options.format, FORMAT_MARKDOWN);
+        assert_string_equal(options.organization, "acme");
+        refused(ALL, ARGUMENTS("--from", "noon"), "'noon' is no value of --from");
+        refused(ALL, ARGUMENTS("--until", "noon"), "'noon' is no value of --until");
+        refused(ALL, ARGUMENTS("--format", "CSV"), "'CSV' is no value of --format");
+        const char *many[QUERY_ROLES_MAX + 2] = { NULL };
+        for (int i = 0; i <= QUERY_ROLES_MAX; i++)
+                many[i] = "--role=r";
+        refused(ALL, many, "'r' is no value of --role");
+}
+
 static void behind_two_dashes_everything_is_a_word(void **state)
 {
         Options options = accepted(ALL, ARGUMENTS("--json", "--", "--help", "-x", "--"));
@@ -206,6 +261,8 @@ int main(void)
                 cmocka_unit_test(nothing_given_is_the_default),
                 cmocka_unit_test(options_stand_before_and_behind_the_words),
                 cmocka_unit_test(the_word_behind_customize_and_a_role_is_none),
+                cmocka_unit_test(the_second_word_of_the_command_customize_is_never_an_option),
+                cmocka_unit_test(dates_roles_and_formats_are_read),
                 cmocka_unit_test(behind_two_dashes_everything_is_a_word),
                 cmocka_unit_test(a_single_dash_is_a_word),
                 cmocka_unit_test(names_are_written_in_full),

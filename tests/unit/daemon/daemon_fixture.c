@@ -217,7 +217,13 @@ int fixture_connect(const DaemonFixture *fixture)
 static bool is_flag(FieldTag tag)
 {
         return tag == FIELD_EXPLAIN || tag == FIELD_SKIP_TESTS || tag == FIELD_FOLLOW ||
-               tag == FIELD_DENIED || tag == FIELD_WOULD_DENY || tag == FIELD_VIA;
+               tag == FIELD_DENIED || tag == FIELD_WOULD_DENY || tag == FIELD_VIA ||
+               tag == FIELD_DRY_RUN;
+}
+
+static bool is_time(FieldTag tag)
+{
+        return tag == FIELD_SINCE || tag == FIELD_FROM || tag == FIELD_UNTIL;
 }
 
 bool fixture_send(int fd, MessageType type, const TestField *fields, size_t count)
@@ -231,6 +237,8 @@ bool fixture_send(int fd, MessageType type, const TestField *fields, size_t coun
                         message_write_text(&writer, fields[i].tag, text_from(fields[i].text));
                 else if (is_flag(fields[i].tag))
                         message_write_flag(&writer, fields[i].tag);
+                else if (is_time(fields[i].tag))
+                        message_write_time(&writer, fields[i].tag, fields[i].number);
                 else if (fields[i].tag == FIELD_USER_GROUPS || fields[i].tag == FIELD_CALLER_GROUPS)
                         message_write_numbers(&writer, fields[i].tag, &fields[i].number, 1);
                 else

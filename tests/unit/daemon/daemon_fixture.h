@@ -53,7 +53,7 @@ int fixture_stop(DaemonFixture *fixture, int signal);
 /* A connection, with a limit on how long a reply may take; to be closed. */
 int fixture_connect(const DaemonFixture *fixture);
 
-/* A field of a request: a text, or else a number (of flags: anything). */
+/* A field of a request: a text, or else a number (of flags: anything; of times: seconds). */
 typedef struct TestField {
         FieldTag tag;
         const char *text;

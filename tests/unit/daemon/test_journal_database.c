@@ -118,7 +118,7 @@ static void what_is_written_survives_and_is_synced(void **state)
         assert_int_equal(write_row(folder, database, &row), 0);
         assert_query(folder, "SELECT count(*) FROM events", "2");
         assert_query(folder, "PRAGMA journal_mode", "wal");
-        assert_query(folder, "PRAGMA user_version", "1");
+        assert_query(folder, "PRAGMA user_version", "2");
         journal_database_close(database);
 }
 
@@ -169,11 +169,82 @@ static void a_later_version_is_left_alone(void **state)
         Folder *folder = *state;
         char ignored[8];
         JournalDatabase *database = journal_database_close(open_journal(folder));
-        query(folder, "PRAGMA user_version = 2", ignored, sizeof(ignored));
+        query(folder, "PRAGMA user_version = 3", ignored, sizeof(ignored));
         assert_int_equal(journal_database_open(folder->journal, folder->error,
                                                sizeof(folder->error), &database),
                          JOURNAL_DATABASE_NEWER);
+        assert_query(folder, "PRAGMA user_version", "3");
+}
+
+/* A journal as version 1 made it, with one row. */
+static void make_version_1(const Folder *folder)
+{
+        static const char *const columns[] = {
+                "kind",    "decision_id", "subject",     "identified",  "user",     "caller_name",
+                "service", "action",      "resource",    "decision",    "reason",   "granted_by",
+                "place",   "revision",    "remote_user", "remote_host", "terminal", "why",
+        };
+        char sql[4096], names[1024] = "", values[1024] = "", definitions[2048] = "";
+        for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
+                size_t used = strlen(names);
+                (void)snprintf(names + used, sizeof(names) - used, ", %s", columns[i]);
+                used = strlen(values);
+                (void)snprintf(values + used, sizeof(values) - used, ", 'old %s'", columns[i]);
+                used = strlen(definitions);
+                (void)snprintf(definitions + used, sizeof(definitions) - used, ", %s TEXT NOT NULL",
+                               columns[i]);
+        }
+        (void)snprintf(sql, sizeof(sql),
+                       "PRAGMA journal_mode = WAL; CREATE TABLE events(id INTEGER PRIMARY KEY, "
+                       "time INTEGER NOT NULL, caller_uid INTEGER, caller_pid INTEGER, "
+                       "observed INTEGER NOT NULL, would_deny INTEGER NOT NULL%s);"
+                       "CREATE TABLE sessions(id INTEGER PRIMARY KEY, opened INTEGER NOT NULL, "
+                       "user TEXT NOT NULL, subject TEXT NOT NULL, service TEXT NOT NULL, "
+                       "terminal TEXT NOT NULL, remote_host TEXT NOT NULL, pid INTEGER NOT NULL, "
+                       "decision_id TEXT NOT NULL);"
+                       "CREATE INDEX sessions_by_user ON sessions(service, user);"
+                       "INSERT INTO events(time, caller_uid, caller_pid, observed, would_deny%s) "
+                       "VALUES(5, 6, 7, 0, 0%s); PRAGMA user_version = 1",
+                       definitions, names, values);
+        sqlite3 *connection;
+        assert_int_equal(sqlite3_open(folder->journal, &connection), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(connection, sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_close(connection), SQLITE_OK);
+}
+
+static void a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones(void **state)
+{
+        Folder *folder = *state;
+        make_version_1(folder);
+        JournalDatabase *database = open_journal(folder);
         assert_query(folder, "PRAGMA user_version", "2");
+        assert_query(folder, "SELECT kind || why || before || after FROM events",
+                     "old kindold why");
+        JournalRow row = { .time_s = 8 };
+        row.texts[JOURNAL_BEFORE] = TEXT_LITERAL("-");
+        row.texts[JOURNAL_AFTER] = TEXT_LITERAL("a role");
+        assert_int_equal(write_row(folder, database, &row), 0);
+        database = journal_database_close(database);
+        database = open_journal(folder);
+        assert_query(folder, "SELECT before || after FROM events WHERE time = 8", "-a role");
+        assert_query(folder, "SELECT count(*) FROM events", "2");
+        journal_database_close(database);
+}
+
+static void an_older_version_that_cannot_be_brought_up_stays_as_it_is(void **state)
+{
+        Folder *folder = *state;
+        char ignored[8];
+        JournalDatabase *database;
+        make_version_1(folder);
+        /* The second of the columns is there already: the first must not stay either. */
+        query(folder, "ALTER TABLE events ADD COLUMN after TEXT", ignored, sizeof(ignored));
+        assert_int_equal(journal_database_open(folder->journal, folder->error,
+                                               sizeof(folder->error), &database),
+                         -EIO);
+        assert_query(folder, "PRAGMA user_version", "1");
+        assert_query(folder,
+                     "SELECT count(*) FROM pragma_table_info('events') WHERE name = 'before'", "0");
 }
 
 static void a_damaged_file_is_seen_and_moved_aside(void **state)
@@ -270,6 +341,8 @@ int main(void)
                 TEST(what_is_written_survives_and_is_synced),
                 TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
                 TEST(a_later_version_is_left_alone),
+                TEST(a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones),
+                TEST(an_older_version_that_cannot_be_brought_up_stays_as_it_is),
                 TEST(a_damaged_file_is_seen_and_moved_aside),
                 TEST(a_removed_file_takes_no_more_rows),
                 TEST(the_size_is_capped_and_nothing_is_lost_by_it),

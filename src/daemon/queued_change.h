@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Queued change
+ *
+ * One change that somebody asks for, from his request to its answer: what is wanted, who wants it
+ * as the kernel knows him, what was decided and what the journal says about it. It keeps a copy of
+ * the request, so that it does not need its client.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "daemon/decision_id.h"
+#include "daemon/query_message.h"
+#include "daemon/request.h"
+
+struct QueuedChange {
+        QueuedChange *next;
+        Server *server;
+        Client *client; /* NULL: nobody is to be answered any more */
+        bool in_batch;
+        size_t share; /* how many changes it may share a batch with, itself included */
+
+        uint64_t request_id;
+        Identity identity;
+        pid_t pid;
+        uint32_t *groups; /* Unix groups of who asks, ascending; owned */
+        size_t group_count;
+        uint8_t *frame; /* what was asked; message and read borrow from it */
+        Message message;
+        MessageQuery read;
+        int64_t from_s, until_s; /* TIMESTAMP_MIN, TIMESTAMP_MAX: not stated */
+
+        int64_t decided_s;
+        DecisionId id;
+        Outcome outcome;
+        Reason reason;
+        char revision[IMAGE_REVISION_SIZE]; /* that decided, or that holds the change */
+        /* Owned; NULL: nothing to be said. */
+        char *detail; /* the deciding grant, what is missing, or what was wrong */
+        char *place;  /* FILE:LINE of what decided */
+        char *before, *after;
+};
+
+/*
+ * Reads a request for a change. Return: 0 and the change (owned by the caller), without a client;
+ * QUERY_MALFORMED: wrong form, a span of time that is over or none, a reason that is too long or
+ * not one line of text; -ENOMEM, -errno.
+ */
+int queued_change_new(const Request *request, QueuedChange **ret_change);
+QueuedChange *queued_change_free(QueuedChange *change);
+DEFINE_CLEANUP(QueuedChange *, queued_change_free);
+
+/* Decides on the policy that is served. Outcome, reason and all texts are set. */
+void queued_change_decide(QueuedChange *change);
+
+/* Cannot be made. detail (copied; may be NULL) says why. */
+void queued_change_fail(QueuedChange *change, Reason reason, const char *detail);
+
+/* How many lines of a list of changes it takes, and writes them. Return: the stream's error. */
+size_t queued_change_lines(const QueuedChange *change);
+int queued_change_write(const QueuedChange *change, FILE *stream);
+
+/* Its row of the journal, as decided. Borrows from the change. */
+JournalRow queued_change_row(const QueuedChange *change);
+
+/* Sends the answer to a client. Return: as client_send(). */
+int queued_change_reply(const QueuedChange *change, Client *client);
+
+/* Counts, answers whoever still waits, and frees. What was not allowed gets its row in the
+ * journal. Frees no client. */
+void queued_change_finish(QueuedChange *change);

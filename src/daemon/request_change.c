@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Change: a person of the policy changes who holds what. What is to be tried only is decided at
+ * once; everything else waits in the queue of changes.
+ */
+#include "daemon/change_queue.h"
+#include "daemon/queued_change.h"
+#include "daemon/request.h"
+#include "daemon/server.h"
+
+static int answer_malformed(const Request *request)
+{
+        Answer answer = {
+                .request_id = request->message->request_id,
+                .user = text_from(request->identity->name),
+                .action = request_text(request, FIELD_ACTION),
+                .resource = request_text(request, FIELD_RESOURCE),
+                .outcome = OUTCOME_ERROR,
+                .reason = text_from(reason_name(REASON_MALFORMED_QUERY)),
+                .detail = text_from(reason_text(REASON_MALFORMED_QUERY)),
+                .revision = text_from(request->server->policy.revision),
+        };
+        request_count(request, OUTCOME_ERROR);
+        return reply_answer(request->client, &answer);
+}
+
+/* What would be answered. A denial is a row of the journal all the same. */
+static int try_only(const Request *request, QueuedChange *change)
+{
+        queued_change_decide(change);
+        request_count(request, change->outcome);
+        if (change->outcome == OUTCOME_DENY) {
+                JournalRow row = queued_change_row(change);
+                (void)journal_append(request->server->journal, &row, NULL, NULL);
+        }
+        return queued_change_reply(change, request->client);
+}
+
+static bool journal_fails(Server *server)
+{
+        JournalStatus status;
+        journal_status(server->journal, &status);
+        return status.failing;
+}
+
+/* Who holds what is never changed unrecorded. */
+static int refuse_unrecorded(const Request *request, QueuedChange *change)
+{
+        queued_change_fail(change, REASON_JOURNAL_FAILED, reason_text(REASON_JOURNAL_FAILED));
+        request->server->counters.journal_failures++;
+        request_count(request, OUTCOME_ERROR);
+        return queued_change_reply(change, request->client);
+}
+
+int request_change(const Request *request)
+{
+        Server *server = request->server;
+        _cleanup_(queued_change_freep) QueuedChange *change = NULL;
+        int r = queued_change_new(request, &change);
+        if (r != 0)
+                return r < 0 ? r : answer_malformed(request);
+        if (message_flag(request->message, FIELD_DRY_RUN))
+                return try_only(request, change);
+        if (journal_fails(server))
+                return refuse_unrecorded(request, change);
+        if (!changes_add(server, change, request->client)) {
+                server->counters.busy++;
+                return reply_refusal(request->client, request->message->request_id, &refusal_busy,
+                                     TEXT_NULL);
+        }
+        change = NULL;
+        compilation_next(server);
+        return 0;
+}
