@@ -76,7 +76,8 @@ static bool has_remedy(const RefQuery *query, const Explanation *explanation)
 {
         const ReferencePermission *permission = reference_permission_find(query->permission);
 
-        if (reference_permission_conditions(permission) != ALWAYS)
+        if (reference_permission_conditions(permission) != ALWAYS ||
+            reference_can_customize(CAMERA_ADMIN, permission)) /* nobody may be left who has it */
                 return true;
         for (int i = 0; i < REFERENCE_GIVES_MAX && permission->gives[i].role != SYSTEM_NONE; i++)
                 if (REFERENCE_ROLES[permission->gives[i].role].granted_with[0] != NULL &&
