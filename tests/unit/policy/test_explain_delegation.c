@@ -37,76 +37,72 @@ static void expect_written(void **state, Write write, const char *line, const ch
         free(text);
 }
 
+static const DecideCase LINES[] = {
+        { "warden grant looker@acme/HQ user:acme/plain", "warden at site:acme/HQ" },
+        { "looker grant looker@acme/HQ user:acme/plain",
+          "no role in force gives looker site.give at site:acme/HQ or everything.give at "
+          "organization:acme" },
+        { "chief grant chief user:acme/plain",
+          "no role in force gives chief everything.give at organization:acme" },
+        { "warden add-member user:acme/plain with=group:acme/two-sites",
+          "no role in force gives warden site.give at site:acme/Branch or everything.give "
+          "at organization:acme, needed for looker at site:acme/Branch" },
+        { "clerk migrate user:acme/old",
+          "no role in force gives clerk user.move at user:acme/old" },
+        { "outside grant chief user:acme/plain", "organization:acme has no member outside" },
+        { "stranger grant chief user:acme/plain", "organization:acme does not know stranger" },
+        { "warden grant looker@acme/HQ user:acme/warden",
+          "warden at site:acme/HQ: needs target-not-self, but warden does not do this to "
+          "himself or to a group he is in" },
+        { "warden grant looker@acme/HQ user:acme/outside",
+          "user:acme/outside is no member of organization:acme" },
+        { "boss grant boss user:acme/outside",
+          "user:acme/outside is no member of organization:acme" },
+        { "boss grant looker@acme/HQ user:acme/flag",
+          "user:acme/flag has to be migrated first: holds old-flag at site:acme/HQ" },
+        { "boss grant boss group:acme/bare", "only users may hold boss, not group:acme/bare" },
+        { "boss grant pool user:acme/plain", "only groups may hold pool, not user:acme/plain" },
+        { "boss grant looker user:acme/plain", "looker is a role of a site: looker@acme/SITE" },
+        { "boss migrate user:acme/old with=chief@acme/HQ",
+          "chief is a role of the organization, not of a site: without @" },
+        { "boss grant crown user:acme/plain", "crown is granted to nobody" },
+        { "boss revoke crown user:acme/crowned", "crown is taken from nobody" },
+        { "boss add-member user:acme/plain with=group:acme/mixed",
+          "group:acme/mixed carries crown, which is granted to nobody" },
+        { "boss add-member user:acme/plain with=group:acme/kept",
+          "group:acme/kept is synced from a directory and is changed there only" },
+        { "clerk add-member user:acme/plain with=access-group:acme/kept",
+          "clerk at organization:acme: needs target-not-synced, but the target is synced "
+          "from a directory and is changed there only" },
+        { "boss grant looker@acme/HQ user:acme/looker",
+          "user:acme/looker holds it already: looker at site:acme/HQ" },
+        { "boss revoke looker@acme/HQ user:acme/plain",
+          "user:acme/plain does not hold it by a grant of its own: looker at "
+          "site:acme/HQ" },
+        { "boss migrate user:acme/plain", "user:acme/plain holds no legacy role" },
+        { "boss add-member user:acme/staffed with=group:acme/bare",
+          "user:acme/staffed is in group:acme/bare already" },
+        { "boss remove-member user:acme/plain with=group:acme/bare",
+          "user:acme/plain is not listed in group:acme/bare" },
+        { "boss customize looker +link.share organization:acme",
+          "looker cannot be customized; these roles can: watcher, director" },
+        { "boss customize watcher +door.view organization:acme",
+          "door.view cannot be customized; of watcher these can: archive.view, "
+          "link.share" },
+        { "boss grant lookre@acme/HQ user:acme/plain",
+          "no catalogue and no custom role of organization:acme is named lookre" },
+        { "boss grant looker@acme/HQX user:acme/plain", "site:acme/HQX is not declared" },
+        { "boss grant looker@acme/HQ user:acme/plane", "user:acme/plane is not declared" },
+        { "boss add-member user:acme/plain with=group:acme/bear",
+          "group:acme/bear is not declared" },
+        { "boss customize watcher +link.shard organization:acme",
+          "no catalogue declares link.shard" },
+};
+
 static void the_line_says_what_is_missing(void **state)
 {
-        static const DecideCase CASES[] = {
-                { "warden grant looker@acme/HQ user:acme/plain", "warden at site:acme/HQ" },
-                { "looker grant looker@acme/HQ user:acme/plain",
-                  "no role in force gives looker site.give at site:acme/HQ or everything.give at "
-                  "organization:acme" },
-                { "chief grant chief user:acme/plain",
-                  "no role in force gives chief everything.give at organization:acme" },
-                { "warden add-member user:acme/plain with=group:acme/two-sites",
-                  "no role in force gives warden site.give at site:acme/Branch or everything.give "
-                  "at organization:acme, needed for looker at site:acme/Branch" },
-                { "clerk migrate user:acme/old",
-                  "no role in force gives clerk user.move at user:acme/old" },
-                { "outside grant chief user:acme/plain",
-                  "organization:acme has no member outside" },
-                { "stranger grant chief user:acme/plain",
-                  "organization:acme does not know stranger" },
-                { "warden grant looker@acme/HQ user:acme/warden",
-                  "warden at site:acme/HQ: needs target-not-self, but warden does not do this to "
-                  "himself or to a group he is in" },
-                { "warden grant looker@acme/HQ user:acme/outside",
-                  "user:acme/outside is no member of organization:acme" },
-                { "boss grant boss user:acme/outside",
-                  "user:acme/outside is no member of organization:acme" },
-                { "boss grant looker@acme/HQ user:acme/flag",
-                  "user:acme/flag has to be migrated first: holds old-flag at site:acme/HQ" },
-                { "boss grant boss group:acme/bare",
-                  "only users may hold boss, not group:acme/bare" },
-                { "boss grant pool user:acme/plain",
-                  "only groups may hold pool, not user:acme/plain" },
-                { "boss grant looker user:acme/plain",
-                  "looker is a role of a site: looker@acme/SITE" },
-                { "boss migrate user:acme/old with=chief@acme/HQ",
-                  "chief is a role of the organization, not of a site: without @" },
-                { "boss grant crown user:acme/plain", "crown is granted to nobody" },
-                { "boss revoke crown user:acme/crowned", "crown is taken from nobody" },
-                { "boss add-member user:acme/plain with=group:acme/mixed",
-                  "group:acme/mixed carries crown, which is granted to nobody" },
-                { "boss add-member user:acme/plain with=group:acme/kept",
-                  "group:acme/kept is synced from a directory and is changed there only" },
-                { "clerk add-member user:acme/plain with=access-group:acme/kept",
-                  "clerk at organization:acme: needs target-not-synced, but the target is synced "
-                  "from a directory and is changed there only" },
-                { "boss grant looker@acme/HQ user:acme/looker",
-                  "user:acme/looker holds it already: looker at site:acme/HQ" },
-                { "boss revoke looker@acme/HQ user:acme/plain",
-                  "user:acme/plain does not hold it by a grant of its own: looker at "
-                  "site:acme/HQ" },
-                { "boss migrate user:acme/plain", "user:acme/plain holds no legacy role" },
-                { "boss add-member user:acme/staffed with=group:acme/bare",
-                  "user:acme/staffed is in group:acme/bare already" },
-                { "boss remove-member user:acme/plain with=group:acme/bare",
-                  "user:acme/plain is not listed in group:acme/bare" },
-                { "boss customize looker +link.share organization:acme",
-                  "looker cannot be customized; these roles can: watcher, director" },
-                { "boss customize watcher +door.view organization:acme",
-                  "door.view cannot be customized; of watcher these can: archive.view, "
-                  "link.share" },
-                { "boss grant lookre@acme/HQ user:acme/plain",
-                  "no catalogue and no custom role of organization:acme is named lookre" },
-                { "boss grant looker@acme/HQX user:acme/plain", "site:acme/HQX is not declared" },
-                { "boss grant looker@acme/HQ user:acme/plane", "user:acme/plane is not declared" },
-                { "boss add-member user:acme/plain with=group:acme/bear",
-                  "group:acme/bear is not declared" },
-                { "boss customize watcher +link.shard organization:acme",
-                  "no catalogue declares link.shard" },
-        };
-        for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
-                expect_written(state, write_line, CASES[i].line, CASES[i].expected);
+        for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
+                expect_written(state, write_line, LINES[i].line, LINES[i].expected);
 }
 
 static void an_allow_says_by_what_and_for_what(void **state)
@@ -225,7 +221,7 @@ static void what_would_turn_a_denial_does(void **state)
 
 static void customized_roles_name_the_line_that_changed_them(void **state)
 {
-        static const DecideCase LINES[] = {
+        static const DecideCase CUSTOMIZED[] = {
                 { "watcher archive.view site:acme/HQ private=false",
                   "no role in force at site:acme/HQ gives watcher archive.view; archive.view was "
                   "removed from watcher by the organization" },
@@ -238,8 +234,8 @@ static void customized_roles_name_the_line_that_changed_them(void **state)
                   "director at site:acme/HQ: needs archive-not-private, but private=false is not "
                   "stated" },
         };
-        for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++)
-                expect_written(state, write_line, LINES[i].line, LINES[i].expected);
+        for (size_t i = 0; i < sizeof(CUSTOMIZED) / sizeof(CUSTOMIZED[0]); i++)
+                expect_written(state, write_line, CUSTOMIZED[i].line, CUSTOMIZED[i].expected);
         expect_written(state, write_explanation, "watcher link.share site:acme/HQ",
                        "  user        user:acme/watcher\n"
                        "  grant       watcher at site:acme/HQ\n"
