@@ -64,8 +64,10 @@ static bool entry_gives(Search *search, const ImageHeld *held, const ImageEntry 
                 return false;
         if (entry->entities.count > 0 &&
             (engine->target->type != RESOURCE_ENTITY ||
-             !numbers_hold(engine->image, entry->entities, engine->target->index)))
+             !numbers_hold(engine->image, entry->entities, engine->target->index))) {
+                step_of_held(engine, STEP_ROLE_OTHER_ENTITY, held);
                 return false;
+        }
         if (entry->also.count > 0) {
                 uint32_t count;
                 const uint32_t *also = image_inline_numbers(engine->image, entry->also, &count);

@@ -92,6 +92,7 @@ typedef enum StepKind {
         STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
         STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
         STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
+        STEP_ROLE_OTHER_ENTITY,  /* the role gives the permission for entities it names, not here */
         STEP_ROLE_NEEDS_ANOTHER, /* it has no effect without a role it requires, or `also` */
         STEP_CONDITION_FAILS,    /* the role gives it, `condition` does not hold for `reason` */
         STEP_GIVES,              /* the role gives it and all conditions hold */

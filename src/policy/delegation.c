@@ -88,8 +88,16 @@ Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, bool 
         return REASON_NOT_A_MEMBER;
 }
 
-/* A grant of a role at a place that is recorded for the target itself and has not ended. */
-static const ImageGrant *grant_recorded(const Delegation *delegation, uint32_t role, uint32_t site)
+const ImageGrant *delegation_frozen_by(const Delegation *delegation, uint32_t role)
+{
+        const ImageUser *user = delegation_user(delegation);
+        const ImageRole *record = image_inline_role(delegation->image, role);
+        return user && record && record->flags & IMAGE_ROLE_FROZEN
+                       ? legacy_grant(delegation->image, delegation->context, user)
+                       : NULL;
+}
+
+const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t role, uint32_t site)
 {
         const Image *image = delegation->image;
         const ImageUser *user = delegation_user(delegation);
@@ -112,18 +120,15 @@ Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_
                             ImagePlace *ret_place)
 {
         bool revokes = delegation->query->kind == QUERY_REVOKE;
-        const ImageUser *user = delegation_user(delegation);
         Reason reason = delegation_holder_fits(delegation, role, !revokes, ret_place);
         if (reason != REASON_NONE)
                 return reason;
-        const ImageRole *record = image_inline_role(delegation->image, role);
-        const ImageGrant *legacy =
-                user ? legacy_grant(delegation->image, delegation->context, user) : NULL;
-        if (legacy && record->flags & IMAGE_ROLE_FROZEN) {
+        const ImageGrant *legacy = delegation_frozen_by(delegation, role);
+        if (legacy) {
                 *ret_place = legacy->place;
                 return REASON_LEGACY_FROZEN;
         }
-        const ImageGrant *recorded = grant_recorded(delegation, role, site);
+        const ImageGrant *recorded = delegation_recorded(delegation, role, site);
         if (revokes)
                 return recorded ? REASON_NONE : REASON_NO_CHANGE;
         if (recorded)

@@ -77,6 +77,12 @@ Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, bool 
 Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_t site,
                             ImagePlace *ret_place);
 
+/* The legacy grant for which a role is frozen for the target; NULL when it is not. */
+const ImageGrant *delegation_frozen_by(const Delegation *delegation, uint32_t role);
+
+/* A grant of a role at a place that is recorded for the target itself and has not ended. */
+const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t role, uint32_t site);
+
 /* What stands against changing who is in a group, whoever asks: synced, or not-a-member. */
 Reason delegation_group_objection(const Delegation *delegation, ImagePlace *ret_place);
 

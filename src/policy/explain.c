@@ -2,123 +2,13 @@
 /*
  * Explain
  *
- * The decision again, with a recorder that keeps the nearest misses; then words. What the line that
- * `check` prints has said already is not said twice.
+ * The decision, and again with a recorder that keeps the nearest misses; then words. What the line
+ * that `check` prints has said already is not said twice.
  */
 #include "policy/explain.h"
 
-#include <errno.h>
-
 #include "policy/explain_parts.h"
 #include "util/timestamp.h"
-
-/* ---- One line ---- */
-
-static void describe_allow(const Printer *printer, const Decision *decision)
-{
-        const ImageAccessLevel *level = image_access_level(printer->image, decision->access_level);
-        bool by_role = image_role(printer->image, decision->role) != NULL;
-        if (by_role)
-                print_held(printer, decision->role, decision->grant);
-        if (!level)
-                return;
-        fputs(by_role ? "; " : "", printer->stream);
-        print_resource(printer, RESOURCE_ACCESS_LEVEL, decision->access_level);
-        print_place(printer, level->place);
-}
-
-static void describe_error(const Printer *printer, const Query *query, const Decision *decision)
-{
-        Target target;
-        switch (decision->reason) {
-        case REASON_UNKNOWN_PERMISSION:
-                fputs("no catalogue declares ", printer->stream);
-                print_text(printer, query->permission);
-                return;
-        case REASON_UNKNOWN_RESOURCE:
-                if (policy_find_target(printer->image, &query->resource, &target) == REASON_NONE) {
-                        print_text(printer, query->permission);
-                        fprintf(printer->stream, " is not asked on a resource of type %s",
-                                resource_type_name(query->resource.type));
-                        return;
-                }
-                print_text(printer, query->resource.whole);
-                fputs(" is not declared", printer->stream);
-                return;
-        default:
-                fputs(reason_text(decision->reason), printer->stream);
-        }
-}
-
-static void describe_unknown(const Printer *printer, const Query *query, const Decision *decision)
-{
-        print_resource(printer, RESOURCE_ORGANIZATION, decision->organization);
-        fputs(decision->reason == REASON_UNKNOWN_SUBJECT ? " does not know " : " has no member ",
-              printer->stream);
-        print_text(printer, query->user);
-        print_place(printer, decision->place);
-}
-
-static void describe_deny(const Printer *printer, const DecisionContext *context,
-                          const Query *query, const Decision *decision)
-{
-        if (decision->reason == REASON_UNKNOWN_SUBJECT || decision->reason == REASON_NOT_A_MEMBER) {
-                describe_unknown(printer, query, decision);
-                return;
-        }
-        if (decision->reason == REASON_NOT_PERMITTED) {
-                fputs("no role in force at ", printer->stream);
-                print_text(printer, query->resource.whole);
-                fputs(" gives ", printer->stream);
-                print_text(printer, query->user);
-                fputc(' ', printer->stream);
-                print_text(printer, query->permission);
-                return;
-        }
-        if (image_role(printer->image, decision->role)) {
-                print_held(printer, decision->role, decision->grant);
-                if (decision->failed_condition)
-                        fprintf(printer->stream, ": needs %s, but ",
-                                condition_name(decision->failed_condition));
-                else
-                        fputs(": gives it, but ", printer->stream);
-        }
-        print_denial(printer, &(Denial){ .query = query,
-                                         .context = context,
-                                         .user = decision->user,
-                                         .reason = decision->reason,
-                                         .condition = decision->failed_condition,
-                                         .access_level = decision->access_level,
-                                         .place = decision->place });
-}
-
-static void describe(const Printer *printer, const DecisionContext *context, const Query *query,
-                     const Decision *decision)
-{
-        switch (decision->outcome) {
-        case OUTCOME_ALLOW:
-                describe_allow(printer, decision);
-                return;
-        case OUTCOME_DENY:
-                describe_deny(printer, context, query, decision);
-                return;
-        case OUTCOME_ERROR:
-                describe_error(printer, query, decision);
-        }
-}
-
-static int stream_result(FILE *stream)
-{
-        return ferror(stream) ? (errno > 0 ? -errno : -EIO) : 0;
-}
-
-int policy_describe(const Image *image, const DecisionContext *context, const Query *query,
-                    const Decision *decision, bool with_places, FILE *stream)
-{
-        Printer printer = { image, stream, with_places };
-        describe(&printer, context, query, decision);
-        return stream_result(stream);
-}
 
 /* ---- Nearest misses ---- */
 
@@ -131,7 +21,7 @@ static uint32_t role_above(const Image *image, uint32_t role, uint32_t permissio
                 const ImageRole *other = image_role(image, i);
                 if (lacking->ladder == IMAGE_NONE || other->ladder != lacking->ladder ||
                     other->rank <= lacking->rank || !role_may_give(image, i, permission) ||
-                    (best && best->rank <= other->rank))
+                    other->organization != IMAGE_NONE || (best && best->rank <= other->rank))
                         continue;
                 best = other;
                 found = i;
@@ -139,10 +29,17 @@ static uint32_t role_above(const Image *image, uint32_t role, uint32_t permissio
         return found;
 }
 
-static void miss_lacks(const Printer *printer, const Step *step, uint32_t permission)
+static void miss_lacks(const Printer *printer, const Step *step)
 {
-        const ImageRole *above =
-                image_role(printer->image, role_above(printer->image, step->role, permission));
+        const ImageRole *above = image_role(
+                printer->image, role_above(printer->image, step->role, step->permission));
+        const ImageCustomization *removal =
+                customization_of(printer->image, step->role, step->permission);
+        if (removal) {
+                fputs(": ", printer->stream);
+                print_removal(printer, step->role, removal);
+                return;
+        }
         fputs(": does not give it", printer->stream);
         if (!above)
                 return;
@@ -162,14 +59,37 @@ static void miss_not_now(const Printer *printer, const Step *step, int64_t now_s
                 timestamp_format(ended ? grant->until_s : grant->from_s, buffer));
 }
 
-static void print_miss(const Printer *printer, const Misses *misses, const Step *step,
-                       const DecisionContext *context, const Query *query, uint32_t user)
+/* The entities for which a role gives a permission. */
+static void miss_entity(const Printer *printer, const Step *step)
+{
+        const ImageRole *role = image_role(printer->image, step->role);
+        uint32_t count = 0;
+        const ImageEntry *entries =
+                role ? image_entries(printer->image, role->entries, &count) : NULL;
+        const char *separator = ": gives it for ";
+        for (uint32_t i = 0; i < count; i++) {
+                uint32_t entity_count = 0;
+                const uint32_t *entities =
+                        entries[i].permission == step->permission
+                                ? image_numbers(printer->image, entries[i].entities, &entity_count)
+                                : NULL;
+                for (uint32_t k = 0; k < entity_count; k++) {
+                        fputs(separator, printer->stream);
+                        print_resource(printer, RESOURCE_ENTITY, entities[k]);
+                        separator = ", ";
+                }
+        }
+        fputs(", not here", printer->stream);
+}
+
+static void print_miss(const Printer *printer, const Step *step, const DecisionContext *context,
+                       const Query *query, uint32_t user)
 {
         fputs("  - ", printer->stream);
         print_held(printer, step->role, step->grant);
         switch (step->kind) {
         case STEP_ROLE_ELSEWHERE:
-                fputs(role_may_give(printer->image, step->role, misses->permission)
+                fputs(role_may_give(printer->image, step->role, step->permission)
                               ? ": gives it there, not here"
                               : ": is held elsewhere, and does not give it",
                       printer->stream);
@@ -181,7 +101,10 @@ static void print_miss(const Printer *printer, const Misses *misses, const Step 
                 fputs(": a higher role of the same ladder counts instead", printer->stream);
                 break;
         case STEP_ROLE_LACKS:
-                miss_lacks(printer, step, misses->permission);
+                miss_lacks(printer, step);
+                break;
+        case STEP_ROLE_OTHER_ENTITY:
+                miss_entity(printer, step);
                 break;
         case STEP_ROLE_NEEDS_ANOTHER:
                 fputs(": has no effect without another role", printer->stream);
@@ -220,7 +143,7 @@ static void print_misses(const Printer *printer, const Misses *misses,
                         fprintf(printer->stream, "\nRoles of %.*s, the nearest first:\n",
                                 (int)query->user.size, query->user.data);
                 any = true;
-                print_miss(printer, misses, &misses->steps[i], context, query, decision->user);
+                print_miss(printer, &misses->steps[i], context, query, decision->user);
         }
         if (misses->dropped > 0)
                 fprintf(printer->stream, "  - and %zu more\n", misses->dropped);
@@ -233,7 +156,9 @@ static void print_remedies(const Printer *printer, const Explanation *explanatio
 {
         size_t count = explanation->remedy_count;
         if (count == 0) {
-                fputs("\nNo role, access or date that could be given would allow it.\n",
+                fputs(explanation->decision.reason == REASON_NO_CHANGE
+                              ? "\nNothing has to be changed for that.\n"
+                              : "\nNo role, access or date that could be given would allow it.\n",
                       printer->stream);
                 return;
         }
@@ -246,25 +171,84 @@ static void print_remedies(const Printer *printer, const Explanation *explanatio
         }
 }
 
-static void print_suggestion(const Printer *printer, const Query *query, const Decision *decision)
+static bool is_declared(const Printer *printer, const Resource *resource)
 {
         Target target;
-        if (decision->reason == REASON_UNKNOWN_PERMISSION)
-                suggest_permission(printer, query->permission);
-        else if (decision->reason == REASON_UNKNOWN_SUBJECT)
-                suggest_user(printer, decision->organization, query->user);
-        else if (decision->reason == REASON_UNKNOWN_RESOURCE &&
-                 policy_find_target(printer->image, &query->resource, &target) != REASON_NONE)
+        return policy_find_target(printer->image, resource, &target) == REASON_NONE;
+}
+
+/* The first name of the question that nothing is declared for. */
+static void suggest_undeclared(const Printer *printer, const Query *query)
+{
+        const RoleAt *roles = query->roles;
+        bool of_change = query->kind != QUERY_PERMISSION;
+        for (size_t i = 0; i < query->role_count; i++)
+                if (roles[i].at_site && !is_declared(printer, &roles[i].site)) {
+                        suggest_resource(printer, &roles[i].site);
+                        return;
+                }
+        if (!is_declared(printer, &query->resource)) {
                 suggest_resource(printer, &query->resource);
+                return;
+        }
+        for (size_t i = 0; of_change && i < query->with_count; i++)
+                if (!is_declared(printer, &query->with[i])) {
+                        suggest_resource(printer, &query->with[i]);
+                        return;
+                }
+}
+
+static void suggest_unknown_role(const Printer *printer, const Query *query,
+                                 const Decision *decision)
+{
+        for (size_t i = 0; i < query->role_count; i++) {
+                Text name = query->roles[i].role;
+                if (image_find_role(printer->image, decision->organization, name) != IMAGE_NONE)
+                        continue;
+                suggest_role(printer, decision->organization, name);
+                return;
+        }
+}
+
+static void print_suggestion(const Printer *printer, const Query *query, const Decision *decision)
+{
+        switch (decision->reason) {
+        case REASON_UNKNOWN_PERMISSION:
+                suggest_permission(printer, query->permission);
+                return;
+        case REASON_UNKNOWN_SUBJECT:
+                suggest_user(printer, decision->organization, query->user);
+                return;
+        case REASON_UNKNOWN_RESOURCE:
+                suggest_undeclared(printer, query);
+                return;
+        case REASON_UNKNOWN_ROLE:
+                suggest_unknown_role(printer, query, decision);
+                return;
+        default:
+                return;
+        }
+}
+
+/* Which roles came near. A question about granting is asked in parts; what is recorded is the part
+ * that was denied. Return: whether a role could have helped at all. */
+static bool misses_record(const Image *image, const DecisionContext *context, const Query *query,
+                          const Decision *decision, Misses *misses)
+{
+        if (decision->reason == REASON_NOT_CUSTOMIZABLE)
+                return false;
+        if (query->kind != QUERY_PERMISSION)
+                return delegation_record(image, context, query, decision, &misses->recorder);
+        (void)policy_decide(image, context, query, &misses->recorder);
+        return true;
 }
 
 int policy_explain(const Image *image, const DecisionContext *context, const Query *query,
                    bool with_places, FILE *stream, Explanation *ret_explanation)
 {
         Printer printer = { image, stream, with_places };
-        Misses misses = misses_new(image, image_find_permission(image, query->permission));
-        Explanation explanation = { .decision = policy_decide(image, context, query,
-                                                              &misses.recorder) };
+        Misses misses = misses_new(image);
+        Explanation explanation = { .decision = policy_decide(image, context, query, NULL) };
         const Decision *decision = &explanation.decision;
         if (decision->outcome == OUTCOME_ALLOW)
                 print_chain(&printer, context, query, decision);
@@ -272,10 +256,11 @@ int policy_explain(const Image *image, const DecisionContext *context, const Que
                 print_suggestion(&printer, query, decision);
         if (decision->outcome == OUTCOME_DENY) {
                 remedies_find(image, context, query, &explanation);
-                print_misses(&printer, &misses, context, query, decision);
+                if (misses_record(image, context, query, decision, &misses))
+                        print_misses(&printer, &misses, context, query, decision);
                 print_remedies(&printer, &explanation, query);
         }
-        int result = stream_result(stream);
+        int result = print_result(&printer);
         if (result == 0)
                 *ret_explanation = explanation;
         return result;

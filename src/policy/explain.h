@@ -18,13 +18,15 @@ typedef enum RemedyKind {
         REMEDY_DECLARE_USER, /* list the user, with nothing but his name */
         REMEDY_MAKE_MEMBER,  /* member = true */
         REMEDY_GRANT_ROLE,   /* give him the role at the site (IMAGE_NONE: on the organization) */
-        REMEDY_ADD_ACCESS_GROUP, /* put him into the access group */
-        REMEDY_RESUME,           /* end the suspension, at `place` */
-        REMEDY_CHANGE_DATES,     /* change the dates of access, at `place` */
-        REMEDY_SWITCH_ON,        /* switch remote unlock on, at `place` */
-        REMEDY_WAIT,             /* until a schedule is on, at `at_s` */
-        REMEDY_NAME_OBJECT,      /* name the object, or the property, that `condition` needs */
-        REMEDY_DECLARE_OBJECT,   /* declare the object that is named, or what it lacks */
+        REMEDY_ADD_ACCESS_GROUP,   /* put him into the access group */
+        REMEDY_RESUME,             /* end the suspension, at `place` */
+        REMEDY_CHANGE_DATES,       /* change the dates of access, at `place` */
+        REMEDY_SWITCH_ON,          /* switch remote unlock on, at `place` */
+        REMEDY_WAIT,               /* until a schedule is on, at `at_s` */
+        REMEDY_NAME_OBJECT,        /* name the object, or the property, that `condition` needs */
+        REMEDY_DECLARE_OBJECT,     /* declare the object that is named, or what it lacks */
+        REMEDY_MAKE_TARGET_MEMBER, /* member = true for the user `index`, who is acted on */
+        REMEDY_MIGRATE_TARGET,     /* migrate the user `index`, who is acted on */
 } RemedyKind;
 
 typedef struct Remedy {
@@ -47,7 +49,7 @@ typedef struct Explanation {
         /* The smallest change: all of these together would allow it. Smallest means the role that
          * gives the least among those that suffice, and a role that is held already before any.
          * None for an allow, and for a denial that no such change can turn: a synced target,
-         * oneself as the target, a door that no access level holds. */
+         * oneself as the target, a door that no access level holds, a role that nobody grants. */
         Remedy remedies[REMEDIES_MAX];
         size_t remedy_count;
 } Explanation;

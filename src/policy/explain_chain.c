@@ -5,6 +5,7 @@
  * From the person to the place, one line each, so that whoever wants to take the permission away
  * sees every link that could be cut.
  */
+#include "policy/delegation.h"
 #include "policy/explain_parts.h"
 
 static void link_begin(const Printer *printer, const char *name)
@@ -74,13 +75,21 @@ static void print_group(const Printer *printer, const DecisionContext *context,
         link_end(printer, group ? group->place : (ImagePlace){ IMAGE_NONE, 0 });
 }
 
-/* The entry by which a role gives a permission: the plainest one. */
-static const ImageEntry *entry_of(const Image *image, const ImageRole *role, uint32_t permission)
+static bool entry_is_for(const Image *image, const ImageEntry *entry, const Target *target)
+{
+        return entry->entities.count == 0 || (target->type == RESOURCE_ENTITY &&
+                                              numbers_hold(image, entry->entities, target->index));
+}
+
+/* The entry by which a role gives a permission there: the plainest one. */
+static const ImageEntry *entry_of(const Image *image, const ImageRole *role, uint32_t permission,
+                                  const Target *target)
 {
         uint32_t count;
         const ImageEntry *found = NULL, *entries = image_entries(image, role->entries, &count);
         for (uint32_t i = 0; i < count; i++)
                 if (entries[i].permission == permission &&
+                    entry_is_for(image, &entries[i], target) &&
                     (!found || (entries[i].conditions == 0 && found->conditions != 0)))
                         found = &entries[i];
         return found;
@@ -97,23 +106,38 @@ static void print_role(const Printer *printer, const Decision *decision)
         link_end(printer, role->place);
 }
 
-static void print_permission(const Printer *printer, const Decision *decision)
+/* Where in its role the permission stands: an included role's entry, or an addition. */
+static void print_origin(const Printer *printer, const Decision *decision, const ImageEntry *entry)
+{
+        const ImageRole *role = image_role(printer->image, decision->role);
+        const ImageRole *from = image_role(printer->image, entry->from_role);
+        const ImageCustomization *change =
+                customization_of(printer->image, decision->role, decision->permission);
+        if (change && change->added) {
+                fputs(", added to ", printer->stream);
+                print_string(printer, role->name);
+                fputs(" by the organization", printer->stream);
+        } else if (from && from->base != role->base) {
+                fputs(" of the included role ", printer->stream);
+                print_string(printer, from->name);
+        }
+}
+
+static void print_permission(const Printer *printer, const Query *query, const Decision *decision)
 {
         const ImageRole *role = image_role(printer->image, decision->role);
         const ImagePermission *permission = image_permission(printer->image, decision->permission);
+        Target target = { .type = RESOURCE_ORGANIZATION };
         if (!permission)
                 return;
+        (void)policy_find_target(printer->image, &query->resource, &target);
         const ImageEntry *entry =
-                role ? entry_of(printer->image, role, decision->permission) : NULL;
+                role ? entry_of(printer->image, role, decision->permission, &target) : NULL;
         link_begin(printer, "permission");
         print_string(printer, permission->name);
         print_title(printer, permission->title);
-        if (entry && entry->from_role != decision->role) {
-                const ImageRole *from = image_role(printer->image, entry->from_role);
-                fputs(" of the included role ", printer->stream);
-                if (from)
-                        print_string(printer, from->name);
-        }
+        if (entry)
+                print_origin(printer, decision, entry);
         link_end(printer, entry ? entry->place : permission->place);
 }
 
@@ -151,8 +175,8 @@ static void print_access_level(const Printer *printer, const Decision *decision)
         link_end(printer, level->place);
 }
 
-void print_chain(const Printer *printer, const DecisionContext *context, const Query *query,
-                 const Decision *decision)
+static void print_links(const Printer *printer, const DecisionContext *context, const Query *query,
+                        const Decision *decision)
 {
         const ImageGrant *grant = image_grant(printer->image, decision->grant);
         print_user(printer, query, decision);
@@ -162,9 +186,91 @@ void print_chain(const Printer *printer, const DecisionContext *context, const Q
                 link_begin(printer, "grant");
                 print_held(printer, decision->role, decision->grant);
                 fputc('\n', printer->stream);
+        } else if (image_role(printer->image, decision->role)) {
+                link_begin(printer, "member");
+                print_resource(printer, RESOURCE_ORGANIZATION, decision->organization);
+                link_end(printer, decision->place);
         }
         print_role(printer, decision);
-        print_permission(printer, decision);
-        print_site(printer, query, grant);
+        print_permission(printer, query, decision);
+}
+
+/* ---- Questions about granting ---- */
+
+/* What a command is about. */
+static void print_command(const Printer *printer, const Query *query)
+{
+        static const char *const VERBS[] = {
+                [CUSTOMIZE_ADD] = " +",
+                [CUSTOMIZE_REMOVE] = " -",
+                [CUSTOMIZE_DEFAULT] = " default",
+        };
+        bool adds = query->kind == QUERY_ADD_MEMBER;
+        switch (query->kind) {
+        case QUERY_CUSTOMIZE:
+                print_text(printer, query->roles[0].role);
+                fputs(VERBS[query->verb], printer->stream);
+                print_text(printer, query->permission);
+                fputs(" in ", printer->stream);
+                print_text(printer, query->resource.whole);
+                return;
+        case QUERY_ADD_MEMBER:
+        case QUERY_REMOVE_MEMBER:
+                fputs(adds ? "putting " : "taking ", printer->stream);
+                print_text(printer, query->resource.whole);
+                fputs(adds ? " into " : " out of ", printer->stream);
+                print_text(printer, query->with[0].whole);
+                return;
+        default:
+                fputs("migrating ", printer->stream);
+                print_text(printer, query->resource.whole);
+        }
+}
+
+/* For which role at which site, to whom. */
+static void print_purpose(const Printer *printer, const Query *query, const Decision *decision)
+{
+        bool takes = query->kind == QUERY_REVOKE || query->kind == QUERY_REMOVE_MEMBER;
+        link_begin(printer, "for");
+        if (decision->handed_role == IMAGE_NONE) {
+                print_command(printer, query);
+        } else {
+                print_role_at(printer, decision->organization, decision->handed_role,
+                              decision->handed_site);
+                if (query->with_count > 0) {
+                        fputs(" of ", printer->stream);
+                        print_text(printer, query->with[0].whole);
+                }
+                fputs(takes ? " from " : " to ", printer->stream);
+                print_text(printer, query->resource.whole);
+        }
+        fputc('\n', printer->stream);
+}
+
+/* One chain for each thing that the question needs. */
+static void print_needs(const Printer *printer, const DecisionContext *context, const Query *query)
+{
+        Delegation delegation;
+        Needs needs = { 0 };
+        const char *separator = "";
+        if (delegation_open(printer->image, context, query, NULL, &delegation) != REASON_NONE)
+                return;
+        for (Need need; delegation_next_need(&delegation, &needs, &need); separator = "\n") {
+                Decision decision = delegation_decide_need(&delegation, &need);
+                fputs(separator, printer->stream);
+                print_links(printer, context, query, &decision);
+                print_purpose(printer, query, &decision);
+        }
+}
+
+void print_chain(const Printer *printer, const DecisionContext *context, const Query *query,
+                 const Decision *decision)
+{
+        if (query->kind != QUERY_PERMISSION) {
+                print_needs(printer, context, query);
+                return;
+        }
+        print_links(printer, context, query, decision);
+        print_site(printer, query, image_grant(printer->image, decision->grant));
         print_access_level(printer, decision);
 }

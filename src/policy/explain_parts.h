@@ -2,13 +2,15 @@
 /*
  * Explain, shared parts
  *
- *     explain.c         decides with a recorder and puts the parts together
- *     explain_chain.c   the chain that leads to an allow
- *     explain_reason.c  why a condition or a gate does not hold
- *     explain_text.c    how grants, places and resources are written
- *     misses.c          which held roles came near, kept while deciding
- *     remedy*.c         the smallest change that would turn a denial
- *     suggest.c         what a misspelt name was meant to be
+ *     explain.c             decides with a recorder and puts the parts together
+ *     explain_line.c        the line that `check` prints
+ *     explain_delegation.c  the same for questions about granting
+ *     explain_chain.c       the chain that leads to an allow
+ *     explain_reason.c      why a condition or a gate does not hold
+ *     explain_text.c        how grants, places and resources are written
+ *     misses.c              which held roles came near, kept while deciding
+ *     remedy*.c             the smallest change that would turn a denial
+ *     suggest.c             what a misspelt name was meant to be
  */
 #pragma once
 
@@ -27,14 +29,13 @@
 typedef struct Misses {
         Recorder recorder; /* first: the engine is given a pointer to it */
         const Image *image;
-        uint32_t permission; /* IMAGE_NONE: any role is as near as another */
         Step steps[MISSES_MAX];
         size_t count;
         size_t dropped;
 } Misses;
 
-/* Prepares to record a decision about a permission. */
-Misses misses_new(const Image *image, uint32_t permission);
+/* Prepares to record a decision. */
+Misses misses_new(const Image *image);
 
 /* Says whether a role gives a permission at all, on whatever conditions. */
 bool role_may_give(const Image *image, uint32_t role, uint32_t permission);
@@ -47,6 +48,9 @@ typedef struct Printer {
         bool with_places;
 } Printer;
 
+/* 0, or the stream's error. */
+int print_result(const Printer *printer);
+
 void print_text(const Printer *printer, Text text);
 void print_string(const Printer *printer, uint32_t string);
 void print_resource(const Printer *printer, ResourceType type, uint32_t index);
@@ -57,8 +61,39 @@ void print_place(const Printer *printer, ImagePlace place);
 /* Writes "site:acme/HQ", or the organization where site is IMAGE_NONE. */
 void print_where(const Printer *printer, uint32_t organization, uint32_t site);
 
-/* Writes "access-site-viewer at site:acme/HQ by group:acme/desk, FILE:LINE". */
+/* Writes "access-site-viewer at site:acme/HQ by group:acme/desk, FILE:LINE", and of what every
+ * member holds (no grant) "org-member by membership". */
 void print_held(const Printer *printer, uint32_t role, uint32_t grant);
+
+/* Writes a role's name, and " at ..." where it is or would be held. */
+void print_role_at(const Printer *printer, uint32_t organization, uint32_t role, uint32_t site);
+
+/* What an organization has done to a permission of a role; NULL for what is no variant, and for
+ * what the variant leaves as it was. */
+const ImageCustomization *customization_of(const Image *image, uint32_t role, uint32_t permission);
+
+/* Writes "PERMISSION was removed from ROLE by the organization, FILE:LINE". */
+void print_removal(const Printer *printer, uint32_t role, const ImageCustomization *removal);
+
+/* ---- explain_line.c ---- */
+
+/* Writes why the organization does not take the asker for one of its people. */
+void print_unknown(const Printer *printer, const Query *query, const Decision *decision);
+
+/* Writes a denial by a condition or gate, after the role that would give it. */
+void print_failed(const Printer *printer, const DecisionContext *context, const Query *query,
+                  const Decision *decision);
+
+/* ---- explain_delegation.c ---- */
+
+/* Writes the line of a denial of, or an error about, a question about granting. */
+void delegation_describe(const Printer *printer, const DecisionContext *context, const Query *query,
+                         const Decision *decision);
+
+/* Decides again what a question about granting lacked, with a recorder. Return: whether there was
+ * an authority that the asker lacks. */
+bool delegation_record(const Image *image, const DecisionContext *context, const Query *query,
+                       const Decision *decision, Recorder *recorder);
 
 /* ---- explain_reason.c ---- */
 
@@ -87,6 +122,7 @@ const char *condition_object(Condition condition);
  * mean NAME?"; nothing when nothing is near. Looks at every name of its kind: for explanations
  * only. */
 void suggest_permission(const Printer *printer, Text name);
+void suggest_role(const Printer *printer, uint32_t organization, Text name);
 void suggest_resource(const Printer *printer, const Resource *resource);
 void suggest_user(const Printer *printer, uint32_t organization, Text name);
 

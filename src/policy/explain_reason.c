@@ -111,6 +111,35 @@ static void synced(const Printer *printer, const Denial *denial)
         fputs("the target is synced from a directory and is changed there only", printer->stream);
 }
 
+static void not_self(const Printer *printer, const Denial *denial)
+{
+        print_text(printer, denial->query->user);
+        fputs(" does this for himself only", printer->stream);
+}
+
+static void not_a_member(const Printer *printer, const Denial *denial)
+{
+        fputs("the target is no member of the organization", printer->stream);
+}
+
+static void private_archive(const Printer *printer, const Denial *denial)
+{
+        fputs(denial->query->is_private == PROPERTY_TRUE ? "the archive is private"
+                                                         : "private=false is not stated",
+              printer->stream);
+}
+
+static void legacy_frozen(const Printer *printer, const Denial *denial)
+{
+        fputs("legacy roles are changed by migrating only since that day", printer->stream);
+}
+
+static void not_permitted(const Printer *printer, const Denial *denial)
+{
+        print_text(printer, denial->query->user);
+        fputs(" holds no role of a site here", printer->stream);
+}
+
 static void no_legacy_role(const Printer *printer, const Denial *denial)
 {
         fputs("the target holds no legacy role", printer->stream);
@@ -136,6 +165,11 @@ static const DenialText TEXTS[REASON_COUNT] = {
         [REASON_SYNCED] = synced,
         [REASON_NO_LEGACY_ROLE] = no_legacy_role,
         [REASON_REMOTE_UNLOCK_DISABLED] = switched_off,
+        [REASON_NOT_SELF] = not_self,
+        [REASON_NOT_A_MEMBER] = not_a_member,
+        [REASON_PRIVATE_ARCHIVE] = private_archive,
+        [REASON_LEGACY_FROZEN] = legacy_frozen,
+        [REASON_NOT_PERMITTED] = not_permitted,
 };
 
 void print_denial(const Printer *printer, const Denial *denial)

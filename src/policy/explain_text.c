@@ -5,9 +5,16 @@
  * One way to write each thing, so that what one line of an explanation calls a grant the next one
  * calls the same.
  */
+#include <errno.h>
+
 #include "policy/explain_parts.h"
 
 #define RESOURCE_TEXT_SIZE (RESOURCE_SIZE_MAX + 64)
+
+int print_result(const Printer *printer)
+{
+        return ferror(printer->stream) ? (errno > 0 ? -errno : -EIO) : 0;
+}
 
 void print_text(const Printer *printer, Text text)
 {
@@ -51,16 +58,34 @@ static uint32_t holder_organization(const Image *image, const ImageGrant *grant)
         return group ? group->organization : IMAGE_NONE;
 }
 
+void print_role_at(const Printer *printer, uint32_t organization, uint32_t role, uint32_t site)
+{
+        const ImageRole *record = image_role(printer->image, role);
+        if (!record)
+                return;
+        print_string(printer, record->name);
+        fputs(" at ", printer->stream);
+        print_where(printer, organization, site);
+}
+
+/* Says whether a role is the one that a grant states, or the organization's variant of it. */
+static bool is_stated(const ImageRole *role, uint32_t index, const ImageGrant *grant)
+{
+        return grant->role == index || (role && role->base == grant->role);
+}
+
 void print_held(const Printer *printer, uint32_t role, uint32_t grant)
 {
         const ImageRole *record = image_role(printer->image, role);
         const ImageGrant *granted = image_grant(printer->image, grant);
         if (record)
                 print_string(printer, record->name);
-        if (!granted)
+        if (!granted) {
+                fputs(record ? " by membership" : "", printer->stream);
                 return;
+        }
         uint32_t organization = holder_organization(printer->image, granted);
-        if (granted->role == (record ? record->base : role)) {
+        if (is_stated(record, role, granted)) {
                 fputs(" at ", printer->stream);
                 print_where(printer, organization, granted->site);
         } else {
@@ -77,4 +102,29 @@ void print_held(const Printer *printer, uint32_t role, uint32_t grant)
                 print_resource(printer, RESOURCE_GROUP, granted->holder);
         }
         print_place(printer, granted->place);
+}
+
+const ImageCustomization *customization_of(const Image *image, uint32_t role, uint32_t permission)
+{
+        const ImageRole *record = image_role(image, role);
+        uint32_t count = 0;
+        const ImageCustomization *items =
+                record ? image_customizations(image, record->customizations, &count) : NULL;
+        for (uint32_t i = 0; i < count; i++)
+                if (items[i].permission == permission)
+                        return &items[i];
+        return NULL;
+}
+
+void print_removal(const Printer *printer, uint32_t role, const ImageCustomization *removal)
+{
+        const ImageRole *record = image_role(printer->image, role);
+        const ImagePermission *permission = image_permission(printer->image, removal->permission);
+        if (!record || !permission)
+                return;
+        print_string(printer, permission->name);
+        fputs(" was removed from ", printer->stream);
+        print_string(printer, record->name);
+        fputs(" by the organization", printer->stream);
+        print_place(printer, removal->place);
 }

@@ -19,14 +19,16 @@ bool role_may_give(const Image *image, uint32_t role, uint32_t permission)
 /* How far a step is from an allow; the smaller the nearer. */
 static unsigned step_distance(const Misses *misses, const Step *step)
 {
-        bool may_give = misses->permission == IMAGE_NONE ||
-                        role_may_give(misses->image, step->role, misses->permission);
+        bool may_give = step->permission == IMAGE_NONE ||
+                        role_may_give(misses->image, step->role, step->permission);
         switch (step->kind) {
         case STEP_GATE:
         case STEP_GIVES:
                 return 0;
         case STEP_CONDITION_FAILS:
                 return 1;
+        case STEP_ROLE_OTHER_ENTITY:
+                return 2;
         case STEP_ROLE_NEEDS_ANOTHER:
                 return may_give ? 2 : 7;
         case STEP_ROLE_NOT_NOW:
@@ -41,10 +43,38 @@ static unsigned step_distance(const Misses *misses, const Step *step)
         return 10;
 }
 
+static void step_remove(Misses *misses, size_t at)
+{
+        misses->count--;
+        for (size_t i = at; i < misses->count; i++)
+                misses->steps[i] = misses->steps[i + 1];
+}
+
+/* A question may ask for several permissions, any of which will do: of each role only the step that
+ * came nearest is kept. Return: false when the new step comes no nearer. */
+static bool step_replaces(Misses *misses, const Step *step, unsigned distance)
+{
+        for (size_t i = 0; i < misses->count; i++) {
+                const Step *other = &misses->steps[i];
+                if (other->role != step->role || other->grant != step->grant ||
+                    other->permission == step->permission)
+                        continue;
+                if (step_distance(misses, other) <= distance)
+                        return false;
+                step_remove(misses, i--);
+        }
+        return true;
+}
+
 static void misses_step(Recorder *recorder, const Step *step)
 {
         Misses *misses = (Misses *)recorder;
         unsigned distance = step_distance(misses, step);
+        bool by_membership = step->role != IMAGE_NONE && step->grant == IMAGE_NONE;
+        if (by_membership && step->kind == STEP_ROLE_LACKS)
+                return; /* every member has it, and it is about nothing like this */
+        if (!step_replaces(misses, step, distance))
+                return;
         size_t at = misses->count;
         while (at > 0 && step_distance(misses, &misses->steps[at - 1]) > distance)
                 at--;
@@ -59,7 +89,7 @@ static void misses_step(Recorder *recorder, const Step *step)
         misses->steps[at] = *step;
 }
 
-Misses misses_new(const Image *image, uint32_t permission)
+Misses misses_new(const Image *image)
 {
-        return (Misses){ .recorder = { misses_step }, .image = image, .permission = permission };
+        return (Misses){ .recorder = { misses_step }, .image = image };
 }

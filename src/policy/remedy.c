@@ -27,6 +27,18 @@ void plan_add(Plan *plan, Remedy remedy)
         plan->items[plan->count++] = remedy;
 }
 
+void plan_add_once(Plan *plan, Remedy remedy)
+{
+        for (size_t i = 0; i < plan->count; i++) {
+                const Remedy *item = &plan->items[i];
+                if (item->kind == remedy.kind && item->role == remedy.role &&
+                    item->site == remedy.site && item->access_group == remedy.access_group &&
+                    item->index == remedy.index && item->condition == remedy.condition)
+                        return;
+        }
+        plan_add(plan, remedy);
+}
+
 bool plan_has(const Plan *plan, RemedyKind kind)
 {
         for (size_t i = 0; i < plan->count; i++)
@@ -148,8 +160,8 @@ static void plan_gates(RemedySearch *search)
 
 /* ---- Roles ---- */
 
-/* How much a role gives: what is given at one site counts less than any role of the organization.
- */
+/* How much a role gives: what is given at one site counts less than any role of the organization,
+ * and the same for some entities less than for all. */
 static uint32_t role_power(const Image *image, const ImageRole *role)
 {
         uint32_t count;
@@ -160,7 +172,24 @@ static uint32_t role_power(const Image *image, const ImageRole *role)
                 const ImageRole *other = image_role(image, implied[i]);
                 power += other ? other->entries.count : 0;
         }
-        return power;
+        return power << 1 | !(role->flags & IMAGE_ROLE_CUSTOM);
+}
+
+/* Says whether a role is one of this organization as it is there: not another organization's, and
+ * not one that stands behind a variant. */
+static bool role_is_here(const RemedySearch *search, uint32_t index, const ImageRole *role)
+{
+        const Image *image = search->engine.image;
+        const ImageOrganization *organization =
+                image_organization(image, search->target.organization);
+        if (role->organization != IMAGE_NONE)
+                return role->organization == search->target.organization;
+        for (uint32_t i = 0; organization && i < organization->roles.count; i++) {
+                const ImageRole *own = image_role(image, organization->roles.first + i);
+                if (!own || own->base == index)
+                        return !own;
+        }
+        return true;
 }
 
 static bool role_is_held(const RemedySearch *search, uint32_t role, int64_t now_s)
@@ -170,6 +199,14 @@ static bool role_is_held(const RemedySearch *search, uint32_t role, int64_t now_
         context.now_s = now_s;
         engine.context = &context;
         return any_role_is_held(&engine, &role, 1, search->target.position);
+}
+
+/* Says whether a role can be given to a user at all, and gives anything. */
+static bool role_can_be_given(const ImageRole *role)
+{
+        return role->flags & IMAGE_ROLE_USER &&
+               !(role->flags & (IMAGE_ROLE_LEGACY | IMAGE_ROLE_EVERY_MEMBER)) &&
+               !(role->ladder != IMAGE_NONE && role->rank == 0);
 }
 
 /* Says whether a role that is given now would count: it may be given to a user at all, no higher
@@ -183,8 +220,7 @@ static bool role_would_count(const RemedySearch *search, const ImageRole *role, 
         if (role->requires.count > 0 &&
             !any_role_is_held(&search->engine, required, count, search->target.position))
                 return false;
-        return held || (role->flags & IMAGE_ROLE_USER && !(role->flags & IMAGE_ROLE_LEGACY) &&
-                        !(role->ladder != IMAGE_NONE && role->rank == 0));
+        return held || role_can_be_given(role);
 }
 
 /* Where the role has to be given so that the entry counts at the target.
@@ -213,29 +249,32 @@ static void plan_also(const RemedySearch *search, const ImageEntry *entry, Plan 
         if (entry->also.count == 0 ||
             any_role_is_held(&search->engine, also, count, search->target.position))
                 return;
-        const ImageRole *role = count > 0 ? image_role(search->engine.image, also[0]) : NULL;
-        if (role && role->flags & IMAGE_ROLE_USER && !(role->flags & IMAGE_ROLE_LEGACY) &&
-            grant_site(search, role, false, &site))
-                plan_role(search, plan, also[0], site);
-        else
-                plan->hopeless = true;
+        for (uint32_t i = 0; i < count; i++) {
+                const ImageRole *role = image_role(search->engine.image, also[i]);
+                if (!role || !role_can_be_given(role) || role->requires.count > 0 ||
+                    !grant_site(search, role, false, &site))
+                        continue;
+                plan_role(search, plan, also[i], site);
+                return;
+        }
+        plan->hopeless = true;
 }
 
-/* A way to an allow, compared by what it costs. */
-typedef struct Way {
-        bool found;
-        bool gives; /* a role has to be given */
-        uint32_t power;
-        Plan plan;
-} Way;
-
-static bool way_is_better(const Way *way, const Way *best)
+bool way_is_better(const Way *way, const Way *best)
 {
         if (!best->found || way->gives != best->gives)
                 return !best->found || best->gives;
         if (way->power != best->power)
                 return way->power < best->power;
         return way->plan.count < best->plan.count;
+}
+
+static bool entry_is_for(const RemedySearch *search, const ImageEntry *entry)
+{
+        return entry->scopes & search->target.scopes &&
+               (entry->entities.count == 0 ||
+                (search->target.type == RESOURCE_ENTITY &&
+                 numbers_hold(search->engine.image, entry->entities, search->target.index)));
 }
 
 static void way_try(const RemedySearch *search, uint32_t index, const ImageRole *role,
@@ -247,11 +286,11 @@ static void way_try(const RemedySearch *search, uint32_t index, const ImageRole 
                     .gives = !held,
                     .power = role_power(search->engine.image, role),
                     .plan = search->common };
-        if (!(entry->scopes & search->target.scopes) || !role_would_count(search, role, held) ||
+        if (!entry_is_for(search, entry) || !role_would_count(search, role, held) ||
             !grant_site(search, role, entry->any_site, &site))
                 return;
         if (!held)
-                plan_role(search, &way.plan, index, site);
+                plan_role(search, &way.plan, role->base, site);
         plan_also(search, entry, &way.plan);
         plan_conditions(search, entry->conditions, &way.plan);
         for (size_t i = 0; i < way.plan.count; i++)
@@ -262,13 +301,14 @@ static void way_try(const RemedySearch *search, uint32_t index, const ImageRole 
                 *best = way;
 }
 
-static Plan plan_roles(const RemedySearch *search)
+static Way way_of_roles(const RemedySearch *search)
 {
         const Image *image = search->engine.image;
         Way best = { .plan.hopeless = true };
         for (uint32_t i = 0; i < image_count(image, IMAGE_ROLES); i++) {
                 const ImageRole *role = image_role(image, i);
-                if (!role_may_give(image, i, search->permission_index))
+                if (!role_may_give(image, i, search->permission_index) ||
+                    !role_is_here(search, i, role))
                         continue;
                 uint32_t count;
                 const ImageEntry *entries = image_entries(image, role->entries, &count);
@@ -276,7 +316,39 @@ static Plan plan_roles(const RemedySearch *search)
                         if (entries[k].permission == search->permission_index)
                                 way_try(search, i, role, &entries[k], &best);
         }
-        return best.plan;
+        return best;
+}
+
+Way way_find(const Image *image, const DecisionContext *context, const Query *query,
+             uint32_t permission, const Target *target)
+{
+        Way way = { .plan.hopeless = true };
+        RemedySearch search = { .engine = { .image = image, .context = context, .query = query },
+                                .target = *target,
+                                .permission_index = permission };
+        search.permission = image_permission(image, permission);
+        if (!search.permission)
+                return way;
+        search.engine.subject = &search.subject;
+        search.engine.target = &search.target;
+        plan_subject(&search, context, query->user);
+        plan_gates(&search);
+        ladders_find(&search.engine, &search.ladders);
+        if (search.permission->without_role == 0)
+                return way_of_roles(&search);
+        way = (Way){ .plan = search.common };
+        plan_conditions(&search, search.permission->without_role, &way.plan);
+        way.found = !way.plan.hopeless;
+        return way;
+}
+
+static Plan permission_plan(const Image *image, const DecisionContext *context, const Query *query)
+{
+        Target target;
+        if (policy_find_target(image, &query->resource, &target) != REASON_NONE)
+                return (Plan){ .hopeless = true };
+        uint32_t permission = image_find_permission(image, query->permission);
+        return way_find(image, context, query, permission, &target).plan;
 }
 
 void remedies_find(const Image *image, const DecisionContext *context, const Query *query,
@@ -285,23 +357,8 @@ void remedies_find(const Image *image, const DecisionContext *context, const Que
         explanation->remedy_count = 0;
         if (explanation->decision.outcome != OUTCOME_DENY)
                 return;
-        RemedySearch search = { .engine = { .image = image, .context = context, .query = query } };
-        search.permission_index = image_find_permission(image, query->permission);
-        search.permission = image_permission(image, search.permission_index);
-        if (!search.permission ||
-            policy_find_target(image, &query->resource, &search.target) != REASON_NONE)
-                return;
-        search.engine.subject = &search.subject;
-        search.engine.target = &search.target;
-        plan_subject(&search, context, query->user);
-        plan_gates(&search);
-        ladders_find(&search.engine, &search.ladders);
-
-        Plan plan = search.common;
-        if (search.permission->without_role != 0)
-                plan_conditions(&search, search.permission->without_role, &plan);
-        else
-                plan = plan_roles(&search);
+        Plan plan = query->kind == QUERY_PERMISSION ? permission_plan(image, context, query)
+                                                    : delegation_plan(image, context, query);
         if (plan.hopeless)
                 return;
         for (size_t i = 0; i < plan.count; i++)

@@ -2,7 +2,8 @@
 /*
  * Remedies, shared parts
  *
- * remedy.c looks for the way that costs least, remedy_condition.c says what each condition needs.
+ * remedy.c looks for the way that costs least, remedy_condition.c says what each condition needs,
+ * remedy_delegation.c puts together what a question about granting needs.
  */
 #pragma once
 
@@ -24,6 +25,27 @@ typedef struct RemedySearch {
         Ladders ladders;
         Plan common; /* what every way needs: the person, the gates */
 } RemedySearch;
+
+/* A way to an allow, compared by what it costs. */
+typedef struct Way {
+        bool found;
+        bool gives; /* a role has to be given */
+        uint32_t power;
+        Plan plan; /* hopeless when none was found */
+} Way;
+
+/* Says whether a way costs less than the best one so far. */
+bool way_is_better(const Way *way, const Way *best);
+
+/* Finds the way that costs least to a permission on a target. */
+Way way_find(const Image *image, const DecisionContext *context, const Query *query,
+             uint32_t permission, const Target *target);
+
+/* Finds the plan for a question about granting. */
+Plan delegation_plan(const Image *image, const DecisionContext *context, const Query *query);
+
+/* Adds one remedy unless the plan has it already. */
+void plan_add_once(Plan *plan, Remedy remedy);
 
 void plan_add(Plan *plan, Remedy remedy);
 bool plan_has(const Plan *plan, RemedyKind kind);

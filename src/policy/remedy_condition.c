@@ -176,7 +176,8 @@ static void plan_object(const RemedySearch *search, Condition condition, Plan *p
                         continue;
                 remedy.kind = REMEDY_DECLARE_OBJECT;
                 if (object_is_asker(search, &query->with[i]) ||
-                    condition == CONDITION_TARGET_HAS_LEGACY_ROLE)
+                    condition == CONDITION_TARGET_HAS_LEGACY_ROLE ||
+                    condition == CONDITION_TARGET_IS_SELF)
                         plan->hopeless = true;
                 break;
         }
@@ -185,6 +186,30 @@ static void plan_object(const RemedySearch *search, Condition condition, Plan *p
                     is_about_target(plan->items[i].condition))
                         return; /* the same target serves both */
         plan_add(plan, remedy);
+}
+
+/* The user that is acted on, who is no member. */
+static void plan_target_member(const RemedySearch *search, Plan *plan)
+{
+        const Engine *engine = &search->engine;
+        uint32_t index = search->target.type == RESOURCE_USER ? search->target.index : IMAGE_NONE;
+        for (size_t i = 0; index == IMAGE_NONE && i < engine->query->with_count; i++)
+                if (engine->query->with[i].type == RESOURCE_USER)
+                        index = image_find(engine->image, RESOURCE_USER,
+                                           search->target.organization,
+                                           engine->query->with[i].path);
+        if (index != search->subject.user)
+                plan_add_once(plan, (Remedy){ .kind = REMEDY_MAKE_TARGET_MEMBER, .index = index });
+}
+
+/* A property that is not stated can be; one that is stated otherwise is as it is. */
+static void plan_privacy(const RemedySearch *search, Plan *plan)
+{
+        if (search->engine.query->is_private != PROPERTY_UNSTATED)
+                plan->hopeless = true;
+        else
+                plan_add(plan, (Remedy){ .kind = REMEDY_NAME_OBJECT,
+                                         .condition = CONDITION_ARCHIVE_NOT_PRIVATE });
 }
 
 void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan)
@@ -201,6 +226,10 @@ void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan
                 Reason reason = conditions_test(&search->engine, condition, &finding, &failed);
                 if (reason == REASON_NO_SUCH_OBJECT || reason == REASON_NOT_ACTIVE)
                         plan_object(search, condition, plan);
+                else if (reason == REASON_PRIVATE_ARCHIVE)
+                        plan_privacy(search, plan);
+                else if (reason == REASON_NOT_A_MEMBER)
+                        plan_target_member(search, plan);
                 else if (reason != REASON_NONE)
                         plan->hopeless = true;
         }

@@ -108,6 +108,23 @@ static void declare_object(const Printer *printer, const Remedy *remedy, const Q
                 object ? object : "the object");
 }
 
+static void make_target_member(const Printer *printer, const Remedy *remedy, const Query *query,
+                               uint32_t organization)
+{
+        fputs("make ", printer->stream);
+        print_resource(printer, RESOURCE_USER, remedy->index);
+        fputs(" a member of ", printer->stream);
+        print_resource(printer, RESOURCE_ORGANIZATION, organization);
+}
+
+static void migrate_target(const Printer *printer, const Remedy *remedy, const Query *query,
+                           uint32_t organization)
+{
+        fputs("have ", printer->stream);
+        print_resource(printer, RESOURCE_USER, remedy->index);
+        fputs(" migrated first", printer->stream);
+}
+
 typedef void (*RemedyText)(const Printer *printer, const Remedy *remedy, const Query *query,
                            uint32_t organization);
 
@@ -122,6 +139,8 @@ static const RemedyText TEXTS[] = {
         [REMEDY_WAIT] = wait_until,
         [REMEDY_NAME_OBJECT] = name_object,
         [REMEDY_DECLARE_OBJECT] = declare_object,
+        [REMEDY_MAKE_TARGET_MEMBER] = make_target_member,
+        [REMEDY_MIGRATE_TARGET] = migrate_target,
 };
 
 void remedy_print(const Printer *printer, const Remedy *remedy, const Query *query,

@@ -228,6 +228,17 @@ static int sets_find(WhoCan *search, const Subject *somebody)
         return 0;
 }
 
+/* Says whether every member may by being one; then no group is needed to help a member. */
+static bool members_may(const WhoCan *search)
+{
+        DecisionContext context = { .now_s = search->now_s };
+        Subject member = { .organization = search->target.organization,
+                           .user = IMAGE_NONE,
+                           .member = true,
+                           .mapped = true };
+        return ask(search, &context, &member).outcome == OUTCOME_ALLOW;
+}
+
 static int strangers_find(WhoCan *search)
 {
         Subject anybody = { .organization = search->target.organization, .user = IMAGE_NONE };
@@ -236,7 +247,7 @@ static int strangers_find(WhoCan *search)
         if (!groups_help(search, &member))
                 return 0;
         int result = sets_find(search, &anybody);
-        return result != 0 ? result : sets_find(search, &member);
+        return result != 0 || members_may(search) ? result : sets_find(search, &member);
 }
 
 static int strangers_tell(const WhoCan *search)

@@ -43,6 +43,23 @@ void suggest_permission(const Printer *printer, Text name)
         fputs("?\n", printer->stream);
 }
 
+void suggest_role(const Printer *printer, uint32_t organization, Text name)
+{
+        Nearest nearest = NEAREST_NONE;
+        for (uint32_t i = 0; i < image_count(printer->image, IMAGE_ROLES); i++) {
+                const ImageRole *role = image_role(printer->image, i);
+                if (role->base == i &&
+                    (role->organization == IMAGE_NONE || role->organization == organization))
+                        nearest_try(&nearest, i, name, image_string(printer->image, role->name));
+        }
+        const ImageRole *found = image_role(printer->image, nearest.index);
+        if (!found)
+                return;
+        fputs("Did you mean ", printer->stream);
+        print_string(printer, found->name);
+        fputs("?\n", printer->stream);
+}
+
 static ImageRange range_of_type(const ImageOrganization *organization, ResourceType type)
 {
         switch (type) {
@@ -99,8 +116,15 @@ static void suggest_of_type(const Printer *printer, uint32_t organization, Resou
 
 void suggest_resource(const Printer *printer, const Resource *resource)
 {
-        suggest_of_type(printer, image_find_organization(printer->image, resource->organization),
-                        resource->type, resource->whole);
+        char wanted[RESOURCE_TEXT_SIZE];
+        Text organization = resource->organization, path = resource->path;
+        int size = snprintf(wanted, sizeof(wanted), "%s:%.*s%s%.*s",
+                            resource_type_name(resource->type), (int)organization.size,
+                            organization.data, path.size > 0 ? "/" : "", (int)path.size,
+                            path.size > 0 ? path.data : "");
+        if (size > 0 && (size_t)size < sizeof(wanted))
+                suggest_of_type(printer, image_find_organization(printer->image, organization),
+                                resource->type, (Text){ wanted, (size_t)size });
 }
 
 void suggest_user(const Printer *printer, uint32_t organization, Text name)

@@ -8,7 +8,7 @@
 
 #include "property.h"
 
-enum { LOG_MAX = 2500, AUTHORITIES_MAX = 8 };
+enum { LOG_MAX = 1000, AUTHORITIES_MAX = WORLD_GRANTS_MAX };
 
 /* One change that was made: by whom (the user of the query), and by what right. */
 typedef struct Record {

@@ -10,6 +10,7 @@
 #include "policy/explain.h"
 #include "property.h"
 #include "property_world.h"
+#include "reference_people.h"
 #include "reference_roles.h"
 #include "world_random.h"
 
@@ -70,11 +71,25 @@ static bool grant_is_enough(Run *run, const RefQuery *query, int64_t now_s, uint
                reference_decide(&world, now_s, query).verdict == REF_ALLOW;
 }
 
+/* Says whether an organization has taken the permission from some role. */
+static bool is_removed_somewhere(World *world, const RefQuery *query, int permission)
+{
+        const WorldOrganization *o = property_world_organization(world, query);
+
+        for (int i = 0; o != NULL && i < o->customizations_count; i++)
+                if (reference_list_has(&o->customizations[i].remove, permission))
+                        return true;
+        return false;
+}
+
 /* A denial of a permission that has no condition can be turned by grants, if a role that somebody
- * may grant gives it. */
-static bool has_remedy(const RefQuery *query, const Explanation *explanation)
+ * may grant gives it, and the organization has left it there. */
+static bool has_remedy(World *world, const RefQuery *query, const Explanation *explanation)
 {
         const ReferencePermission *permission = reference_permission_find(query->permission);
+
+        if (is_removed_somewhere(world, query, (int)(permission - REFERENCE_PERMISSIONS)))
+                return true;
 
         if (reference_permission_conditions(permission) != ALWAYS)
                 return true;
@@ -97,7 +112,7 @@ bool property_explain_agrees(Run *run, int count)
                 if (!explain(run, &query, now_s, &explanation) ||
                     !decisions_are_equal(&explanation.decision, &ours.decision))
                         return property_failed(run, "explain decides as check does", &query, now_s);
-                if (ours.verdict == REF_DENY && !has_remedy(&query, &explanation))
+                if (ours.verdict == REF_DENY && !has_remedy(&run->world, &query, &explanation))
                         return property_failed(run, "a denial names its remedy", &query, now_s);
                 if (ours.verdict == REF_ALLOW && explanation.remedy_count > 0)
                         return property_failed(run, "an allow needs no remedy", &query, now_s);
@@ -150,7 +165,9 @@ static bool apply_all(Run *run, const Explanation *explanation, World *world, Re
 
         for (size_t i = 0; i < explanation->remedy_count; i++) {
                 RemedyKind kind = explanation->remedies[i].kind;
-                if (kind == REMEDY_NAME_OBJECT || kind == REMEDY_DECLARE_OBJECT)
+                bool is_property =
+                        explanation->remedies[i].condition == CONDITION_ARCHIVE_NOT_PRIVATE;
+                if ((kind == REMEDY_NAME_OBJECT && !is_property) || kind == REMEDY_DECLARE_OBJECT)
                         last = kind;
                 else if (!property_world_apply(world, run->engine.image, &explanation->remedies[i],
                                                query, now_s))
@@ -162,6 +179,16 @@ static bool apply_all(Run *run, const Explanation *explanation, World *world, Re
         return last == REMEDY_NONE || property_world_declare_object(world, *now_s, query);
 }
 
+/* Two questions about permissions, then one about granting. */
+static int64_t random_question(Run *run, int number, RefQuery *ret_query)
+{
+        int64_t now_s = world_random_query(&run->random, &run->world, ret_query);
+
+        if (number % 3 == 2)
+                world_random_change(&run->random, &run->world, ret_query);
+        return now_s;
+}
+
 bool property_remedies_help(Run *run)
 {
         static World better;
@@ -170,7 +197,7 @@ bool property_remedies_help(Run *run)
         for (int i = 0; i < TRIES; i++) {
                 RefQuery query, asked;
                 Explanation explanation;
-                int64_t now_s = world_random_query(&run->random, &run->world, &query), then_s;
+                int64_t now_s = random_question(run, i, &query), then_s;
                 EngineAnswer after;
                 if (engine_decide(&run->engine, now_s, &query).verdict != REF_DENY ||
                     !explain(run, &query, now_s, &explanation) || explanation.remedy_count == 0)

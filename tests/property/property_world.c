@@ -255,11 +255,22 @@ bool property_world_declare_object(World *world, int64_t now_s, RefQuery *query)
                show_door(world, o, name, query, now_s);
 }
 
+/* The entry of the user whom the image knows by a number. */
+static WorldUser *user_of(WorldOrganization *o, const Image *image, uint32_t index)
+{
+        const ImageUser *user = image_user(image, index);
+
+        for (int i = 0; user != NULL && i < o->users_count; i++)
+                if (text_is(image_string(image, user->name), o->users[i].name))
+                        return &o->users[i];
+        return NULL;
+}
+
 bool property_world_apply(World *world, const Image *image, const Remedy *remedy, RefQuery *query,
                           int64_t *now_s)
 {
         WorldOrganization *o = property_world_organization(world, query);
-        WorldUser *user = o != NULL ? listed_user(o, query->user) : NULL;
+        WorldUser *user = o != NULL ? listed_user(o, query->user) : NULL, *target;
 
         if (user == NULL)
                 return false;
@@ -280,8 +291,19 @@ bool property_world_apply(World *world, const Image *image, const Remedy *remedy
         case REMEDY_DECLARE_USER:
                 user->member = true;
                 return true;
+        case REMEDY_MAKE_TARGET_MEMBER:
+                target = user_of(o, image, remedy->index);
+                return target != NULL && (target->member = true);
+        case REMEDY_MIGRATE_TARGET:
+                target = user_of(o, image, remedy->index);
+                return target != NULL && (target->migrated = true);
         case REMEDY_WAIT:
                 *now_s = remedy->at_s;
+                return true;
+        case REMEDY_NAME_OBJECT:
+                if (remedy->condition != CONDITION_ARCHIVE_NOT_PRIVATE)
+                        return false;
+                query->is_private = REF_FALSE;
                 return true;
         default:
                 return false;

@@ -98,6 +98,13 @@ static void place_of_authority(const Change *change, const char *permission, int
                 world_text_resource(o, "organization", WORLD_NONE, "", ret_resource);
 }
 
+/* A legacy role stays as it is until its holder is migrated; by then it cannot be given. */
+static bool is_frozen_for(const Change *change, int role)
+{
+        return change->query->kind != REF_MIGRATE && role < WORLD_ROLES_COUNT &&
+               REFERENCE_ROLES[role].is_legacy && target_has_legacy(change);
+}
+
 /* Any one of the permissions that give ROLE (or take it) will do. */
 static RefAnswer check_authority(const Change *change, int role, int site, bool is_revoke)
 {
@@ -110,11 +117,8 @@ static RefAnswer check_authority(const Change *change, int role, int site, bool 
         if (role < WORLD_ROLES_COUNT)
                 needed = is_revoke ? REFERENCE_ROLES[role].revoked_with
                                    : REFERENCE_ROLES[role].granted_with;
-        if (needed[0] == NULL) {
-                bool is_legacy = role < WORLD_ROLES_COUNT && REFERENCE_ROLES[role].is_legacy;
-                return deny(is_legacy && target_has_legacy(change) ? "legacy-frozen"
-                                                                   : "not-grantable");
-        }
+        if (needed[0] == NULL)
+                return deny(is_frozen_for(change, role) ? "legacy-frozen" : "not-grantable");
         for (int i = 0; i < 2 && needed[i] != NULL; i++) {
                 place_of_authority(change, needed[i], site, resource);
                 one = ask(change, needed[i], resource);

@@ -17,7 +17,7 @@
 
 enum {
         STEPS_DEFAULT = 100000,
-        STEPS_PER_WALK = 2500,
+        STEPS_PER_WALK = 1000,
         STEPS_PER_IMAGE = 50,
         SEED_DEFAULT = 20241114,
         DAY_S = 86400,

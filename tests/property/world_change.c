@@ -15,15 +15,25 @@ static const WorldUser *any_user(Random *random, const WorldOrganization *o)
         return &o->users[random_below(random, o->users_count)];
 }
 
-static bool can_give_something(const WorldGrants *grants)
+/* One of GRANTS that lets its holder give roles to others; NULL when none does. */
+static const WorldGrant *find_power(const WorldGrants *grants)
 {
         for (int i = 0; i < grants->count; i++) {
                 int role = grants->item[i].role;
                 if (role == ORG_ADMIN || role == SYSTEM_ADMIN || role == USER_ADMIN ||
                     role == SITE_ADMIN || role == CAMERA_ADMIN || role == ACCOUNT_MANAGER)
-                        return true;
+                        return &grants->item[i];
         }
-        return false;
+        return NULL;
+}
+
+static const WorldGrant *power_of(const WorldOrganization *o, const WorldUser *user)
+{
+        const WorldGrant *power = find_power(&user->grants);
+
+        for (int i = 0; i < user->groups.count && power == NULL; i++)
+                power = find_power(&o->groups[user->groups.item[i]].grants);
+        return power;
 }
 
 /* Most askers have, by themselves or by a group, some role that lets them give others. */
@@ -31,14 +41,9 @@ static const WorldUser *any_actor(Random *random, const WorldOrganization *o)
 {
         const WorldUser *user = any_user(random, o);
 
-        for (int tries = random_chance(random, 75) ? 12 : 0; tries > 0; tries--) {
-                if (can_give_something(&user->grants))
-                        return user;
-                for (int i = 0; i < user->groups.count; i++)
-                        if (can_give_something(&o->groups[user->groups.item[i]].grants))
-                                return user;
+        for (int tries = random_chance(random, 85) ? 16 : 0; tries > 0 && power_of(o, user) == NULL;
+             tries--)
                 user = any_user(random, o);
-        }
         return user;
 }
 
@@ -88,8 +93,52 @@ static WorldGrant any_grant(Random *random, const WorldOrganization *o)
         return grant;
 }
 
+/* A site at SITE or below it. */
+static int site_below(Random *random, const WorldOrganization *o, int site)
+{
+        int found = random_below(random, o->sites_count);
+
+        while (!reference_site_is_below(o, found, site))
+                found = (found + 1) % o->sites_count;
+        return found;
+}
+
+/* A grant that who has POWER may well make; NULL is none. */
+static WorldGrant likely_grant(Random *random, const WorldOrganization *o, const WorldGrant *power)
+{
+        WorldGrant grant = any_grant(random, o);
+        int role = power != NULL ? power->role : (int)ORG_ADMIN;
+
+        if (role == ORG_ADMIN || (role == SYSTEM_ADMIN && random_chance(random, 50)))
+                return grant;
+        grant.site = WORLD_NONE;
+        if (role == SYSTEM_ADMIN)
+                grant.role = SYSTEM_MANAGER + random_below(random, 2);
+        else if (role == USER_ADMIN)
+                grant.role = CREDENTIAL_MANAGER + random_below(random, 3);
+        else if (role == ACCOUNT_MANAGER)
+                grant.role =
+                        o->custom_roles_count > 0 && random_chance(random, 50)
+                                ? WORLD_ROLES_COUNT + random_below(random, o->custom_roles_count)
+                                : ACCOUNT_VIEWER + random_below(random, 2);
+        else
+                grant = (WorldGrant){ role - random_below(random, 3),
+                                      site_below(random, o, power->site), grant.interval };
+        return grant;
+}
+
+/* The user called NAME, NULL when there is none. */
+static const WorldUser *find_user(const WorldOrganization *o, const char *name)
+{
+        for (int i = 0; i < o->users_count; i++)
+                if (strcmp(o->users[i].name, name) == 0)
+                        return &o->users[i];
+        return NULL;
+}
+
 static void draft_grant(Random *random, const WorldOrganization *o, RefQuery *query)
 {
+        const WorldUser *actor = find_user(o, query->user);
         const WorldGroup *group = o->groups_count > 0 && random_chance(random, 35)
                                           ? &o->groups[random_below(random, o->groups_count)]
                                           : NULL;
@@ -97,6 +146,8 @@ static void draft_grant(Random *random, const WorldOrganization *o, RefQuery *qu
         const WorldGrants *held = group != NULL ? &group->grants : &user->grants;
         WorldGrant grant = any_grant(random, o);
 
+        if (actor != NULL && random_chance(random, 70))
+                grant = likely_grant(random, o, power_of(o, actor));
         if (held->count > 0 && random_chance(random, query->kind == REF_REVOKE ? 85 : 10))
                 grant = held->item[random_below(random, held->count)];
         write_role(random, o, &grant, query->role);
@@ -121,7 +172,7 @@ static void draft_migration(Random *random, const WorldOrganization *o, RefQuery
 static void draft_membership(Random *random, const WorldOrganization *o, RefQuery *query)
 {
         const WorldUser *user = any_user(random, o);
-        bool access = random_chance(random, 35);
+        bool access = o->groups_count == 0 || random_chance(random, 35);
         int count = access ? o->access_groups_count : o->groups_count;
         const WorldList *in = access ? &user->access_groups : &user->groups;
         const char *name = "nobody";
@@ -159,9 +210,10 @@ static void draft_customization(Random *random, const WorldOrganization *o, RefQ
 
 void world_random_change(Random *random, const World *world, RefQuery *ret_query)
 {
-        static const RefKind KINDS[] = { REF_GRANT,      REF_GRANT,         REF_GRANT,
-                                         REF_REVOKE,     REF_REVOKE,        REF_MIGRATE,
-                                         REF_ADD_MEMBER, REF_REMOVE_MEMBER, REF_CUSTOMIZE };
+        static const RefKind KINDS[] = {
+                REF_GRANT,   REF_GRANT,      REF_GRANT,      REF_GRANT,         REF_REVOKE,
+                REF_MIGRATE, REF_ADD_MEMBER, REF_ADD_MEMBER, REF_REMOVE_MEMBER, REF_CUSTOMIZE,
+        };
         const WorldOrganization *o =
                 &world->organizations[random_below(random, world->organizations_count)];
 

@@ -51,7 +51,7 @@ static const Sizes LARGE = { WORLD_SITES_MAX,
                              WORLD_USERS_MAX - 2,
                              6,
                              4 };
-static const Sizes SMALL = { 4, 2, 1, 3, 8, 3, 2 };
+static const Sizes SMALL = { 4, 2, 1, 3, 8, 2, 2 };
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define PICK(array)  array[random_below(random, COUNT(array))]
@@ -353,12 +353,28 @@ void world_random(Random *random, World *ret_world)
         }
 }
 
+/* Members who administer something, so that there is somebody to begin. */
+static void add_administrators(Random *random, WorldOrganization *o)
+{
+        static const int ROLES[] = { ORG_ADMIN, SYSTEM_ADMIN, USER_ADMIN, ACCOUNT_MANAGER };
+
+        for (int i = 0; i < 3; i++) {
+                WorldUser *user = &o->users[random_below(random, o->users_count)];
+                user->member = true;
+                if (user->grants.count < WORLD_GRANTS_MAX)
+                        user->grants.item[user->grants.count++] =
+                                (WorldGrant){ PICK(ROLES), WORLD_NONE, { INT64_MIN, INT64_MAX } };
+        }
+}
+
 void world_random_small(Random *random, World *ret_world)
 {
         memset(ret_world, 0, sizeof(*ret_world));
         ret_world->organizations_count = 1;
         FRESH_NAME(ORGANIZATION_NAMES, ret_world->organizations, 0);
         add_organization(random, &SMALL, &ret_world->organizations[0]);
+        if (random_chance(random, 80))
+                add_administrators(random, &ret_world->organizations[0]);
 }
 
 /* When a window of one of the organization's schedules opens or closes, on some day. */

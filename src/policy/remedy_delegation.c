@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Remedies for questions about granting
+ *
+ * What stands against the change although somebody has the authority, and for each thing that the
+ * question needs the way to its authority that costs least. All of it together is the plan.
+ */
+#include "policy/delegation.h"
+#include "policy/remedy.h"
+
+/* ---- The target ---- */
+
+static void plan_target_member(const Delegation *delegation, Plan *plan)
+{
+        uint32_t index = delegation->target.index;
+        if (index != delegation->subject.user)
+                plan_add_once(plan, (Remedy){ .kind = REMEDY_MAKE_TARGET_MEMBER, .index = index });
+}
+
+/* A role that would change hands. */
+static void plan_handing(const Delegation *delegation, const RoleAt *written, Plan *plan)
+{
+        uint32_t role, site;
+        ImagePlace place;
+        QueryKind kind = delegation->query->kind;
+        if (delegation_find_role(delegation, written, &role, &site) != REASON_NONE ||
+            !delegation_is_grantable(delegation, role)) {
+                plan->hopeless = true;
+                return;
+        }
+        Reason reason = delegation_holder_fits(delegation, role, kind != QUERY_REVOKE, &place);
+        if (reason == REASON_NOT_A_MEMBER)
+                plan_target_member(delegation, plan);
+        else if (reason != REASON_NONE)
+                plan->hopeless = true;
+        if (kind == QUERY_MIGRATE)
+                return;
+        bool recorded = delegation_recorded(delegation, role, site) != NULL;
+        if (recorded == (kind == QUERY_GRANT))
+                plan->hopeless = true;
+        if (!delegation_frozen_by(delegation, role))
+                return;
+        /* Who is migrated himself may lose by it what he grants with. */
+        if (delegation->target.index == delegation->subject.user)
+                plan->hopeless = true;
+        plan_add_once(plan,
+                      (Remedy){ .kind = REMEDY_MIGRATE_TARGET, .index = delegation->target.index });
+}
+
+static void plan_membership(const Delegation *delegation, Plan *plan)
+{
+        ImagePlace place;
+        Reason reason = delegation_group_objection(delegation, &place);
+        if (reason == REASON_NOT_A_MEMBER)
+                plan_target_member(delegation, plan);
+        else if (reason != REASON_NONE)
+                plan->hopeless = true;
+        if (delegation_is_in_group(delegation) == (delegation->query->kind == QUERY_ADD_MEMBER))
+                plan->hopeless = true;
+}
+
+static void plan_target(const Delegation *delegation, Plan *plan)
+{
+        const Query *query = delegation->query;
+        const ImageUser *user = delegation_user(delegation);
+        bool holds_legacy =
+                user && legacy_grant(delegation->image, delegation->context, user) != NULL;
+        if (query->kind == QUERY_ADD_MEMBER || query->kind == QUERY_REMOVE_MEMBER)
+                plan_membership(delegation, plan);
+        if (query->kind == QUERY_MIGRATE && !holds_legacy)
+                plan->hopeless = true;
+        for (size_t i = 0; query->kind != QUERY_CUSTOMIZE && i < query->role_count; i++)
+                plan_handing(delegation, &query->roles[i], plan);
+}
+
+/* ---- The asker ---- */
+
+/* Says whether the asker has the authority, or would if he were a member. */
+static bool need_is_met(const Delegation *delegation, const Need *need)
+{
+        Delegation as_member = *delegation;
+        as_member.subject.member = true;
+        return delegation_decide_need(&as_member, need).outcome == OUTCOME_ALLOW;
+}
+
+static void plan_need(const Delegation *delegation, const Need *need, Plan *plan)
+{
+        Query query = delegation_asked_query(delegation);
+        Way best = { .plan.hopeless = true };
+        uint32_t next = 0;
+        for (Ask ask; delegation_next_ask(delegation, need, &next, &ask);) {
+                Way way = way_find(delegation->image, delegation->context, &query, ask.permission,
+                                   &ask.target);
+                if (way.found && way_is_better(&way, &best))
+                        best = way;
+        }
+        plan->hopeless |= best.plan.hopeless;
+        for (size_t i = 0; i < best.plan.count; i++)
+                plan_add_once(plan, best.plan.items[i]);
+}
+
+/* A role that is given hides the lower ones of its ladder. As long as no organization has taken
+ * anything from it, it gives what they give; otherwise nothing is said of several needs at once. */
+static bool ladder_is_customized(const Delegation *delegation, uint32_t index)
+{
+        const ImageOrganization *organization =
+                image_organization(delegation->image, delegation->organization);
+        const ImageRole *role = image_role(delegation->image, index);
+        for (uint32_t i = 0; organization && role && i < organization->roles.count; i++) {
+                const ImageRole *own = image_role(delegation->image, organization->roles.first + i);
+                if (own && own->base != organization->roles.first + i &&
+                    own->ladder == role->ladder)
+                        return true;
+        }
+        return false;
+}
+
+static bool role_implies(const Image *image, uint32_t role, uint32_t implied)
+{
+        const ImageRole *record = image_role(image, role);
+        uint32_t count = 0;
+        const uint32_t *roles = record ? image_numbers(image, record->implies, &count) : NULL;
+        for (uint32_t i = 0; i < count; i++)
+                if (roles[i] == implied)
+                        return true;
+        return false;
+}
+
+/* Takes out roles that come with another role of the plan anyway. */
+static void plan_shorten(const Image *image, Plan *plan)
+{
+        for (size_t i = 0; i < plan->count; i++) {
+                bool comes_anyway = false;
+                for (size_t k = 0; k < plan->count; k++)
+                        comes_anyway |=
+                                plan->items[i].kind == REMEDY_GRANT_ROLE &&
+                                plan->items[k].kind == REMEDY_GRANT_ROLE &&
+                                role_implies(image, plan->items[k].role, plan->items[i].role);
+                if (!comes_anyway)
+                        continue;
+                plan->count--;
+                for (size_t k = i; k < plan->count; k++)
+                        plan->items[k] = plan->items[k + 1];
+                i--;
+        }
+}
+
+Plan delegation_plan(const Image *image, const DecisionContext *context, const Query *query)
+{
+        Plan plan = { 0 };
+        Delegation delegation;
+        Needs needs = { 0 };
+        size_t need_count = 0;
+        if (delegation_open(image, context, query, NULL, &delegation) != REASON_NONE ||
+            delegation.target_reason != REASON_NONE)
+                return (Plan){ .hopeless = true };
+        const ImageUser *asker = image_user(image, delegation.subject.user);
+        if (asker && !delegation.subject.member)
+                plan_add(&plan, (Remedy){ .kind = REMEDY_MAKE_MEMBER });
+        else if (!delegation.subject.member)
+                plan_add(&plan, (Remedy){ .kind = REMEDY_DECLARE_USER });
+        plan_target(&delegation, &plan);
+        for (Need need; !plan.hopeless && delegation_next_need(&delegation, &needs, &need);
+             need_count++)
+                if (!need_is_met(&delegation, &need))
+                        plan_need(&delegation, &need, &plan);
+        for (size_t i = 0; i < plan.count && need_count > 1; i++)
+                if (plan.items[i].kind == REMEDY_GRANT_ROLE &&
+                    ladder_is_customized(&delegation, plan.items[i].role))
+                        plan.hopeless = true;
+        plan_shorten(image, &plan);
+        return plan;
+}
