@@ -3,6 +3,7 @@
 #include "cli/output.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/command.h"
 
@@ -62,12 +63,21 @@ static json_t *verdict_json(const Verdict *verdict, const Text *words, size_t co
         return object;
 }
 
+/* Prints whole lines: what comes from the daemon does not end in a line end. */
+static void print_lines(const char *text)
+{
+        size_t size = strlen(text);
+        fputs(text, stdout);
+        if (size > 0 && text[size - 1] != '\n')
+                putchar('\n');
+}
+
 int output_verdict(const Verdict *verdict, const Text *words, size_t count, bool json)
 {
         if (json)
                 return output_json(verdict_json(verdict, words, count));
         printf("%s\t%s\t%s\n", outcome_name(verdict->outcome), verdict->reason, verdict->detail);
         if (verdict->explanation)
-                fputs(verdict->explanation, stdout);
+                print_lines(verdict->explanation);
         return 0;
 }

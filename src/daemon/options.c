@@ -15,7 +15,8 @@ static const char usage[] =
         "\n"
         "  --policy DIR    policy directory (default " DOORWARD_POLICY_DIRECTORY ")\n"
         "  --roles DIR     vendor role catalogues (default " DOORWARD_ROLES_DIRECTORY ")\n"
-        "  --state DIR     images and journal (default " DOORWARD_STATE_DIRECTORY ")\n"
+        "  --state DIR     images, journal, managed assignments (default " DOORWARD_STATE_DIRECTORY
+        ")\n"
         "  --socket PATH   socket to make when systemd passes none (default " DOORWARD_SOCKET ")\n"
         "  --help          show this\n"
         "  --version       show the version\n"

@@ -54,7 +54,8 @@ typedef struct Check {
         uint32_t gives_words;
         uint64_t all_roles;   /* of catalogues and organizations, variants too */
         uint64_t comparisons; /* left for "did you mean" */
-        /* What stands behind an error: what to do about something that nobody edits; "" mostly. */
+        /* What stands behind an error: what to do about something that nobody edits, for whom "did
+         * you mean" is no help; "" mostly. */
         const char *advice;
 } Check;
 

@@ -201,12 +201,12 @@ bool check_reference(Check *check, const NameTable *table, Reference *reference)
         if (table->incomplete)
                 return false;
         char name[CHECK_NAME_SIZE], near[CHECK_NAME_SIZE];
-        const char *nearest = nearest_name(check, table, reference->name);
+        const char *nearest = *check->advice ? NULL : nearest_name(check, table, reference->name);
         check_name(reference->name, name);
         if (nearest)
                 diagnostics_error(check->model->diagnostics, reference->place,
-                                  "there is no %s \"%s\"; did you mean \"%s\"?%s", table->what,
-                                  name, check_name(nearest, near), check->advice);
+                                  "there is no %s \"%s\"; did you mean \"%s\"?", table->what, name,
+                                  check_name(nearest, near));
         else
                 diagnostics_error(check->model->diagnostics, reference->place,
                                   "there is no %s \"%s\"%s", table->what, name, check->advice);

@@ -12,7 +12,7 @@
 #define PATH_DEPTH_MAX        (SITE_DEPTH_MAX + 2)  /* organization, sites, object */
 #define PATH_SIZE_MAX         (PATH_DEPTH_MAX * 65) /* bytes of a path, with its NUL */
 #define RESOURCE_SIZE_MAX     4096                  /* bytes of a resource in a query */
-#define QUERY_ROLES_MAX       32                    /* roles of one query: a migration */
+#define QUERY_ROLES_MAX       16                    /* roles of one query: a migration */
 #define QUERY_WORDS_MAX       (QUERY_ROLES_MAX + 3)
 #define QUERY_SIZE_MAX        16384 /* bytes of a whole query */
 #define QUERY_WITH_MAX        4     /* with= objects of one query */

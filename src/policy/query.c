@@ -7,6 +7,8 @@
  */
 #include "policy/query.h"
 
+#include <string.h>
+
 #include "util/name.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -309,12 +311,16 @@ int query_parse(const Text *words, size_t count, Query *ret_query, const char **
                 return malformed(ret_problem, "USER PERMISSION RESOURCE is expected");
         if (!name_is_valid_user(words[0]))
                 return malformed(ret_problem, "the user's name has a wrong form");
-        Query query = { .kind = query_kind_from_name(words[1]), .user = words[0] };
+        Query query;
+        memset(&query, 0, offsetof(Query, roles));
+        query.kind = query_kind_from_name(words[1]);
+        query.user = words[0];
         if (query.kind == QUERY_PERMISSION)
                 query.permission = words[1];
         int result = PARSERS[query.kind](words + 2, count - 2, &query, ret_problem);
         if (result == 0)
-                *ret_query = query;
+                memcpy(ret_query, &query,
+                       offsetof(Query, roles) + query.role_count * sizeof(query.roles[0]));
         return result;
 }
 

@@ -70,10 +70,11 @@ typedef struct Query {
         size_t with_count;
         Property is_private; /* private= */
         Property is_active;  /* active= */
-        /* QUERY_GRANT, QUERY_REVOKE, QUERY_CUSTOMIZE: one; QUERY_MIGRATE: those he shall have. */
-        RoleAt roles[QUERY_ROLES_MAX];
-        size_t role_count;
         CustomizeVerb verb; /* QUERY_CUSTOMIZE */
+        size_t role_count;
+        /* QUERY_GRANT, QUERY_REVOKE, QUERY_CUSTOMIZE: one; QUERY_MIGRATE: those he shall have. The
+         * last member: beyond role_count nothing is written. */
+        RoleAt roles[QUERY_ROLES_MAX];
 } Query;
 
 enum QueryProblem {

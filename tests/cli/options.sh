@@ -174,7 +174,7 @@ done
 for command in '--help' '--version' 'check alice access.door.unlock door:acme/HQ/D1' 'validate' \
     'check --json alice access.door.unlock door:acme/HQ/D1' 'explain alice x door:acme/HQ/D1' \
     'who-can access.door.unlock door:acme/HQ/D1' 'what-can alice' 'test' 'roles' \
-    'roles access-site-viewer'; do
+    'roles access-site-viewer' 'roles --matrix access' 'roles --matrix --format csv'; do
     options=("${WHEN[@]}")
     [[ $command != --* ]] || options=()
     for closed in full closed; do

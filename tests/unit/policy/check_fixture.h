@@ -14,6 +14,7 @@ typedef struct CheckPolicy {
         const char *organization; /* acme.conf */
         const char *other;        /* beta.conf: a second organization */
         const char *settings;     /* doorward.conf */
+        const char *managed;      /* managed/acme.conf: managed assignments */
 } CheckPolicy;
 
 /* A catalogue with the roles that most tests need. */
@@ -68,6 +69,7 @@ static inline void check_run(LoadFixture *fixture, const CheckPolicy *policy)
         assert_int_equal(schema_additions_resolve(&fixture->loader), 0);
         check_load(fixture, SOURCE_ORGANIZATION, "beta.conf", "beta", policy->other);
         check_load(fixture, SOURCE_SETTINGS, "doorward.conf", NULL, policy->settings);
+        check_load(fixture, SOURCE_MANAGED, "managed/acme.conf", "acme", policy->managed);
         load_fixture_expect(fixture, "");
         model_check(fixture->model, CHECK_NOW);
 }

@@ -52,7 +52,8 @@ static inline void load_fixture_done(LoadFixture *fixture)
 static inline void load_fixture_bytes(LoadFixture *fixture, SourceKind kind, const char *name,
                                       const char *bytes, size_t size)
 {
-        bool has_organization = kind == SOURCE_ORGANIZATION || kind == SOURCE_FRAGMENT;
+        bool has_organization =
+                kind == SOURCE_ORGANIZATION || kind == SOURCE_FRAGMENT || kind == SOURCE_MANAGED;
         SourceFile file = { .kind = kind,
                             .organization = has_organization ? "acme" : NULL,
                             .file = diagnostics_file(fixture->diagnostics, name),

@@ -84,6 +84,25 @@ static void past_the_limit_the_counters_still_grow(void **state)
         diagnostics_free(diagnostics);
 }
 
+static void what_was_added_since_a_mark_can_be_forgotten(void **state)
+{
+        Diagnostics *diagnostics = diagnostics_new();
+        uint32_t file = diagnostics_file(diagnostics, "f");
+        diagnostics_warning(diagnostics, (Place){ file, 2 }, "kept");
+        DiagnosticsMark mark = diagnostics_mark(diagnostics);
+        diagnostics_error(diagnostics, (Place){ file, 1 }, "gone");
+        diagnostics_warning(diagnostics, (Place){ diagnostics_file(diagnostics, "g"), 1 }, "gone");
+        diagnostics_rewind(diagnostics, mark);
+        assert_int_equal(diagnostics_errors(diagnostics), 0);
+        assert_int_equal(diagnostics_warnings(diagnostics), 1);
+        assert_int_equal(diagnostics_file_count(diagnostics), 1);
+        assert_int_equal(diagnostics_file(diagnostics, "h"), 1);
+        char *text = diagnostics_text(diagnostics);
+        assert_string_equal(text, "f:2: warning: kept\n");
+        free(text);
+        diagnostics_free(diagnostics);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -92,6 +111,7 @@ int main(void)
                 cmocka_unit_test(what_is_printed_is_in_the_order_of_files_lines_and_arrival),
                 cmocka_unit_test(a_diagnostic_is_one_line),
                 cmocka_unit_test(past_the_limit_the_counters_still_grow),
+                cmocka_unit_test(what_was_added_since_a_mark_can_be_forgotten),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }
