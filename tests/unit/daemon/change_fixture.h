@@ -11,6 +11,7 @@
 #pragma once
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,6 +24,7 @@
 enum { ADA = 4731, OLGA = 4732, BOB = 4733, CLEO = 4734, UMA = 4735, LEO = 4736, BEA = 4737 };
 
 #define PEOPLE_FILE "organizations.d/acme.d/people.conf"
+#define VIEWER_HQ   "access-site-viewer@acme/HQ"
 
 static inline void change_fixture_set_up(DaemonFixture *fixture)
 {
@@ -128,3 +130,36 @@ static inline bool has_candidate(const DaemonFixture *fixture)
         (void)snprintf(path, sizeof(path), "%s/assignments/acme.conf.next", fixture->state);
         return access(path, F_OK) == 0;
 }
+
+/* cmocka's tear-down: *state is the fixture. Fails when the daemon does not end well. */
+static inline int change_fixture_tear_down(void **state)
+{
+        DaemonFixture *fixture = *state;
+        int status = fixture->pid > 0 ? fixture_stop(fixture, SIGTERM) : 0;
+        fixture_tear_down(fixture);
+        return status;
+}
+
+/* Asks as root what takes no fields. Return: the pairs of the reply, one a line. Static. */
+static inline const char *plain(const DaemonFixture *fixture, MessageType type)
+{
+        static Reply reply;
+        int fd = fixture_connect(fixture);
+        fixture_ask_plain(fd, &reply, type);
+        (void)close(fd);
+        return reply.pairs;
+}
+
+/* What a viewer at HQ may. */
+static inline bool sees_door(const DaemonFixture *fixture, const char *user)
+{
+        return outcome_of(fixture, user, "access.door.view", "door:acme/HQ/D1") == OUTCOME_ALLOW;
+}
+
+#define assert_answer(reply, expected_outcome, expected_reason)                                    \
+        do {                                                                                       \
+                const Reply *reply_ = (reply);                                                     \
+                assert_int_equal(reply_->type, MESSAGE_ANSWER);                                    \
+                assert_string_equal(reply_->reason, expected_reason);                              \
+                assert_int_equal(reply_->outcome, expected_outcome);                               \
+        } while (0)

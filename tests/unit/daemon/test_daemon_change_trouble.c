@@ -16,7 +16,6 @@
 
 #include "change_fixture.h"
 
-#define VIEWER_HQ "access-site-viewer@acme/HQ"
 #define QUEUE_MAX 16
 
 static int setup(void **state)
@@ -27,43 +26,14 @@ static int setup(void **state)
         return 0;
 }
 
-static int teardown(void **state)
-{
-        DaemonFixture *fixture = *state;
-        int status = fixture->pid > 0 ? fixture_stop(fixture, SIGTERM) : 0;
-        fixture_tear_down(fixture);
-        return status;
-}
-
-static const char *plain(const DaemonFixture *fixture, MessageType type)
-{
-        static Reply reply;
-        int fd = fixture_connect(fixture);
-        fixture_ask_plain(fd, &reply, type);
-        (void)close(fd);
-        return reply.pairs;
-}
-
-static bool sees_door(const DaemonFixture *fixture, const char *user)
-{
-        return outcome_of(fixture, user, "access.door.view", "door:acme/HQ/D1") == OUTCOME_ALLOW;
-}
-
 #define assert_error(reply, expected_reason, expected_detail)                                      \
         do {                                                                                       \
-                const Reply *reply_ = (reply);                                                     \
-                assert_int_equal(reply_->type, MESSAGE_ANSWER);                                    \
-                assert_string_equal(reply_->reason, expected_reason);                              \
-                assert_int_equal(reply_->outcome, OUTCOME_ERROR);                                  \
-                assert_non_null(strstr(reply_->detail, expected_detail));                          \
+                const Reply *error_ = (reply);                                                     \
+                assert_answer(error_, OUTCOME_ERROR, expected_reason);                             \
+                assert_non_null(strstr(error_->detail, expected_detail));                          \
         } while (0)
 
-#define assert_made(reply)                                                                         \
-        do {                                                                                       \
-                const Reply *made_ = (reply);                                                      \
-                assert_string_equal(made_->reason, "granted-by-role");                             \
-                assert_int_equal(made_->outcome, OUTCOME_ALLOW);                                   \
-        } while (0)
+#define assert_made(reply) assert_answer(reply, OUTCOME_ALLOW, "granted-by-role")
 
 static void what_is_written_by_hand_is_changed_there(void **state)
 {
@@ -383,7 +353,7 @@ static void a_link_in_the_place_of_the_new_file_is_not_followed(void **state)
         assert_int_equal(access(target, F_OK), -1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, change_fixture_tear_down)
 
 int main(void)
 {

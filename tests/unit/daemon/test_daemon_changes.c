@@ -16,8 +16,6 @@
 
 #include "change_fixture.h"
 
-#define VIEWER_HQ "access-site-viewer@acme/HQ"
-
 static int setup(void **state)
 {
         static DaemonFixture fixture;
@@ -26,45 +24,6 @@ static int setup(void **state)
         *state = &fixture;
         return 0;
 }
-
-static int teardown(void **state)
-{
-        DaemonFixture *fixture = *state;
-        int status = fixture->pid > 0 ? fixture_stop(fixture, SIGTERM) : 0;
-        fixture_tear_down(fixture);
-        return status;
-}
-
-static const char *events(const DaemonFixture *fixture)
-{
-        static Reply reply;
-        int fd = fixture_connect(fixture);
-        fixture_ask_plain(fd, &reply, MESSAGE_EVENTS);
-        (void)close(fd);
-        return reply.pairs;
-}
-
-static const char *status_of(const DaemonFixture *fixture)
-{
-        static Reply reply;
-        int fd = fixture_connect(fixture);
-        fixture_ask_plain(fd, &reply, MESSAGE_STATUS);
-        (void)close(fd);
-        return reply.pairs;
-}
-
-static bool sees_door(const DaemonFixture *fixture, const char *user)
-{
-        return outcome_of(fixture, user, "access.door.view", "door:acme/HQ/D1") == OUTCOME_ALLOW;
-}
-
-#define assert_answer(reply, expected_outcome, expected_reason)                                    \
-        do {                                                                                       \
-                const Reply *reply_ = (reply);                                                     \
-                assert_int_equal(reply_->type, MESSAGE_ANSWER);                                    \
-                assert_string_equal(reply_->reason, expected_reason);                              \
-                assert_int_equal(reply_->outcome, expected_outcome);                               \
-        } while (0)
 
 static void a_grant_is_in_force_when_it_is_answered_and_on_disk_and_in_the_journal(void **state)
 {
@@ -81,20 +40,20 @@ static void a_grant_is_in_force_when_it_is_answered_and_on_disk_and_in_the_journ
         assert_string_equal(reply->subject, "ada");
         assert_non_null(strstr(reply->detail, "access-site-admin"));
         assert_null(strstr(reply->detail, ".conf:"));
-        assert_non_null(strstr(status_of(fixture), reply->revision));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), reply->revision));
         assert_true(sees_door(fixture, "bob"));
         assert_non_null(strstr(assignments(fixture), "bob"));
         assert_non_null(strstr(assignments(fixture), "covers \\\"Monday\\\""));
         assert_false(has_candidate(fixture));
-        const char *rows = events(fixture);
+        const char *rows = plain(fixture, MESSAGE_EVENTS);
         assert_non_null(strstr(rows, "kind=change\n"));
         assert_non_null(strstr(rows, "subject=ada\n"));
         assert_non_null(strstr(rows, "caller_uid=4731\n"));
         assert_non_null(strstr(rows, "action=grant\nresource=user:acme/bob\ndecision=allow\n"));
         assert_non_null(strstr(rows, "why=covers \"Monday\"\nbefore=-\nafter=" VIEWER_HQ "\n"));
-        assert_non_null(strstr(status_of(fixture), "text=served\n"));
-        assert_non_null(strstr(status_of(fixture), "changes_made=1\n"));
-        assert_non_null(strstr(status_of(fixture), "last_change=done\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "text=served\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "changes_made=1\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "last_change=done\n"));
 }
 
 static void what_was_granted_can_be_revoked_and_survives_being_killed(void **state)
@@ -111,7 +70,7 @@ static void what_was_granted_can_be_revoked_and_survives_being_killed(void **sta
                       "granted-by-role");
         assert_false(sees_door(fixture, "bob"));
         assert_null(strstr(assignments(fixture), "bob"));
-        assert_non_null(strstr(events(fixture), "before=" VIEWER_HQ "\nafter=-\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "before=" VIEWER_HQ "\nafter=-\n"));
         (void)fixture_stop(fixture, SIGKILL);
         assert_true(fixture_start(fixture));
         assert_false(sees_door(fixture, "bob"));
@@ -126,7 +85,7 @@ static void a_grant_may_have_a_time(void **state)
                           { FIELD_FROM, NULL, now - 10 }, { FIELD_UNTIL, NULL, 4102444800u });
         assert_answer(reply, OUTCOME_ALLOW, "granted-by-role");
         assert_true(sees_door(fixture, "bob"));
-        assert_non_null(strstr(events(fixture), "until 2100-01-01T00:00:00Z\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "until 2100-01-01T00:00:00Z\n"));
         assert_answer(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo"),
                                 { FIELD_UNTIL, NULL, now - 1 }),
                       OUTCOME_ERROR, "malformed-query");
@@ -156,12 +115,12 @@ static void who_may_not_is_denied_and_nothing_is_written(void **state)
         assert_answer(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/nobody")), OUTCOME_ERROR,
                       "unknown-resource");
         assert_string_equal(assignments(fixture), "");
-        const char *rows = events(fixture);
+        const char *rows = plain(fixture, MESSAGE_EVENTS);
         assert_non_null(strstr(rows, "kind=change\n"));
         assert_non_null(strstr(rows, "decision=deny\nreason=self-grant\n"));
         assert_non_null(strstr(rows, "decision=deny\nreason=wrong-level\n"));
         assert_null(strstr(rows, "decision=allow\n"));
-        assert_non_null(strstr(status_of(fixture), "last_change=none\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "last_change=none\n"));
 }
 
 static void only_people_change_anything(void **state)
@@ -214,14 +173,14 @@ static void a_trial_changes_nothing(void **state)
         const Reply *reply = change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"),
                                        { FIELD_DRY_RUN, NULL, 0 });
         assert_answer(reply, OUTCOME_ALLOW, "granted-by-role");
-        assert_non_null(strstr(status_of(fixture), reply->revision));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), reply->revision));
         assert_false(sees_door(fixture, "bob"));
         assert_string_equal(assignments(fixture), "");
-        assert_null(strstr(events(fixture), "kind=change\n"));
+        assert_null(strstr(plain(fixture, MESSAGE_EVENTS), "kind=change\n"));
         assert_answer(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/ada"),
                                 { FIELD_DRY_RUN, NULL, 0 }),
                       OUTCOME_DENY, "self-grant");
-        assert_non_null(strstr(events(fixture), "kind=change\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "kind=change\n"));
 }
 
 static void a_migration_takes_the_legacy_roles_and_gives_new_ones(void **state)
@@ -235,7 +194,7 @@ static void a_migration_takes_the_legacy_roles_and_gives_new_ones(void **state)
                                 { FIELD_ROLE, "access-site-manager@acme/HQ", 0 },
                                 { FIELD_ROLE, "access-user-manager", 0 }),
                       OUTCOME_ALLOW, "granted-by-role");
-        assert_non_null(strstr(events(fixture),
+        assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS),
                                "before=legacy-access-control-manager\n"
                                "after=access-site-manager@acme/HQ, access-user-manager\n"));
         assert_int_equal(outcome_of(fixture, "leo", "access.door.unlock", "door:acme/HQ/D1"),
@@ -254,7 +213,8 @@ static void members_come_and_go(void **state)
                                 { FIELD_WITH, "group:acme/night", 0 }),
                       OUTCOME_ALLOW, "granted-by-role");
         assert_true(sees_door(fixture, "bob"));
-        assert_non_null(strstr(events(fixture), "before=-\nafter=group:acme/night\n"));
+        assert_non_null(
+                strstr(plain(fixture, MESSAGE_EVENTS), "before=-\nafter=group:acme/night\n"));
         assert_answer(change_as(fixture, ADA, { FIELD_ACTION, "remove-member", 0 },
                                 { FIELD_RESOURCE, "user:acme/bob", 0 },
                                 { FIELD_WITH, "group:acme/night", 0 }),
@@ -289,7 +249,7 @@ static void a_role_is_customized_and_restored(void **state)
                       OUTCOME_ALLOW, "granted-by-role");
         assert_int_equal(outcome_of(fixture, "bob", "camera.live-link.share", "site:acme/HQ"),
                          OUTCOME_DENY);
-        const char *rows = events(fixture);
+        const char *rows = plain(fixture, MESSAGE_EVENTS);
         assert_non_null(strstr(rows, "before=camera-site-viewer default\n"
                                      "after=camera-site-viewer +camera.live-link.share\n"));
         assert_non_null(strstr(rows, "before=camera-site-viewer +camera.live-link.share\n"
@@ -355,10 +315,10 @@ static void changes_at_once_are_all_made(void **state)
                 (void)snprintf(name, sizeof(name), "p%d", i);
                 assert_true(sees_door(fixture, name));
         }
-        assert_non_null(strstr(status_of(fixture), "changes_made=12\n"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "changes_made=12\n"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, change_fixture_tear_down)
 
 int main(void)
 {
