@@ -102,7 +102,12 @@ static void a_customization_stands_alone(void **state)
                 { "admin customize viewer -door.view organization:acme",
                   "system grant viewer@acme/HQ user:acme/guard", true },
                 { "admin customize viewer -door.view organization:acme",
-                  "system customize manager default organization:acme", true });
+                  "system customize manager default organization:acme", true },
+                /* Also where no group of the operating system stands for everybody. */
+                { "admin customize viewer -door.view organization:beta",
+                  "system grant viewer@beta/HQ user:beta/guard", true },
+                { "admin customize viewer default organization:beta",
+                  "system customize manager default organization:beta", true });
 }
 
 static void organizations_have_nothing_to_do_with_each_other(void **state)

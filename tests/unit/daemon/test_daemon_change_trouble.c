@@ -286,12 +286,17 @@ static void without_journal_nothing_is_changed(void **state)
 {
         DaemonFixture *fixture = *state;
         char path[160];
+        char before[4096];
         assert_true(fixture_start(fixture));
+        /* What is answered is on disk, and with it all rows of the start: none of them meets the
+         * journal gone and begins a new one before the change does. */
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
+        (void)snprintf(before, sizeof(before), "%s", assignments(fixture));
         (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
         assert_int_equal(unlink(path), 0);
         const Reply *reply = change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"));
         assert_error(reply, "journal-failed", "");
-        assert_string_equal(assignments(fixture), "");
+        assert_string_equal(assignments(fixture), before);
         assert_false(has_candidate(fixture));
         assert_false(sees_door(fixture, "bob"));
         /* A new one is begun by what has to be recorded since. */
@@ -302,6 +307,43 @@ static void without_journal_nothing_is_changed(void **state)
         assert_made(reply);
         assert_true(sees_door(fixture, "bob"));
         assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "resource=user:acme/bob\n"));
+}
+
+/* The image cannot be kept: the assignments are put back, and the journal says that the change it
+ * has a row of was not made. */
+static void what_cannot_be_put_into_force_is_taken_back(void **state)
+{
+        DaemonFixture *fixture = *state;
+        char command[512], before[4096];
+        assert_true(fixture_start(fixture));
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
+        (void)snprintf(before, sizeof(before), "%s", assignments(fixture));
+        /* Folders in the place of the next images */
+        (void)snprintf(
+                command, sizeof(command),
+                "for n in 1 2 3 4 5 6; do mkdir '%s/images/'$n.image 2>/dev/null; done; true",
+                fixture->state);
+        assert_int_equal(system(command), 0);
+        assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")), "policy-refused",
+                     "the change cannot be put into force: ");
+        assert_string_equal(assignments(fixture), before);
+        assert_false(has_candidate(fixture));
+        assert_false(sees_door(fixture, "bob"));
+        const char *status = plain(fixture, MESSAGE_STATUS);
+        assert_non_null(strstr(status, "alert=changes-failing\n"));
+        assert_non_null(strstr(status, "changes_made=1\n"));
+        assert_non_null(strstr(status, "last_change=refused\n"));
+        const char *alarm = strstr(plain(fixture, MESSAGE_EVENTS), "kind=alarm\n");
+        assert_non_null(alarm);
+        assert_non_null(strstr(alarm, "decision=error\nreason=change-not-made\n"));
+        assert_non_null(strstr(alarm, "why=the change cannot be put into force: "));
+        assert_non_null(strstr(alarm, "before=-\nafter=-\n"));
+        (void)snprintf(command, sizeof(command), "rmdir '%s/images/'?.image 2>/dev/null; true",
+                       fixture->state);
+        assert_int_equal(system(command), 0);
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")));
+        assert_true(sees_door(fixture, "bob"));
+        assert_null(strstr(plain(fixture, MESSAGE_STATUS), "alert=changes-failing\n"));
 }
 
 static void what_was_left_behind_is_removed_at_the_start(void **state)
@@ -368,6 +410,7 @@ int main(void)
                 TEST(who_leaves_before_his_change_begins_does_not_make_it),
                 TEST(who_leaves_afterwards_does_not_stop_it),
                 TEST(without_journal_nothing_is_changed),
+                TEST(what_cannot_be_put_into_force_is_taken_back),
                 TEST(what_was_left_behind_is_removed_at_the_start),
                 TEST(the_folder_of_assignments_is_nobody_else_s),
                 TEST(a_link_in_the_place_of_the_new_file_is_not_followed),

@@ -44,6 +44,7 @@ static void a_grant_is_in_force_when_it_is_answered_and_on_disk_and_in_the_journ
         assert_true(sees_door(fixture, "bob"));
         assert_non_null(strstr(assignments(fixture), "bob"));
         assert_non_null(strstr(assignments(fixture), "covers \\\"Monday\\\""));
+        assert_non_null(strstr(assignments(fixture), "by = \"ada\"; at = \"2"));
         assert_false(has_candidate(fixture));
         const char *rows = plain(fixture, MESSAGE_EVENTS);
         assert_non_null(strstr(rows, "kind=change\n"));

@@ -109,6 +109,24 @@ static inline Decision decide_ask(const Image *image, const char *line, int64_t 
         return policy_decide(image, &context, &query, NULL);
 }
 
+/* Asks whether a person holds a role, or a higher one, at a place. */
+static inline Decision decide_ask_role(const Image *image, const char *user, const char *role,
+                                       const char *where)
+{
+        DecisionContext context = { .now_s = MONDAY_MORNING };
+        Resource resource;
+        Target target;
+        Subject subject;
+        assert_int_equal(resource_parse(text_from(where), &resource, NULL), 0);
+        assert_int_equal(policy_find_target(image, &resource, &target), REASON_NONE);
+        assert_int_equal(policy_find_subject(image, &context, target.organization, text_from(user),
+                                             &subject),
+                         REASON_NONE);
+        return policy_decide_role(image, &context, &subject,
+                                  image_find_role(image, IMAGE_NONE, text_from(role)), &target,
+                                  NULL);
+}
+
 /* Asks, and compares outcome and reason with "allow granted-by-role". */
 static inline void decide_expect_of(const Image *image, const char *line, int64_t now_s,
                                     const uint32_t *groups, const char *expected)

@@ -246,6 +246,11 @@ static void everything_else_is_refused(void **state)
         refused("migrate\tacme\tuser:bob\t-\t-\t-\t-\t-\t-\t-\t\\\n");
         refused("migrate\tacme\tuser:bob\t-\t-\t-\t-\t-\t-\t-\ta\x01\n");
         refused("migrate\tacme\tuser:bob\t-\t-\t-\t-\t-\t-\t-\ta\\x2d\n");
+        /* A place or a time where there is none */
+        refused("customize-default\tacme\t-\tr\tHQ\t-\t-\t-\t-\t-\t-\n");
+        refused("migrate\tacme\tuser:bob\t-\tHQ\t-\t-\t-\t-\t-\t-\n");
+        refused("revoke\tacme\tuser:bob\tr\t-\t-\t-\t2030-01-01T00:00:00Z\t-\t-\t-\n");
+        refused("migrate\tacme\tuser:bob\t-\t-\t-\t2030-01-01T00:00:00Z\t-\t-\t-\t-\n");
         refused("add-member\tacme\tuser:bob\t-\t-\tdoor:desk\t-\t-\t-\t-\t-\n");
 }
 

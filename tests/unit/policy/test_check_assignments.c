@@ -150,6 +150,17 @@ static void the_legacy_roles_of_a_migrated_user_are_left_out(void **state)
         load_fixture_done(&fixture);
 }
 
+static void a_role_without_effect_still_names_a_site_that_exists(void **state)
+{
+        managed_expect(CHECK_SITES "users = ( { name = \"kim\"; roles = (\n"
+                                   "  { role = \"old-manager\"; site = \"Gone\"; } ); } );\n",
+                       "migrations = ( { user = \"kim\"; } );\n",
+                       "acme.conf:4: error: there is no site \"Gone\"\n"
+                       "acme.conf:4: warning: the legacy role \"old-manager\" of \"kim\" has no "
+                       "effect: he "
+                       "was migrated (managed/acme.conf:1); remove it here\n");
+}
+
 static void a_migration_twice_or_of_nobody_is_a_warning(void **state)
 {
         managed_expect(
@@ -172,6 +183,7 @@ int main(void)
                 cmocka_unit_test(what_people_wrote_is_reported_without_a_command),
                 cmocka_unit_test(a_managed_customization_is_taken_back_by_a_command),
                 cmocka_unit_test(the_legacy_roles_of_a_migrated_user_are_left_out),
+                cmocka_unit_test(a_role_without_effect_still_names_a_site_that_exists),
                 cmocka_unit_test(a_migration_twice_or_of_nobody_is_a_warning),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

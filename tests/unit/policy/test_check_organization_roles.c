@@ -114,6 +114,28 @@ static void custom_roles_are_limited(void **state)
         free(text);
 }
 
+/* Up to the limit nothing is said. */
+static void entities_are_limited(void **state)
+{
+        for (int count = ENTITIES_MAX; count <= ENTITIES_MAX + 1; count++) {
+                char *text = NULL;
+                size_t size;
+                FILE *stream = open_memstream(&text, &size);
+                assert_non_null(stream);
+                fputs("entities = [\n", stream);
+                for (int i = 0; i < count; i++)
+                        fprintf(stream, "\"e%d\"%s\n", i, i < count - 1 ? "," : "];");
+                fclose(stream);
+                char expected[64] = "";
+                if (count > ENTITIES_MAX)
+                        snprintf(expected, sizeof(expected),
+                                 "acme.conf:%d: error: more than %d entities\n", ENTITIES_MAX + 3,
+                                 ENTITIES_MAX);
+                acme_expect(text, expected);
+                free(text);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -125,6 +147,7 @@ int main(void)
                 cmocka_unit_test(a_customization_that_changes_nothing_is_pointed_out),
                 cmocka_unit_test(a_sound_organization_has_nothing_to_say),
                 cmocka_unit_test(custom_roles_are_limited),
+                cmocka_unit_test(entities_are_limited),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -105,6 +105,16 @@ static void custom_roles_act_on_entities(void **state)
                    "own.conf:5: error: there is no permission \"reads\"; did you mean \"read\"?\n");
 }
 
+static void whoever_takes_a_custom_role_back_is_asked_at_the_account(void **state)
+{
+        own_expect("permissions = ( { name = \"read\"; scope = \"entity\"; } );\n"
+                   "custom_roles = { granted_with = [ \"settings\" ];\n"
+                   "revoked_with = [ \"door.view\" ];\n"
+                   "actions = ( { action = \"read\"; permission = \"read\"; } ); };",
+                   "own.conf:3: error: permission \"door.view\" cannot be asked when a role of "
+                   "level account is granted: its scope is none of organization, account, user\n");
+}
+
 static void classes_become_bits(void **state)
 {
         LoadFixture fixture;
@@ -139,6 +149,7 @@ int main(void)
                 cmocka_unit_test(what_can_be_added_stands_in_the_ladder),
                 cmocka_unit_test(there_are_so_many_classes),
                 cmocka_unit_test(custom_roles_act_on_entities),
+                cmocka_unit_test(whoever_takes_a_custom_role_back_is_asked_at_the_account),
                 cmocka_unit_test(classes_become_bits),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

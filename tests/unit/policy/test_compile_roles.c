@@ -287,6 +287,179 @@ static void a_migrated_user_holds_no_legacy_role(void **state)
         }
 }
 
+/* The organization's customization of a role, compiled: its entries and its items. */
+static void expect_variant(const char *own_roles, const char *customizations, const char *warnings,
+                           uint32_t conditions, uint32_t items)
+{
+        LoadFixture load;
+        char organization[512];
+        snprintf(organization, sizeof(organization), CHECK_ACME "customizations = ( %s );",
+                 customizations);
+        CheckPolicy policy = { .catalogue = ROLES_CATALOGUE,
+                               .own_roles = own_roles,
+                               .organization = organization };
+        check_run(&load, &policy);
+        load_fixture_expect(&load, warnings);
+        Image *image = NULL;
+        uint32_t count, found = 0;
+        assert_int_equal(model_compile(load.model, CHECK_NOW, &image), 0);
+        const ImageRole *variant = image_role(image, image_organization(image, 0)->roles.first);
+        const ImageEntry *entries = image_entries(image, variant->entries, &count);
+        for (uint32_t i = 0; i < count; i++)
+                if (entries[i].permission == P_SHARE) {
+                        assert_int_equal(entries[i].conditions, conditions);
+                        found++;
+                }
+        assert_int_equal(found, 1);
+        image_customizations(image, variant->customizations, &count);
+        assert_int_equal(count, items);
+        image_free(image);
+        load_fixture_done(&load);
+}
+
+static void what_is_added_comes_as_the_highest_role_of_the_ladder_has_it(void **state)
+{
+#define LOW                                                                                        \
+        "  { name = \"low\"; level = \"site\"; ladder = \"l\"; rank = 1;\n"                        \
+        "    customizable = [ \"links\" ]; permissions = ( { name = \"live\"; } ); }"
+#define MIDDLE                                                                                     \
+        "  { name = \"middle\"; level = \"site\"; ladder = \"l\"; rank = 2; includes = [ \"low\" " \
+        "];\n"                                                                                     \
+        "    permissions = ( { name = \"share\"; when = [ \"target-is-self\" ]; } ); }"
+#define TOP                                                                                        \
+        "  { name = \"top\"; level = \"site\"; ladder = \"l\"; rank = 3; includes = [ \"middle\" " \
+        "];\n"                                                                                     \
+        "    permissions = ( { name = \"share\"; } ); }"
+        static const char ITEM[] = "{ role = \"low\"; add = [ \"share\" ]; }";
+        expect_variant("roles = (" LOW "," MIDDLE "," TOP " );", ITEM, "", 0, 1);
+        expect_variant("roles = (" TOP "," MIDDLE "," LOW " );", ITEM, "", 0, 1);
+        /* The same twice counts once. */
+        expect_variant("roles = (" LOW "," MIDDLE " );",
+                       "{ role = \"low\"; add = [ \"share\" ]; },\n"
+                       "{ role = \"low\"; add = [ \"share\" ]; }",
+                       "acme.conf:3: warning: the customization has no effect: \"share\" in role "
+                       "\"low\" already stands at acme.conf:2\n",
+                       CONDITION_TARGET_IS_SELF, 1);
+}
+
+/* Compiles an organization without customizations by a catalogue with further roles. */
+static Image *compile_own(LoadFixture *load, const char *own_roles)
+{
+        CheckPolicy policy = { .catalogue = ROLES_CATALOGUE,
+                               .own_roles = own_roles,
+                               .organization = CHECK_ACME "sites = ( { name = \"HQ\"; } );" };
+        Image *image = NULL;
+        check_run(load, &policy);
+        load_fixture_expect(load, "");
+        assert_int_equal(model_compile(load->model, CHECK_NOW, &image), 0);
+        return image;
+}
+
+static void of_two_entries_the_one_that_reaches_any_site_stays(void **state)
+{
+        LoadFixture load;
+        uint32_t count;
+        Image *image = compile_own(
+                &load,
+                "roles = ( { name = \"a\"; level = \"site\"; permissions = (\n"
+                "  { name = \"wide\"; }, { name = \"wide\"; reach = \"any-site\"; } ); } );\n"
+                "permissions = ( { name = \"wide\"; scope = \"organization | site\"; } );");
+        const ImageEntry *entries = image_entries(
+                image,
+                image_role(image, image_find_role(image, IMAGE_NONE, text_from("a")))->entries,
+                &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(entries[0].any_site, 1);
+        image_free(image);
+        load_fixture_done(&load);
+}
+
+static void of_equal_entries_the_roles_own_one_stays(void **state)
+{
+        static const char *const INCLUDED[] = { "a", "b" }, *const INCLUDING[] = { "b", "a" };
+        for (size_t i = 0; i < 2; i++) {
+                LoadFixture load;
+                char text[512];
+                uint32_t count;
+                snprintf(text, sizeof(text),
+                         "roles = ( { name = \"a\"; level = \"site\"; %s\n"
+                         "    permissions = ( { name = \"live\"; } ); },\n"
+                         "  { name = \"b\"; level = \"site\"; %s\n"
+                         "    permissions = ( { name = \"live\"; } ); } );\n",
+                         i == 0 ? "" : "includes = [ \"b\" ];",
+                         i == 0 ? "includes = [ \"a\" ];" : "");
+                Image *image = compile_own(&load, text);
+                const char *const names[] = { INCLUDED[i], INCLUDING[i] };
+                for (size_t k = 0; k < 2; k++) {
+                        uint32_t role = image_find_role(image, IMAGE_NONE, text_from(names[k]));
+                        const ImageEntry *entries =
+                                image_entries(image, image_role(image, role)->entries, &count);
+                        assert_int_equal(count, 1);
+                        assert_int_equal(entries[0].from_role, role);
+                }
+                image_free(image);
+                load_fixture_done(&load);
+        }
+}
+
+static void what_every_member_holds_brings_what_it_implies(void **state)
+{
+        LoadFixture load;
+        uint32_t count;
+        Image *image = compile_own(
+                &load,
+                "roles = ( { name = \"all\"; level = \"organization\"; every_member = true;\n"
+                "  holders = [ \"user\" ];\n"
+                "  implies = ( { role = \"viewer\"; at = \"all-sites\"; } ); } );");
+        const ImageOrganization *acme = image_organization(image, 0);
+        const ImageHeld *held = image_held(image, acme->member_held, &count);
+        assert_int_equal(count, 3);
+        for (uint32_t i = 0; i < count; i++) {
+                bool implied = held[i].role == R_VIEWER;
+                assert_int_equal(held[i].flags,
+                                 IMAGE_HELD_MEMBER | (implied ? IMAGE_HELD_IMPLIED : 0));
+                assert_int_equal(held[i].position, acme->position + implied);
+                assert_int_equal(held[i].end, acme->end);
+        }
+        assert_int_equal(image_permission(image, P_LIVE)->member_gives, 1);
+        image_free(image);
+        load_fixture_done(&load);
+}
+
+static void custom_roles_are_held_by_those_whom_the_catalogue_names(void **state)
+{
+        static const struct {
+                const char *holders;
+                uint32_t flags;
+        } WANTED[] = {
+                { "\"user\"", IMAGE_ROLE_USER },
+                { "\"group\"", IMAGE_ROLE_GROUP },
+                { "\"user\", \"group\"", IMAGE_ROLE_USER | IMAGE_ROLE_GROUP },
+        };
+        for (size_t i = 0; i < sizeof(WANTED) / sizeof(*WANTED); i++) {
+                LoadFixture load;
+                char catalogue[512];
+                snprintf(catalogue, sizeof(catalogue),
+                         "permissions = ( { name = \"read\"; scope = \"entity\"; } );\n"
+                         "custom_roles = { holders = [ %s ]; actions = (\n"
+                         "  { action = \"read\"; permission = \"read\"; } ); };\n",
+                         WANTED[i].holders);
+                CheckPolicy policy = {
+                        .catalogue = catalogue,
+                        .organization = CHECK_ACME
+                        "entities = [ \"plates\" ]; roles = ( { name = \"r\"; entities = (\n"
+                        "{ entity = \"plates\"; actions = [ \"read\" ]; } ); } );",
+                };
+                check_run(&load, &policy);
+                load_fixture_expect(&load, "");
+                Image *image = NULL;
+                assert_int_equal(model_compile(load.model, CHECK_NOW, &image), 0);
+                assert_int_equal(image_role(image, 0)->flags, IMAGE_ROLE_CUSTOM | WANTED[i].flags);
+                image_free(image);
+                load_fixture_done(&load);
+        }
+}
+
 static void everything_can_be_visited(void **state)
 {
         assert_true(image_visit(image_of(state)) != 0);
@@ -307,6 +480,11 @@ int main(void)
                 cmocka_unit_test(every_member_has_a_run_of_the_organization),
                 cmocka_unit_test(a_role_that_every_member_has_is_in_no_run_of_a_holder),
                 cmocka_unit_test(a_migrated_user_holds_no_legacy_role),
+                cmocka_unit_test(what_is_added_comes_as_the_highest_role_of_the_ladder_has_it),
+                cmocka_unit_test(of_two_entries_the_one_that_reaches_any_site_stays),
+                cmocka_unit_test(of_equal_entries_the_roles_own_one_stays),
+                cmocka_unit_test(what_every_member_holds_brings_what_it_implies),
+                cmocka_unit_test(custom_roles_are_held_by_those_whom_the_catalogue_names),
                 cmocka_unit_test(everything_can_be_visited),
         };
         return cmocka_run_group_tests(tests, setup, teardown) ? 1 : 0;

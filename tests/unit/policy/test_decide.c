@@ -233,22 +233,6 @@ static void unix_groups_add_to_a_listed_user_and_never_take(void **state)
                          (uint32_t[]){ 2001, 2003, 0 }, "deny not-a-member");
 }
 
-static Decision ask_role(const Image *image, const char *user, const char *role, const char *where)
-{
-        DecisionContext context = { .now_s = MONDAY_MORNING };
-        Resource resource;
-        Target target;
-        Subject subject;
-        assert_int_equal(resource_parse(text_from(where), &resource, NULL), 0);
-        assert_int_equal(policy_find_target(image, &resource, &target), REASON_NONE);
-        assert_int_equal(policy_find_subject(image, &context, target.organization, text_from(user),
-                                             &subject),
-                         REASON_NONE);
-        return policy_decide_role(image, &context, &subject,
-                                  image_find_role(image, IMAGE_NONE, text_from(role)), &target,
-                                  NULL);
-}
-
 static void a_role_is_reached_by_itself_and_by_any_higher_one(void **state)
 {
         static const struct {
@@ -271,8 +255,8 @@ static void a_role_is_reached_by_itself_and_by_any_higher_one(void **state)
                 { "manager", "nothing", "host:acme/HQ/gw-1", OUTCOME_ERROR, REASON_CORRUPT_IMAGE },
         };
         for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-                Decision decision =
-                        ask_role(decide_image(state), CASES[i].user, CASES[i].role, CASES[i].where);
+                Decision decision = decide_ask_role(decide_image(state), CASES[i].user,
+                                                    CASES[i].role, CASES[i].where);
                 assert_int_equal(decision.outcome, CASES[i].outcome);
                 assert_int_equal(decision.reason, CASES[i].reason);
         }

@@ -63,6 +63,10 @@ static void legacy_rights_over_others_ended_with_a_day(void **state)
                          "deny not-permitted");
         decide_expect_of(image, "old old.change site:acme/HQ", DAY_S - 1, NULL,
                          "deny not-permitted");
+        decide_expect_of(image, "old-timed old.change site:acme/HQ", DAY_S - 180 * DAY, NULL,
+                         "allow granted-by-role");
+        decide_expect_of(image, "old-timed old.change site:acme/HQ", DAY_S - 1, NULL,
+                         "deny not-permitted");
         /* Who was migrated holds no legacy role at any time. */
         decide_expect_of(image, "moved old.change site:acme/HQ", DAY_S - 1, NULL,
                          "deny not-permitted");
@@ -87,10 +91,33 @@ static void every_member_holds_what_every_member_holds(void **state)
                          (uint32_t[]){ 2001, 0 }, "deny not-a-member");
         decide_expect_of(image, "plain member.look organization:acme", SOME_NOON,
                          (uint32_t[]){ 2001, 0 }, "allow granted-by-role");
+        /* Of several groups the one that makes him a member is named. */
+        const char *line = "guest member.look organization:acme";
+        assert_int_equal(
+                decide_ask(image, line, SOME_NOON, (uint32_t[]){ 2001, 2003, 0 }).place.line,
+                decide_ask(image, line, SOME_NOON, (uint32_t[]){ 2003, 0 }).place.line);
         Decision decision =
                 decide_ask(image, "plain member.look organization:acme", SOME_NOON, NULL);
         assert_int_equal(decision.grant, IMAGE_NONE);
         assert_int_equal(decision.place.line, image_user(image, decision.user)->place.line);
+}
+
+/* What another entry or a session asks for by name is the role, however it was customized. */
+static void a_customized_role_is_still_that_role(void **state)
+{
+        static const DecideCase CASES[] = {
+                { "auditor archive.audit site:acme/HQ", "allow granted-by-role" },
+                { "auditor archive.audit site:acme/Branch", "deny not-permitted" },
+                { "clerk archive.audit site:acme/HQ", "deny not-permitted" },
+        };
+        DECIDE_EXPECT_ALL(state, CASES);
+        const Image *image = decide_image(state);
+        for (const char *const *user = (const char *const[]){ "watcher", "director", NULL }; *user;
+             user++)
+                assert_int_equal(decide_ask_role(image, *user, "watcher", "site:acme/HQ").outcome,
+                                 OUTCOME_ALLOW);
+        assert_int_equal(decide_ask_role(image, "clerk", "watcher", "site:acme/HQ").outcome,
+                         OUTCOME_DENY);
 }
 
 static void roles_name_the_entities_they_are_about(void **state)
@@ -118,6 +145,7 @@ int main(void)
                 cmocka_unit_test(private_archives_are_stated_not_to_be),
                 cmocka_unit_test(legacy_rights_over_others_ended_with_a_day),
                 cmocka_unit_test(every_member_holds_what_every_member_holds),
+                cmocka_unit_test(a_customized_role_is_still_that_role),
                 cmocka_unit_test(roles_name_the_entities_they_are_about),
         };
         return cmocka_run_group_tests(TESTS, decide_setup, decide_teardown) ? 1 : 0;

@@ -2,6 +2,19 @@
 /* Tests of delegation_customize.c. */
 #include "delegate_fixture.h"
 
+static void who_is_none_of_the_organization_is_told_so(void **state)
+{
+        static const DecideCase CASES[] = {
+                { "outside customize watcher +link.share organization:acme", "deny not-a-member" },
+                { "ghost customize watcher default organization:acme", "deny unknown-subject" },
+                /* The names come first. */
+                { "ghost customize wotcher default organization:acme", "error unknown-role" },
+                { "ghost customize watcher +link.shear organization:acme",
+                  "error unknown-permission" },
+        };
+        DECIDE_EXPECT_ALL(state, CASES);
+}
+
 static void a_role_is_customized_within_its_classes_whatever_it_has_now(void **state)
 {
         static const DecideCase CASES[] = {
@@ -19,6 +32,9 @@ static void a_role_is_customized_within_its_classes_whatever_it_has_now(void **s
                   "deny not-customizable" },
                 { "boss customize plate-reader +link.share organization:acme",
                   "deny not-customizable" },
+                /* Both have classes, and not the same. */
+                { "boss customize director +link.share organization:acme",
+                  "deny not-customizable" },
                 { "boss customize watcher default organization:acme", "allow granted-by-role" },
                 { "boss customize director default organization:acme", "allow granted-by-role" },
                 { "director customize watcher +link.share organization:acme",
@@ -35,6 +51,7 @@ int main(void)
 {
         static const struct CMUnitTest TESTS[] = {
                 cmocka_unit_test(a_role_is_customized_within_its_classes_whatever_it_has_now),
+                cmocka_unit_test(who_is_none_of_the_organization_is_told_so),
         };
         return cmocka_run_group_tests(TESTS, decide_setup, decide_teardown) ? 1 : 0;
 }

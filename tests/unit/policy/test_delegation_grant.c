@@ -27,6 +27,9 @@ static void a_role_is_granted_where_its_permission_is_held(void **state)
                 { "holder grant holder group:acme/bare", "allow granted-by-role" },
                 { "holder grant chief user:acme/plain", "deny not-permitted" },
                 { "boss grant plate-reader user:acme/plain", "deny not-permitted" },
+                /* Taking is another permission where the catalogue says so. */
+                { "boss revoke plate-reader group:acme/readers", "allow granted-by-role" },
+                { "holder revoke plate-reader group:acme/readers", "deny not-permitted" },
         };
         DECIDE_EXPECT_ALL(state, CASES);
 }
@@ -107,6 +110,10 @@ static void who_holds_a_legacy_role_is_frozen(void **state)
                 /* Migrated, or over: as if there had been none. */
                 { "boss grant looker@acme/HQ user:acme/moved", "allow granted-by-role" },
                 { "boss grant looker@acme/HQ user:acme/once-old", "allow granted-by-role" },
+                /* Other roles of his are none that freeze. */
+                { "boss grant looker@acme/Branch user:acme/once-old-looker",
+                  "allow granted-by-role" },
+                { "boss migrate user:acme/once-old-looker", "deny no-change" },
         };
         DECIDE_EXPECT_ALL(state, CASES);
         decide_expect_of(decide_image(state), "boss grant looker@acme/HQ user:acme/once-old",
@@ -140,6 +147,28 @@ static void what_is_so_already_is_no_change(void **state)
         DECIDE_EXPECT_ALL(state, CASES);
 }
 
+static void a_grant_counts_up_to_its_end_and_not_at_it(void **state)
+{
+        static const int64_t END_S = 1777593600; /* 2026-05-01T00:00:00Z */
+        const Image *image = decide_image(state);
+        decide_expect_of(image, "boss grant looker@acme/HQ user:acme/timed", END_S - 1, NULL,
+                         "deny no-change");
+        decide_expect_of(image, "boss revoke looker@acme/HQ user:acme/timed", END_S - 1, NULL,
+                         "allow granted-by-role");
+        decide_expect_of(image, "boss grant looker@acme/HQ user:acme/timed", END_S, NULL,
+                         "allow granted-by-role");
+        decide_expect_of(image, "boss revoke looker@acme/HQ user:acme/timed", END_S, NULL,
+                         "deny no-change");
+        decide_expect_of(image, "boss grant looker@acme/HQ user:acme/once-old", END_S - 1, NULL,
+                         "deny legacy-frozen");
+        decide_expect_of(image, "boss grant looker@acme/HQ user:acme/once-old", END_S, NULL,
+                         "allow granted-by-role");
+        decide_expect_of(image, "chief add-member user:acme/plain with=group:acme/past", END_S - 1,
+                         NULL, "allow granted-by-role");
+        decide_expect_of(image, "chief add-member user:acme/plain with=group:acme/past", END_S,
+                         NULL, "deny not-permitted");
+}
+
 static void the_decision_names_what_gives_the_authority(void **state)
 {
         const Image *image = decide_image(state);
@@ -170,6 +199,7 @@ int main(void)
                 cmocka_unit_test(what_names_no_permission_is_not_granted),
                 cmocka_unit_test(who_holds_a_legacy_role_is_frozen),
                 cmocka_unit_test(what_is_so_already_is_no_change),
+                cmocka_unit_test(a_grant_counts_up_to_its_end_and_not_at_it),
                 cmocka_unit_test(the_decision_names_what_gives_the_authority),
         };
         return cmocka_run_group_tests(TESTS, decide_setup, decide_teardown) ? 1 : 0;

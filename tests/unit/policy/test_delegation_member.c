@@ -46,6 +46,12 @@ static void who_could_grant_all_roles_of_a_group_puts_people_into_it(void **stat
                 /* One that nobody grants closes the group, whatever the order. */
                 { "boss add-member user:acme/plain with=group:acme/mixed", "deny not-grantable" },
                 { "warden add-member user:acme/plain with=group:acme/mixed", "deny not-grantable" },
+                { "plain add-member user:acme/old with=group:acme/mixed", "deny not-grantable" },
+                /* Of two denials that of the role which is farther away, first or last. */
+                { "warden add-member user:acme/warden with=group:acme/two-sites",
+                  "deny not-permitted" },
+                { "warden add-member user:acme/warden with=group:acme/two-sites-back",
+                  "deny not-permitted" },
         };
         DECIDE_EXPECT_ALL(state, CASES);
 }

@@ -47,6 +47,8 @@ static void each_new_role_takes_the_authority_to_grant_it(void **state)
                 { "boss migrate user:acme/old with=chief with=looker", "deny wrong-level" },
                 { "plain migrate user:acme/old with=looker", "deny not-permitted" },
                 { "boss migrate user:acme/old with=pool", "deny users-only" },
+                { "boss migrate user:acme/outside-old", "allow granted-by-role" },
+                { "boss migrate user:acme/outside-old with=looker@acme/HQ", "deny not-a-member" },
                 { "boss-old migrate user:acme/boss-old with=looker@acme/HQ",
                   "allow granted-by-role" },
                 /* What he holds already is given again without harm. */

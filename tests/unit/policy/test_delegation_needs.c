@@ -43,6 +43,8 @@ static void each_kind_of_question_has_its_needs(void **state)
                      "account.assign at organization:acme, for plate-reader; ");
         expect_needs(state, "x grant boss user:acme/plain",
                      "boss.make at user:acme/plain, for boss; ");
+        expect_needs(state, "x grant aide user:acme/plain",
+                     "aide.make at organization:acme, for aide; ");
         /* What is asked about users is asked of all of them where a group is the target. */
         expect_needs(state, "x grant boss group:acme/bare",
                      "boss.make at organization:acme, for boss; ");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of managed*.c: changes of a loaded policy, and the file that holds them. */
-#include "load_fixture.h"
+#include "check_fixture.h"
 
 #include "policy/managed.h"
 
@@ -235,6 +235,47 @@ static void customizations_that_people_wrote_stay(void **state)
         apply("", CUSTOMIZE("add", "r", "a") CUSTOMIZE("remove", "r", "b"), "", NULL);
 }
 
+static void another_roles_customization_is_left_alone(void **state)
+{
+        apply("customizations = ( { role = \"s\"; add = [ \"x\" ]; },\n"
+              "  { role = \"t\"; add = [ \"x\" ]; } );\n",
+              CUSTOMIZE("remove", "s", "x"), "",
+              "customizations = (\n        { role = \"t\"; add = [ \"x\" ]; }\n);\n");
+}
+
+static void each_of_several_changes_of_one_person_sees_what_people_wrote(void **state)
+{
+        static const char REFUSED[] =
+                "acme.conf:2: error: the grant of role \"written\" to \"bob\"" BY_HAND;
+        char twice[512];
+        snprintf(twice, sizeof(twice), "%s%s", REFUSED, REFUSED);
+        apply("",
+              "revoke\tacme\tuser:bob\twritten\t-\t-\t" TAIL
+              "revoke\tacme\tuser:bob\twritten\t-\t-\t" TAIL,
+              twice, NULL);
+}
+
+/* What another organization's bob has is not acme's bob's. */
+static void a_name_in_another_organization_is_somebody_else(void **state)
+{
+        LoadFixture fixture;
+        Change changes[CHANGES_MAX];
+        size_t count;
+        bool touched[2];
+        char line[] = "grant\tacme\tuser:bob\tr\t-\t-\t" TAIL;
+        start(&fixture, "");
+        check_load(&fixture, SOURCE_ORGANIZATION, "beta.conf", "beta",
+                   "organization = { name = \"beta\"; };\n"
+                   "users = ( { name = \"bob\"; roles = ( { role = \"r\"; } ); } );\n");
+        assert_int_equal(fixture.model->organizations.count, 2);
+        assert_int_equal(changes_parse(line, strlen(line), changes, &count), 0);
+        assert_int_equal(managed_apply(fixture.model, changes, count, touched), 0);
+        load_fixture_expect(&fixture, "");
+        assert_true(touched[0]);
+        assert_false(touched[1]);
+        load_fixture_done(&fixture);
+}
+
 static void an_organization_must_be_there(void **state)
 {
         apply("", "migrate\tbeta\tuser:bob\t-\t-\t-\t" TAIL,
@@ -427,6 +468,9 @@ int main(void)
                 cmocka_unit_test(memberships_that_people_wrote_stay),
                 cmocka_unit_test(customizing_back_restores_the_default),
                 cmocka_unit_test(customizations_that_people_wrote_stay),
+                cmocka_unit_test(another_roles_customization_is_left_alone),
+                cmocka_unit_test(each_of_several_changes_of_one_person_sees_what_people_wrote),
+                cmocka_unit_test(a_name_in_another_organization_is_somebody_else),
                 cmocka_unit_test(an_organization_must_be_there),
                 cmocka_unit_test(everything_managed_can_be_forgotten),
                 cmocka_unit_test(what_is_written_is_read_as_the_same),

@@ -32,9 +32,9 @@ static void what_every_member_may_names_every_member(void **state)
         expect_people(state, "member.look", "organization:beta", "boss warden ");
         /* And whoever a Unix group makes a member; one that makes nobody a member helps nobody. */
         expect_people(state, "member.look", "organization:acme",
-                      "boss boss-old both both-old chief clerk crowned director flag grouped "
-                      "holder looker moved of-plates old old-looker once-old plain staffed timed "
-                      "tower warden watcher unix-group:2003 ");
+                      "auditor boss boss-old both both-old chief clerk crowned director flag "
+                      "grouped holder looker moved of-plates old old-looker old-timed once-old "
+                      "once-old-looker plain staffed timed tower warden watcher unix-group:2003 ");
 }
 
 static void entities_have_their_own_people(void **state)
@@ -45,7 +45,7 @@ static void entities_have_their_own_people(void **state)
 
 static void customized_roles_are_asked_as_they_are_here(void **state)
 {
-        expect_people(state, "link.share", "site:acme/HQ", "director watcher ");
+        expect_people(state, "link.share", "site:acme/HQ", "auditor director watcher ");
         /* No archive is stated not to be private. */
         expect_people(state, "archive.view", "site:acme/HQ", "");
 }
