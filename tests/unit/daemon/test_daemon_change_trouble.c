@@ -119,6 +119,9 @@ static void a_failing_policy_test_refuses_a_change(void **state)
         assert_true(fixture_start(fixture));
         assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")), "policy-refused",
                      "tests.d/bob.conf:2: failed: ");
+        assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"),
+                               { FIELD_DRY_RUN, NULL, 0 }),
+                     "policy-refused", "tests.d/bob.conf:2: failed: ");
         assert_string_equal(assignments(fixture), "");
         assert_false(sees_door(fixture, "bob"));
         assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
