@@ -322,6 +322,48 @@ static void a_catalogue_that_leads_nowhere_is_refused_and_stays_unused(void **st
                 assert_refuses_changes(fixture, "roles/own.conf", &BAD_CATALOGUES[i]);
 }
 
+/* ---- Refused by the state folder ---- */
+
+/* The image cannot be kept: the assignments are put back, and the journal says that the change it
+ * has a row of was not made. */
+static void what_cannot_be_put_into_force_is_taken_back(void **state)
+{
+        DaemonFixture *fixture = *state;
+        char command[512], before[4096];
+        assert_true(fixture_start(fixture));
+        assert_answer(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")), OUTCOME_ALLOW,
+                      "granted-by-role");
+        (void)snprintf(before, sizeof(before), "%s", assignments(fixture));
+        /* Folders in the place of the next images */
+        (void)snprintf(
+                command, sizeof(command),
+                "for n in 1 2 3 4 5 6; do mkdir '%s/images/'$n.image 2>/dev/null; done; true",
+                fixture->state);
+        assert_int_equal(system(command), 0);
+        const Reply *reply = change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"));
+        assert_answer(reply, OUTCOME_ERROR, "policy-refused");
+        assert_non_null(strstr(reply->detail, "the change cannot be put into force: "));
+        assert_string_equal(assignments(fixture), before);
+        assert_false(has_candidate(fixture));
+        assert_false(sees_door(fixture, "bob"));
+        const char *status = plain(fixture, MESSAGE_STATUS);
+        assert_non_null(strstr(status, "alert=changes-failing\n"));
+        assert_non_null(strstr(status, "changes_made=1\n"));
+        assert_non_null(strstr(status, "last_change=refused\n"));
+        const char *alarm = strstr(plain(fixture, MESSAGE_EVENTS), "kind=alarm\n");
+        assert_non_null(alarm);
+        assert_non_null(strstr(alarm, "decision=error\nreason=change-not-made\n"));
+        assert_non_null(strstr(alarm, "why=the change cannot be put into force: "));
+        assert_non_null(strstr(alarm, "before=-\nafter=-\n"));
+        (void)snprintf(command, sizeof(command), "rmdir '%s/images/'?.image 2>/dev/null; true",
+                       fixture->state);
+        assert_int_equal(system(command), 0);
+        assert_answer(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")), OUTCOME_ALLOW,
+                      "granted-by-role");
+        assert_true(sees_door(fixture, "bob"));
+        assert_null(strstr(plain(fixture, MESSAGE_STATUS), "alert=changes-failing\n"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, change_fixture_tear_down)
 
 int main(void)
@@ -329,6 +371,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(what_may_not_be_is_refused_with_its_reason_and_leaves_all_as_it_was),
                 TEST(a_policy_with_roles_that_do_not_fit_is_refused_and_stays_unused),
+                TEST(what_cannot_be_put_into_force_is_taken_back),
                 TEST(a_catalogue_that_leads_nowhere_is_refused_and_stays_unused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
