@@ -19,6 +19,8 @@ static void a_role_is_granted_where_its_permission_is_held(void **state)
                  * implies it is not his to give. */
                 { "chief grant warden@acme/Branch user:acme/plain", "allow granted-by-role" },
                 { "chief grant chief user:acme/plain", "deny not-permitted" },
+                { "roamer grant looker@acme/Branch user:acme/plain", "allow granted-by-role" },
+                { "roamer grant looker@acme/HQ user:acme/plain", "allow granted-by-role" },
                 { "boss grant warden@acme/Branch user:acme/plain", "allow granted-by-role" },
                 { "boss grant chief user:acme/plain", "allow granted-by-role" },
                 { "warden grant watcher@acme/HQ user:acme/plain", "deny not-permitted" },

@@ -31,10 +31,11 @@ static void what_every_member_may_names_every_member(void **state)
 {
         expect_people(state, "member.look", "organization:beta", "boss warden ");
         /* And whoever a Unix group makes a member; one that makes nobody a member helps nobody. */
-        expect_people(state, "member.look", "organization:acme",
-                      "auditor boss boss-old both both-old chief clerk crowned director flag "
-                      "grouped holder looker moved of-plates old old-looker old-timed once-old "
-                      "once-old-looker plain staffed timed tower warden watcher unix-group:2003 ");
+        expect_people(
+                state, "member.look", "organization:acme",
+                "auditor boss boss-old both both-old chief clerk crowned director flag "
+                "grouped holder looker moved of-plates old old-looker old-timed once-old "
+                "once-old-looker plain roamer staffed timed tower warden watcher unix-group:2003 ");
 }
 
 static void entities_have_their_own_people(void **state)
