@@ -15,9 +15,10 @@
 #include <sys/wait.h>
 
 #include "change_fixture.h"
+#include "daemon/change_queue.h"
 
 #define VIEWER_HQ "access-site-viewer@acme/HQ"
-#define QUEUE_MAX 16
+#define QUEUE_MAX 20
 
 static int setup(void **state)
 {
@@ -256,6 +257,43 @@ static void who_gains_authority_has_it_in_the_next_batch(void **state)
         assert_false(sees_door(fixture, "helen"));
 }
 
+/* He depends on a change before him and is depended on, but has no say as things are. */
+static void who_may_not_keeps_nobody_from_sharing_a_compile(void **state)
+{
+        DaemonFixture *fixture = *state;
+        assert_true(fixture_start(fixture));
+        const Sent sent[] = {
+                { ADA, "grant", VIEWER_HQ, "user:acme/olga", false },
+                { ADA, "grant", VIEWER_HQ, "user:acme/bob", false },
+                { BOB, "grant", VIEWER_HQ, "user:acme/cleo", false },
+                { ADA, "grant", VIEWER_HQ, "user:acme/cleo", false },
+        };
+        const Reply *replies = send_at_once(fixture, sent, 4);
+        assert_made(&replies[1]);
+        assert_int_equal(replies[2].outcome, OUTCOME_DENY);
+        assert_made(&replies[3]);
+        assert_string_equal(replies[1].revision, replies[3].revision);
+}
+
+/* Each of these takes a compile of its own: who sends them does not fill the queue. */
+static void nobody_has_more_than_a_few_changes_waiting(void **state)
+{
+        enum { FIRST = 1, ALL = FIRST + CHANGES_WAITING_OF_USER_MAX + 2 };
+        DaemonFixture *fixture = *state;
+        Sent sent[ALL];
+        assert_true(fixture_start(fixture));
+        for (size_t i = 0; i < ALL; i++)
+                sent[i] = (Sent){ ADA, i % 2 ? "revoke" : "grant", VIEWER_HQ, "user:acme/bob",
+                                  false };
+        sent[ALL - 1] = (Sent){ UMA, "grant", "access-user-admin", "user:acme/cleo", false };
+        const Reply *replies = send_at_once(fixture, sent, ALL);
+        for (size_t i = 0; i < ALL - 2; i++)
+                assert_made(&replies[i]);
+        assert_int_equal(replies[ALL - 2].type, MESSAGE_REFUSAL);
+        assert_string_equal(replies[ALL - 2].reason, "busy");
+        assert_made(&replies[ALL - 1]);
+}
+
 static void one_that_is_refused_takes_nobody_along(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -370,6 +408,53 @@ static void the_folder_of_assignments_is_nobody_else_s(void **state)
         assert_int_equal(fixture_stop(fixture, SIGKILL), 3);
 }
 
+/* Renames one folder or file of the state folder. */
+static void state_rename(const DaemonFixture *fixture, const char *from, const char *to)
+{
+        char old[160], new[160];
+        (void)snprintf(old, sizeof(old), "%s/%s", fixture->state, from);
+        (void)snprintf(new, sizeof(new), "%s/%s", fixture->state, to);
+        assert_int_equal(rename(old, new), 0);
+}
+
+/* As from a backup, while the daemon runs: what is answered stands in the folder that is read. */
+static void another_folder_of_assignments_is_followed(void **state)
+{
+        DaemonFixture *fixture = *state;
+        char path[160];
+        assert_true(fixture_start(fixture));
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")));
+        state_rename(fixture, "assignments", "former");
+        (void)snprintf(path, sizeof(path), "%s/assignments", fixture->state);
+        assert_int_equal(mkdir(path, 0700), 0);
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
+        assert_non_null(strstr(assignments(fixture), "cleo"));
+        assert_false(has_candidate(fixture));
+        (void)plain(fixture, MESSAGE_RELOAD);
+        assert_true(sees_door(fixture, "cleo"));
+        assert_false(sees_door(fixture, "bob"));
+}
+
+/* Without it, legacy roles that were migrated would come back. */
+static void a_folder_of_assignments_that_is_gone_is_not_an_empty_one(void **state)
+{
+        DaemonFixture *fixture = *state;
+        assert_true(fixture_start(fixture));
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")));
+        state_rename(fixture, "assignments", "former");
+        (void)plain(fixture, MESSAGE_RELOAD);
+        const char *status = plain(fixture, MESSAGE_STATUS);
+        assert_non_null(strstr(status, "alert=policy-refused\n"));
+        assert_non_null(strstr(status, "the managed assignments are gone"));
+        assert_true(sees_door(fixture, "bob"));
+        assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")), "policy-refused",
+                     "the managed assignments are gone");
+        state_rename(fixture, "former", "assignments");
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
+        assert_true(sees_door(fixture, "bob"));
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "state=ready\n"));
+}
+
 /* What stands in the place of the new assignments is not written to, whatever it is. */
 static void a_link_in_the_place_of_the_new_file_is_not_followed(void **state)
 {
@@ -394,12 +479,16 @@ int main(void)
                 TEST(changes_that_wait_share_a_compile),
                 TEST(changes_of_the_same_person_are_made_in_their_order),
                 TEST(who_gains_authority_has_it_in_the_next_batch),
+                TEST(who_may_not_keeps_nobody_from_sharing_a_compile),
+                TEST(nobody_has_more_than_a_few_changes_waiting),
                 TEST(one_that_is_refused_takes_nobody_along),
                 TEST(who_leaves_before_his_change_begins_does_not_make_it),
                 TEST(who_leaves_afterwards_does_not_stop_it),
                 TEST(without_journal_nothing_is_changed),
                 TEST(what_was_left_behind_is_removed_at_the_start),
                 TEST(the_folder_of_assignments_is_nobody_else_s),
+                TEST(another_folder_of_assignments_is_followed),
+                TEST(a_folder_of_assignments_that_is_gone_is_not_an_empty_one),
                 TEST(a_link_in_the_place_of_the_new_file_is_not_followed),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
