@@ -31,7 +31,7 @@ char *compilation_error(const TaskResult *result, char *buffer, size_t buffer_si
 {
         Text rest = { result->output, result->output_size }, line, first = TEXT_NULL;
         while (compilation_next_line(&rest, &line)) {
-                if (first.size == 0)
+                if (first.size == 0 && !holds(line, ": warning: "))
                         first = line;
                 if (holds(line, ": error: ") || holds(line, ": failed: ")) {
                         first = line;

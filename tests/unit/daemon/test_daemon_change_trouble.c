@@ -377,6 +377,28 @@ static void without_journal_nothing_is_changed(void **state)
         assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "resource=user:acme/bob\n"));
 }
 
+/* That a change was refused is a row, too: there may be nothing else to be recorded. */
+static void a_journal_that_can_be_written_again_is_noticed_by_changes(void **state)
+{
+        DaemonFixture *fixture = *state;
+        char path[160];
+        assert_true(fixture_start(fixture));
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0);
+        for (int i = 0; i < 3; i++)
+                assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")),
+                             "journal-failed", "");
+        assert_int_equal(rmdir(path), 0);
+        const Reply *reply = change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"));
+        for (int i = 0; i < 100 && reply->outcome != OUTCOME_ALLOW; i++) {
+                (void)usleep(10000);
+                reply = change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"));
+        }
+        assert_made(reply);
+        assert_non_null(strstr(plain(fixture, MESSAGE_EVENTS), "reason=journal-failed\n"));
+}
+
 static void what_was_left_behind_is_removed_at_the_start(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -490,6 +512,7 @@ int main(void)
                 TEST(who_leaves_before_his_change_begins_does_not_make_it),
                 TEST(who_leaves_afterwards_does_not_stop_it),
                 TEST(without_journal_nothing_is_changed),
+                TEST(a_journal_that_can_be_written_again_is_noticed_by_changes),
                 TEST(what_was_left_behind_is_removed_at_the_start),
                 TEST(the_folder_of_assignments_is_nobody_else_s),
                 TEST(another_folder_of_assignments_is_followed),
