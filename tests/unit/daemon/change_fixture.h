@@ -128,3 +128,34 @@ static inline bool has_candidate(const DaemonFixture *fixture)
         (void)snprintf(path, sizeof(path), "%s/assignments/acme.conf.next", fixture->state);
         return access(path, F_OK) == 0;
 }
+
+/* The reply to a request without fields. Borrowed until the next call. */
+static inline const char *plain(const DaemonFixture *fixture, MessageType type)
+{
+        static Reply reply;
+        int fd = fixture_connect(fixture);
+        fixture_ask_plain(fd, &reply, type);
+        (void)close(fd);
+        return reply.pairs;
+}
+
+static inline bool sees_door(const DaemonFixture *fixture, const char *user)
+{
+        return outcome_of(fixture, user, "access.door.view", "door:acme/HQ/D1") == OUTCOME_ALLOW;
+}
+
+#define assert_error(reply, expected_reason, expected_detail)                                      \
+        do {                                                                                       \
+                const Reply *reply_ = (reply);                                                     \
+                assert_int_equal(reply_->type, MESSAGE_ANSWER);                                    \
+                assert_string_equal(reply_->reason, expected_reason);                              \
+                assert_int_equal(reply_->outcome, OUTCOME_ERROR);                                  \
+                assert_non_null(strstr(reply_->detail, expected_detail));                          \
+        } while (0)
+
+#define assert_made(reply)                                                                         \
+        do {                                                                                       \
+                const Reply *made_ = (reply);                                                      \
+                assert_string_equal(made_->reason, "granted-by-role");                             \
+                assert_int_equal(made_->outcome, OUTCOME_ALLOW);                                   \
+        } while (0)

@@ -53,11 +53,6 @@ static const char *status_of(const DaemonFixture *fixture)
         return reply.pairs;
 }
 
-static bool sees_door(const DaemonFixture *fixture, const char *user)
-{
-        return outcome_of(fixture, user, "access.door.view", "door:acme/HQ/D1") == OUTCOME_ALLOW;
-}
-
 #define assert_answer(reply, expected_outcome, expected_reason)                                    \
         do {                                                                                       \
                 const Reply *reply_ = (reply);                                                     \
