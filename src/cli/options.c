@@ -170,7 +170,7 @@ static const struct OptionRow {
         { OPTION_UNTIL, "until", "TIME", "the grant ends then, e.g. 2026-07-01T00:00:00Z",
           set_until, false },
         { OPTION_ROLE, "role", "ROLE[@SITEPATH]",
-          "a role to have afterwards (may be repeated, 32 times at most)", set_role, true },
+          "a role to have afterwards (may be repeated, 16 times at most)", set_role, true },
         { OPTION_DRY_RUN, "dry-run", NULL, "say what would be, and change nothing", NULL, false },
         { OPTION_SKIP_TESTS, "skip-tests", NULL,
           "activate without running the policy tests (root, in an emergency; recorded)", NULL,

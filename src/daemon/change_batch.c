@@ -128,12 +128,24 @@ static void end(Server *server, bool made)
         compilation_next(server);
 }
 
+/* Whether it could be made was all that was asked. */
+static void end_trial(Server *server)
+{
+        release(server);
+        finish_changes(&server->changes.batch);
+        compilation_next(server);
+}
+
 static void refuse(Server *server, Reason reason, const char *detail)
 {
         ChangeBatch *batch = &server->changes.batch;
+        bool trial = batch->first && batch->first->dry_run;
         for (QueuedChange *change = batch->first; change; change = change->next)
                 queued_change_fail(change, reason, detail);
-        end(server, false);
+        if (trial)
+                end_trial(server);
+        else
+                end(server, false);
 }
 
 /* ---- Into force ---- */
@@ -264,9 +276,12 @@ static void on_compiled(void *data, const TaskResult *result)
         if (!done)
                 (void)compilation_error(result, detail, sizeof(detail));
         server->compilation.task = task_free(server->compilation.task);
-        if (done && verify(server, detail, sizeof(detail)))
-                record(server);
-        else if (refused && server->changes.batch.count > 1)
+        if (done && verify(server, detail, sizeof(detail))) {
+                if (server->changes.batch.first->dry_run)
+                        end_trial(server);
+                else
+                        record(server);
+        } else if (refused && server->changes.batch.count > 1)
                 try_again(server);
         else
                 refuse(server,

@@ -112,6 +112,8 @@ static bool has_to_wait(const Server *server, const QueuedChange *change)
 {
         const Image *image = server->policy.image;
         const ChangeQueue *queue = &server->changes;
+        if (change->dry_run && queue->batch.count > 0)
+                return true; /* it is compiled alone */
         for (const QueuedChange *other = queue->batch.first; other; other = other->next)
                 if (changes_depend(image, &other->read.query, &change->read.query))
                         return true;
@@ -143,10 +145,13 @@ static void fill_batch(Server *server)
                         return;
                 queued_change_decide(change);
                 take_out(queue, previous, change);
-                if (change->outcome == OUTCOME_ALLOW)
-                        change_batch_add(&queue->batch, change);
-                else
+                if (change->outcome != OUTCOME_ALLOW) {
                         queued_change_finish(change);
+                        continue;
+                }
+                change_batch_add(&queue->batch, change);
+                if (change->dry_run)
+                        return;
         }
 }
 

@@ -5,7 +5,8 @@
  * Changes that people ask for wait here until the compilation is free. Then those that do not
  * depend on each other (change_depend.h) go into one batch, in their order: each is decided on the
  * policy that is served, denials are answered, and what is allowed is written down, compiled,
- * recorded and put into force by change_batch.c, all or none of it. A batch that the compiler
+ * recorded and put into force by change_batch.c, all or none of it. What is to be tried only is a
+ * batch of its own that ends when it has been compiled and tested. A batch that the compiler
  * refuses is tried again in halves, down to single changes, so that only those are refused that
  * stand in the way.
  */

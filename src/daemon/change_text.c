@@ -43,7 +43,8 @@ static Named name_all(const Image *image, const Query *query)
 
 static void write_text(Text text, FILE *stream)
 {
-        (void)fwrite(text.data, 1, text.size, stream);
+        if (text.size > 0)
+                (void)fwrite(text.data, 1, text.size, stream);
 }
 
 static void write_times(int64_t from_s, int64_t until_s, FILE *stream)

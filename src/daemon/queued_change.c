@@ -81,6 +81,7 @@ int queued_change_new(const Request *request, QueuedChange **ret_change)
         change->identity = *request->identity;
         change->pid = request->client->peer.pid;
         change->share = CHANGES_MAX;
+        change->dry_run = message_flag(request->message, FIELD_DRY_RUN);
         memcpy(change->revision, request->server->policy.revision, sizeof(change->revision));
         int r = decision_id_make(&change->id);
         if (r == 0)
@@ -341,7 +342,8 @@ void queued_change_finish(QueuedChange *change)
         Server *server = change->server;
         Client *client = change->client;
         count(&server->counters, change->outcome);
-        if (change->outcome != OUTCOME_ALLOW) {
+        bool tried_in_vain = change->dry_run && change->outcome == OUTCOME_ERROR;
+        if (change->outcome != OUTCOME_ALLOW && !tried_in_vain) {
                 JournalRow row = queued_change_row(change);
                 (void)journal_append(server->journal, &row, NULL, NULL);
         }

@@ -21,6 +21,7 @@ struct QueuedChange {
         Client *client; /* NULL: nobody is to be answered any more */
         bool in_batch;
         bool hindered; /* waits, and would be denied as things are: only he himself waits for it */
+        bool dry_run;  /* compiled and tested like any other, and not put into force */
         size_t share;  /* how many changes it may share a batch with, itself included */
 
         uint64_t request_id;
@@ -73,5 +74,5 @@ JournalRow queued_change_row(const QueuedChange *change);
 int queued_change_reply(const QueuedChange *change, Client *client);
 
 /* Counts, answers whoever still waits, and frees. What was not allowed gets its row in the
- * journal. Frees no client. */
+ * journal, unless it was only tried and could not be made. Frees no client. */
 void queued_change_finish(QueuedChange *change);

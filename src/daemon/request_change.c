@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Change: a person of the policy changes who holds what. What is to be tried only is decided at
- * once; everything else waits in the queue of changes.
+ * Change: a person of the policy changes who holds what. It waits in the queue of changes, also
+ * when it is only tried.
  */
 #include "daemon/change_queue.h"
 #include "daemon/queued_change.h"
@@ -22,18 +22,6 @@ static int answer_malformed(const Request *request)
         };
         request_count(request, OUTCOME_ERROR);
         return reply_answer(request->client, &answer);
-}
-
-/* What would be answered. A denial is a row of the journal all the same. */
-static int try_only(const Request *request, QueuedChange *change)
-{
-        queued_change_decide(change);
-        request_count(request, change->outcome);
-        if (change->outcome == OUTCOME_DENY) {
-                JournalRow row = queued_change_row(change);
-                (void)journal_append(request->server->journal, &row, NULL, NULL);
-        }
-        return queued_change_reply(change, request->client);
 }
 
 static bool journal_fails(Server *server)
@@ -63,9 +51,7 @@ int request_change(const Request *request)
         int r = queued_change_new(request, &change);
         if (r != 0)
                 return r < 0 ? r : answer_malformed(request);
-        if (message_flag(request->message, FIELD_DRY_RUN))
-                return try_only(request, change);
-        if (journal_fails(server))
+        if (!change->dry_run && journal_fails(server))
                 return refuse_unrecorded(request, change);
         if (!changes_add(server, change, request->client)) {
                 server->counters.busy++;

@@ -24,8 +24,14 @@ static void granters_check(Check *check, ReferenceList *list, RoleLevel level)
         char name[CHECK_NAME_SIZE];
         for (uint32_t i = 0; i < list->count; i++) {
                 const Reference *permission = &list->items[i];
-                if (!check_reference(check, &check->permissions, &list->items[i]) ||
-                    model->permissions.items[permission->index].scopes & wanted)
+                if (!check_reference(check, &check->permissions, &list->items[i]))
+                        continue;
+                if (model->permissions.items[permission->index].without_role)
+                        diagnostics_error(model->diagnostics, permission->place,
+                                          "permission \"%s\" needs no role: with it anybody could "
+                                          "give this one",
+                                          check_name(permission->name, name));
+                if (model->permissions.items[permission->index].scopes & wanted)
                         continue;
                 diagnostics_error(model->diagnostics, permission->place,
                                   "permission \"%s\" cannot be asked when a role of level %s is "

@@ -15,7 +15,8 @@ Decision delegation_customize(const Delegation *delegation)
         Decision decision;
         Needs needs = { 0 };
         Need need;
-        if (image_find_role(image, delegation->organization, query->roles[0].role) == IMAGE_NONE)
+        uint32_t role = image_find_role(image, delegation->organization, query->roles[0].role);
+        if (role == IMAGE_NONE)
                 return delegation_error(delegation, REASON_UNKNOWN_ROLE);
         if (query->verb != CUSTOMIZE_DEFAULT &&
             image_find_permission(image, query->permission) == IMAGE_NONE)
@@ -24,7 +25,14 @@ Decision delegation_customize(const Delegation *delegation)
                 return delegation_error(delegation, delegation->target_reason);
         if (!delegation_asker_fits(delegation, &decision))
                 return decision;
-        return delegation_next_need(delegation, &needs, &need)
-                       ? delegation_decide_need(delegation, &need)
-                       : delegation_error(delegation, REASON_MALFORMED_QUERY);
+        if (!delegation_next_need(delegation, &needs, &need))
+                return delegation_error(delegation, REASON_MALFORMED_QUERY);
+        decision = delegation_decide_need(delegation, &need);
+        /* For the other verbs this is a condition of the permission. */
+        bool possible =
+                image_inline_role(image, role) && image_inline_role(image, role)->class_bits;
+        if (query->verb == CUSTOMIZE_DEFAULT && decision.outcome == OUTCOME_ALLOW && !possible)
+                return delegation_overrule(decision, REASON_NOT_CUSTOMIZABLE,
+                                           (ImagePlace){ IMAGE_NONE, 0 });
+        return decision;
 }

@@ -9,9 +9,9 @@
  *     USER grant  ROLE[@SITEPATH] RESOURCE               RESOURCE: user:... or group:...
  *     USER revoke ROLE[@SITEPATH] RESOURCE
  *     USER migrate RESOURCE [with=ROLE[@SITEPATH]]...    RESOURCE: user:...
- *     USER add-member    RESOURCE with=RESOURCE          user:... with=group:... or
- * access-group:... USER remove-member RESOURCE with=RESOURCE USER customize ROLE
- * +PERMISSION|-PERMISSION|default RESOURCE    RESOURCE: organization:...
+ *     USER add-member    RESOURCE with=GROUP             user:..., group:... or access-group:...
+ *     USER remove-member RESOURCE with=GROUP
+ *     USER customize ROLE +PERMISSION RESOURCE           organization:...; or -PERMISSION, default
  *
  * SITEPATH begins with the organization, which must be the resource's. Parsing looks at form only,
  * never at a policy. Everything in a Query borrows from the words it was read from.
@@ -70,7 +70,7 @@ typedef struct Query {
         size_t with_count;
         Property is_private; /* private= */
         Property is_active;  /* active= */
-        CustomizeVerb verb; /* QUERY_CUSTOMIZE */
+        CustomizeVerb verb;  /* QUERY_CUSTOMIZE */
         size_t role_count;
         /* QUERY_GRANT, QUERY_REVOKE, QUERY_CUSTOMIZE: one; QUERY_MIGRATE: those he shall have. The
          * last member: beyond role_count nothing is written. */

@@ -145,6 +145,23 @@ static void plan_shorten(const Image *image, Plan *plan)
         }
 }
 
+/* Says whether the plan gives the asker the very role that he would grant himself. */
+static bool plan_answers_itself(const Delegation *delegation, const Plan *plan)
+{
+        uint32_t role, site;
+        if (delegation->query->kind != QUERY_GRANT || !delegation_user(delegation) ||
+            delegation->target.index != delegation->subject.user)
+                return false;
+        if (delegation_find_role(delegation, &delegation->query->roles[0], &role, &site) !=
+            REASON_NONE)
+                return false;
+        for (size_t i = 0; i < plan->count; i++)
+                if (plan->items[i].kind == REMEDY_GRANT_ROLE && plan->items[i].role == role &&
+                    plan->items[i].site == site)
+                        return true;
+        return false;
+}
+
 Plan delegation_plan(const Image *image, const DecisionContext *context, const Query *query)
 {
         Plan plan = { 0 };
@@ -169,5 +186,6 @@ Plan delegation_plan(const Image *image, const DecisionContext *context, const Q
                     ladder_is_customized(&delegation, plan.items[i].role))
                         plan.hopeless = true;
         plan_shorten(image, &plan);
+        plan.hopeless |= plan_answers_itself(&delegation, &plan);
         return plan;
 }

@@ -244,5 +244,6 @@ char *source_path_label(const char *path)
 
 bool source_names_contain(const Names *names, const char *name)
 {
-        return bsearch(&name, names->items, names->count, sizeof(char *), name_compare) != NULL;
+        return names->count > 0 &&
+               bsearch(&name, names->items, names->count, sizeof(char *), name_compare) != NULL;
 }

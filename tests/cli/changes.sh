@@ -112,8 +112,8 @@ misused 'takes no option --user' "$DOORWARD" grant "$ROLE" "$BOB" --user ada
 misused 'the value of --reason is empty' "$DOORWARD" grant "$ROLE" "$BOB" --reason ''
 misused 'the --reason is too long' "$DOORWARD" grant "$ROLE" "$BOB" --reason "$(printf 'x%.0s' {1..1025})"
 roles=()
-for ((i = 0; i < 33; i++)); do roles+=(--role "r$i"); done
-misused "'r32' is no value of --role" "$DOORWARD" migrate "$BOB" "${roles[@]}"
+for ((i = 0; i < 17; i++)); do roles+=(--role "r$i"); done
+misused "'r16' is no value of --role" "$DOORWARD" migrate "$BOB" "${roles[@]}"
 
 # Words of the right form are asked of the daemon, and there is none here
 for command in "grant $ROLE $BOB" "grant $ROLE $BOB --from 2026-01-01T00:00:00Z --dry-run" \

@@ -15,6 +15,7 @@
 #include "model_fixture.h"
 #include "policy/build.h"
 #include "policy/decide.h"
+#include "policy/explain.h"
 #include "policy/review.h"
 
 enum { BYTES_CHANGED_MAX = 64, BYTE_CHANGE_SIZE = 8 };
@@ -28,6 +29,16 @@ static const char *const QUERIES[] = {
         "bob schedules.view site:acme/HQ/Tower with=floorplan:acme/F1",
         "nobody door.view door:acme/HQ/D1",
         "alice no.such door:acme/HQ/D9",
+        "alice grant viewer@acme/HQ user:acme/bob",
+        "bob grant viewer@acme/Branch group:acme/desk",
+        "alice revoke manager@acme/HQ group:acme/guards",
+        "bob revoke viewer@acme/HQ user:acme/zoe",
+        "alice migrate user:acme/bob with=viewer@acme/HQ with=system",
+        "zoe add-member user:acme/bob with=group:acme/guards",
+        "alice remove-member user:acme/bob with=group:acme/desk",
+        "alice add-member user:acme/zoe with=access-group:acme/staff",
+        "alice customize viewer +door.view organization:acme",
+        "bob customize viewer default organization:acme",
 };
 enum { QUERY_COUNT = sizeof(QUERIES) / sizeof(QUERIES[0]) };
 
@@ -78,6 +89,23 @@ static int somebody(void *data, Text name, const Decision *decision)
         return 0;
 }
 
+/* Explains, into nothing. */
+static void explain_all(const Image *image, const DecisionContext *context, const Query *query)
+{
+        char *text = NULL;
+        size_t size;
+        FILE *stream = open_memstream(&text, &size);
+        Explanation explanation;
+        promise(stream != NULL);
+        Decision decision = policy_decide(image, context, query, NULL);
+        promise(policy_describe(image, context, query, &decision, true, stream) == 0);
+        promise(policy_explain(image, context, query, true, stream, &explanation) == 0);
+        promise(explanation.decision.outcome == decision.outcome &&
+                explanation.decision.reason == decision.reason);
+        fclose(stream);
+        free(text);
+}
+
 static void decide_all(const Image *image)
 {
         static const uint32_t UNIX_GROUPS[] = { 7, 700 };
@@ -90,7 +118,10 @@ static void decide_all(const Image *image)
                 Decision decision = policy_decide(image, &context, &query, NULL);
                 promise(decision.outcome == OUTCOME_ALLOW || decision.outcome == OUTCOME_DENY ||
                         decision.outcome == OUTCOME_ERROR);
+                explain_all(image, &context, &query);
                 uint64_t sum = 0;
+                if (query.kind != QUERY_PERMISSION)
+                        continue;
                 policy_who_can(image, NOW_S, query.permission, &query.resource, somebody, &sum);
         }
 }

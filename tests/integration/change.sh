@@ -126,7 +126,7 @@ rows=$("$DOORWARD" events --json --socket "$SOCKET" </dev/null |
     jq -s '[.[] | select(.kind == "change" and .decision == "allow" and .why == "load")] | length')
 [[ $rows == "$made" ]] || fail "$made changes and $rows rows"
 
-# --- Killed again and again ---
+# --- Killed, or told to end, again and again ---
 text_is_served() {
     live status | grep -q 'text.*served'
 }
@@ -135,9 +135,13 @@ for round in 1 2 3 4 5 6; do
     load=$!
     STARTED+=("$load")
     sleep "0.$((RANDOM % 8 + 1))$((RANDOM % 10))"
-    kill -KILL "$DAEMON"
-    wait "$DAEMON" 2>/dev/null
-    DAEMON=
+    if ((round % 3 == 0)); then
+        daemon_stop # cleanly, with all those changes under way
+    else
+        kill -KILL "$DAEMON"
+        wait "$DAEMON" 2>/dev/null
+        DAEMON=
+    fi
     ends_within 30 "$load" || fail 'the load does not end'
     grep -q 'does not fit' "$WORK/load.err" && fail "round $round: $(cat "$WORK/load.err")"
     made=$((made + $(sed -n 's/^made //p' "$WORK/load")))

@@ -270,8 +270,9 @@ static RefAnswer decide_customization(const Change *change)
                     is_restore ? "org.role-customization.restore" : "org.role-customization.update",
                     change->query->resource);
 
-        if (result.verdict == REF_ALLOW && !is_restore &&
-            !reference_can_customize(at.role, permission))
+        bool possible = is_restore ? at.role == CAMERA_VIEWER || at.role == CAMERA_ADMIN
+                                   : reference_can_customize(at.role, permission);
+        if (result.verdict == REF_ALLOW && !possible)
                 return deny("not-customizable");
         return result;
 }

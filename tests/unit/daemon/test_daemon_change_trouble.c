@@ -89,6 +89,9 @@ static void a_failing_policy_test_refuses_a_change(void **state)
         assert_true(fixture_start(fixture));
         assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")), "policy-refused",
                      "tests.d/bob.conf:2: failed: ");
+        assert_error(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob"),
+                               { FIELD_DRY_RUN, NULL, 0 }),
+                     "policy-refused", "tests.d/bob.conf:2: failed: ");
         assert_string_equal(assignments(fixture), "");
         assert_false(sees_door(fixture, "bob"));
         assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/cleo")));
@@ -317,6 +320,96 @@ static void who_leaves_afterwards_does_not_stop_it(void **state)
         assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "changes_made=2\n"));
 }
 
+enum { MANY = 600 };
+
+typedef struct Many {
+        unsigned busy, made, unchanged;
+        int sent[2]; /* a pipe: everything has been sent */
+} Many;
+
+/* One person on many connections. Return: 0 when each got one of the answers that there are. */
+static int ask_on_many(const DaemonFixture *fixture, void *data)
+{
+        Many *many = data;
+        static int fds[MANY];
+        Reply *reply = malloc(sizeof(*reply));
+        for (int i = 0; i < MANY; i++) {
+                const TestField fields[] = { GRANT(VIEWER_HQ, "user:acme/bob") };
+                fds[i] = fixture_connect(fixture);
+                if (fds[i] < 0 || !fixture_send(fds[i], MESSAGE_CHANGE, fields, 3))
+                        return 1;
+        }
+        if (write(many->sent[1], "x", 1) != 1)
+                return 1;
+        for (int i = 0; i < MANY; i++) {
+                fixture_receive(fds[i], reply);
+                if (reply->type == MESSAGE_REFUSAL && strcmp(reply->reason, "busy") == 0)
+                        many->busy++;
+                else if (reply->type == MESSAGE_ANSWER && reply->outcome == OUTCOME_ALLOW)
+                        many->made++;
+                else if (strcmp(reply->reason, "no-change") == 0)
+                        many->unchanged++;
+                (void)close(fds[i]);
+        }
+        free(reply);
+        return 0;
+}
+
+/* A child that lets the daemon go on when everything has been sent. */
+static pid_t go_on_when_sent(const DaemonFixture *fixture, const Many *many)
+{
+        char token;
+        pid_t pid = fork();
+        if (pid != 0)
+                return pid;
+        bool sent = read(many->sent[0], &token, 1) == 1;
+        (void)kill(fixture->pid, SIGCONT);
+        _exit(sent ? 0 : 1);
+}
+
+static void write_many_people(const DaemonFixture *fixture)
+{
+        char path[160];
+        (void)snprintf(path, sizeof(path), "%s/organizations.d/acme.d/many.conf", fixture->policy);
+        FILE *file = fopen(path, "w");
+        (void)fputs("users = (", file);
+        for (int i = 0; i < 20000; i++)
+                (void)fprintf(file, "%s { name = \"m%d\"; }", i ? ",\n" : "", i);
+        (void)fputs(" );\n", file);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(chmod(path, 0644), 0);
+}
+
+static void only_so_many_changes_wait(void **state)
+{
+        DaemonFixture *fixture = *state;
+        int status;
+        Many *many = mmap(NULL, sizeof(*many), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                          -1, 0);
+        assert_true(many != MAP_FAILED);
+        assert_int_equal(pipe(many->sent), 0);
+        fixture_append(fixture, "doorward.conf",
+                       "limits = { clients_per_user = 1000; requests_per_second = 100000;\n"
+                       "           requests_burst = 100000; };\n");
+        /* So many people that the first compile takes longer than reading what was sent. */
+        write_many_people(fixture);
+        assert_true(fixture_start(fixture));
+        assert_int_equal(kill(fixture->pid, SIGSTOP), 0);
+        pid_t helper = go_on_when_sent(fixture, many);
+        assert_int_equal(fixture_as(ADA, ADA, ask_on_many, fixture, many), 0);
+        assert_int_equal(waitpid(helper, &status, 0), helper);
+        assert_int_equal(status, 0);
+        /* One begins at once and is made, a few wait and find it made, the others are turned away.
+         */
+        assert_int_equal(many->made, 1);
+        assert_int_equal(many->unchanged, CHANGES_WAITING_OF_USER_MAX);
+        assert_int_equal(many->busy, MANY - 1 - CHANGES_WAITING_OF_USER_MAX);
+        assert_non_null(strstr(plain(fixture, MESSAGE_STATUS), "changes_waiting=0\n"));
+        (void)close(many->sent[0]);
+        (void)close(many->sent[1]);
+        (void)munmap(many, sizeof(*many));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -333,6 +426,7 @@ int main(void)
                 TEST(one_that_is_refused_takes_nobody_along),
                 TEST(who_leaves_before_his_change_begins_does_not_make_it),
                 TEST(who_leaves_afterwards_does_not_stop_it),
+                TEST(only_so_many_changes_wait),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -70,6 +70,19 @@ static void entry_add(Model *model, ModelRole *role, const char *permission, uin
         }
 }
 
+/* Whoever sees schedules grants, revokes and changes members. */
+static void granting_add(Model *model)
+{
+        model->permissions.items[FIXTURE_VIEW].command = PERMISSION_COMMAND_MIGRATE;
+        model->permissions.items[FIXTURE_UPDATE].command = PERMISSION_COMMAND_ADD_TO_ACCESS_GROUP;
+        model->permissions.items[FIXTURE_SCHEDULES].command = PERMISSION_COMMAND_CHANGE_MEMBERS;
+        for (uint32_t i = FIXTURE_VIEWER; i <= FIXTURE_SYSTEM; i++) {
+                ModelRole *role = &model->roles.items[i];
+                fixture_refer(model, &role->granted_with, "schedules.view", FIXTURE_SCHEDULES);
+                fixture_refer(model, &role->revoked_with, "schedules.view", FIXTURE_SCHEDULES);
+        }
+}
+
 static void catalogue_add(Model *model)
 {
         permission_add(model, "door.view", SCOPE_DOOR, 0);
@@ -91,6 +104,7 @@ static void catalogue_add(Model *model)
         fixture_refer(model, &system->implies, "admin", FIXTURE_ADMIN);
         entry_add(model, system, "schedules.view", FIXTURE_SCHEDULES, 0);
         model->ladders = 1;
+        granting_add(model);
 }
 
 static void site_add(Model *model, ModelOrganization *organization, const char *name,

@@ -31,6 +31,17 @@ static void a_granter_is_asked_at_the_grant_the_organization_or_the_user(void **
                 "\"settings\"?\n");
 }
 
+static void nobody_gives_a_role_by_what_needs_no_role(void **state)
+{
+        own_expect(
+                "permissions = ( { name = \"free\"; scope = \"user\";\n"
+                "  without_role = [ \"target-is-self\" ]; } );\n"
+                "roles = ( { name = \"a\"; level = \"organization\";\n"
+                "  granted_with = [ \"settings\", \"free\" ]; } );",
+                "own.conf:4: error: permission \"free\" needs no role: with it anybody could give "
+                "this one\n");
+}
+
 static void what_every_member_holds_is_of_the_organization(void **state)
 {
         own_expect("roles = ( { name = \"m\"; level = \"organization\"; every_member = true; },\n"
@@ -134,6 +145,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_granter_is_asked_at_the_grant_the_organization_or_the_user),
+                cmocka_unit_test(nobody_gives_a_role_by_what_needs_no_role),
                 cmocka_unit_test(what_every_member_holds_is_of_the_organization),
                 cmocka_unit_test(a_customizable_role_is_in_a_ladder_and_its_classes_exist),
                 cmocka_unit_test(what_can_be_added_stands_in_the_ladder),

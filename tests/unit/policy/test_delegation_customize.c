@@ -21,6 +21,7 @@ static void a_role_is_customized_within_its_classes_whatever_it_has_now(void **s
                   "deny not-customizable" },
                 { "boss customize watcher default organization:acme", "allow granted-by-role" },
                 { "boss customize director default organization:acme", "allow granted-by-role" },
+                { "boss customize looker default organization:acme", "deny not-customizable" },
                 { "director customize watcher +link.share organization:acme",
                   "deny not-permitted" },
                 { "director customize looker +link.share organization:acme", "deny not-permitted" },

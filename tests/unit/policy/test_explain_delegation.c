@@ -179,6 +179,7 @@ static void a_denial_says_what_would_turn_it(void **state)
                   BY("  - have user:acme/old migrated first\n") },
                 { "boss-old grant looker@acme/HQ user:acme/boss-old", NEVER },
                 { "boss grant boss group:acme/bare", NEVER },
+                { "plain grant boss user:acme/plain", NEVER },
                 { "boss grant crown user:acme/plain", NEVER },
                 { "boss grant looker user:acme/plain", NEVER },
                 { "boss add-member user:acme/plain with=group:acme/kept", NEVER },

@@ -45,8 +45,10 @@ static void a_wrong_answer_is_named_with_its_line(void **state)
                 "{ query = \"nobody door.view door:acme/HQ/D1\"; " AT "expect = \"deny\";\n"
                 "  reason = \"suspended\"; },\n"
                 "{ query = \"viewer door.view door:acme/HQ/D9\"; " AT "expect = \"deny\"; },\n"
-                "{ query = \"viewer door.view\"; " AT "expect = \"deny\"; } );\n",
-                0, 4,
+                "{ query = \"viewer door.view\"; " AT "expect = \"deny\"; },\n"
+                "{ query = \"system grant viewer@acme/HQ user:acme/nobody\"; " AT
+                "expect = \"allow\"; } );\n",
+                0, 5,
                 "tests.conf:2: failed: viewer door.view door:acme/HQ/D1 at 2026-06-01T09:00:00Z: "
                 "expected deny, got allow (granted-by-role)\n"
                 "tests.conf:3: failed: nobody door.view door:acme/HQ/D1 at 2026-06-01T09:00:00Z: "
@@ -54,7 +56,9 @@ static void a_wrong_answer_is_named_with_its_line(void **state)
                 "tests.conf:5: failed: viewer door.view door:acme/HQ/D9 at 2026-06-01T09:00:00Z: "
                 "expected deny, got error (unknown-resource)\n"
                 "tests.conf:6: failed: viewer door.view at 2026-06-01T09:00:00Z: not a query: "
-                "USER PERMISSION RESOURCE is expected\n");
+                "USER PERMISSION RESOURCE is expected\n"
+                "tests.conf:7: failed: system grant viewer@acme/HQ user:acme/nobody at "
+                "2026-06-01T09:00:00Z: expected allow, got deny (not-grantable)\n");
 }
 
 static void missing_and_extra_people_are_named(void **state)
