@@ -43,6 +43,8 @@ static int check_options(const char *command, const Options *options)
                 problem = "--until has passed already";
         else if (options->reason && strlen(options->reason) > CHANGE_REASON_MAX)
                 problem = "the --reason is too long: at most 1024 bytes";
+        else if (options->reason && !text_is_printable(text_from(options->reason)))
+                problem = "the --reason is not one line of printable UTF-8";
         if (!problem)
                 return 0;
         complain(command, "%s", problem);

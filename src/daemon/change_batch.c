@@ -156,7 +156,10 @@ static int put_into_force(Server *server)
 {
         ChangeBatch *batch = &server->changes.batch;
         bool changed;
-        int r = change_files_place(batch->directory_fd, batch->files, batch->file_count);
+        int r = change_files_follow(server->assignments, &batch->directory_fd);
+        if (r != 0) /* what was compiled is not what lies there */
+                return r < 0 ? r : -ESTALE;
+        r = change_files_place(batch->directory_fd, batch->files, batch->file_count);
         if (r < 0)
                 return r;
         r = policy_holder_take(&server->policy, &batch->image, &batch->image_fd, &changed);

@@ -37,8 +37,9 @@ static bool is_mapped(const Image *image, uint32_t organization, ResourceType ty
         ImageRange mapped = image_organization(image, organization)->mapped_groups;
         for (uint32_t i = 0; i < mapped.count; i++) {
                 const ImageMappedGroup *entry = image_mapped_group(image, mapped.first + i);
-                if (entry &&
-                    holds(image, type == RESOURCE_GROUP ? entry->groups : entry->access_groups,
+                if (!entry) /* the image is damaged: whatever it holds */
+                        return true;
+                if (holds(image, type == RESOURCE_GROUP ? entry->groups : entry->access_groups,
                           group))
                         return true;
         }

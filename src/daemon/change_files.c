@@ -73,6 +73,26 @@ int change_files_open(int state_fd, int *ret_fd)
         return 0;
 }
 
+int change_files_follow(const char *path, int *directory_fd)
+{
+        _cleanup_close_ int fd = -1;
+        struct stat there, opened;
+        int r = file_open_directory(AT_FDCWD, path, &fd);
+        if (r != 0)
+                return r;
+        if (fstat(fd, &there) < 0 || fstat(*directory_fd, &opened) < 0)
+                return -errno;
+        if (there.st_dev == opened.st_dev && there.st_ino == opened.st_ino)
+                return 0;
+        r = remove_leftovers(fd);
+        if (r < 0)
+                return r;
+        close(*directory_fd);
+        *directory_fd = fd;
+        fd = -1;
+        return CHANGE_FILES_MOVED;
+}
+
 /* Return: 0, also when there is no candidate; -errno. */
 static int place(int directory_fd, ChangeFile *file)
 {

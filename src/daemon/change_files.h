@@ -15,6 +15,8 @@
 
 #define CHANGE_FILES_MAX 256 /* organizations of one batch */
 
+enum { CHANGE_FILES_MOVED = 1000 }; /* beyond every FileProblem */
+
 typedef struct ChangeFile {
         Text organization; /* borrowed */
         bool placed;       /* the new file is in its place */
@@ -26,6 +28,14 @@ typedef struct ChangeFile {
  * candidates that were left behind. Return: 0 and the descriptor (owned by the caller); > 0 a
  * FileProblem; -errno. */
 int change_files_open(int state_fd, int *ret_fd);
+
+/*
+ * Follows the folder to where its path leads by now: somebody may have put another in its place,
+ * from a backup, and the compiler goes by the path. *directory_fd is replaced then.
+ * Return: 0, the folder is the one that is open; CHANGE_FILES_MOVED, another is open by now; a
+ * FileProblem or -errno (-ENOENT: it is gone), and nothing has changed.
+ */
+int change_files_follow(const char *path, int *directory_fd);
 
 /* Puts the candidates of these organizations, those that exist, in their places and syncs the
  * folder. Return: 0; -errno, and nothing has changed; -ENOTRECOVERABLE, and some of it has. */

@@ -39,9 +39,18 @@ static void find_and_take_out(ChangeQueue *queue, QueuedChange *change)
         take_out(queue, previous, change);
 }
 
+static size_t count_of_user(const ChangeQueue *queue, uint32_t uid)
+{
+        size_t count = 0;
+        for (const QueuedChange *change = queue->first; change; change = change->next)
+                count += change->identity.uid == uid;
+        return count;
+}
+
 bool changes_add(Server *server, QueuedChange *change, Client *client)
 {
-        if (server->changes.count >= CHANGES_WAITING_MAX)
+        if (server->changes.count >= CHANGES_WAITING_MAX ||
+            count_of_user(&server->changes, change->identity.uid) >= CHANGES_WAITING_OF_USER_MAX)
                 return false;
         change->client = client;
         client->change = change;
@@ -90,6 +99,14 @@ void changes_expire(QueuedChange *change)
         changes_forget(change);
 }
 
+/* Whether a change waits for one that comes before it in the queue. Who may not do what he asks for
+ * as things are would otherwise keep others from sharing a compile, just by asking. */
+static bool waits_for(const Image *image, const QueuedChange *other, const QueuedChange *change)
+{
+        bool is_passed = other->hindered && other->identity.uid != change->identity.uid;
+        return !is_passed && changes_depend(image, &other->read.query, &change->read.query);
+}
+
 /* Whether a change depends on one that comes before it, in the batch or in the queue. */
 static bool has_to_wait(const Server *server, const QueuedChange *change)
 {
@@ -102,7 +119,7 @@ static bool has_to_wait(const Server *server, const QueuedChange *change)
                         return true;
         for (const QueuedChange *other = queue->first; other && other != change;
              other = other->next)
-                if (changes_depend(image, &other->read.query, &change->read.query))
+                if (waits_for(image, other, change))
                         return true;
         return false;
 }
@@ -120,6 +137,7 @@ static void fill_batch(Server *server)
                 if (queue->batch.count >= limit)
                         return;
                 if (has_to_wait(server, change)) {
+                        change->hindered = !queued_change_is_allowed(change);
                         previous = change;
                         continue;
                 }

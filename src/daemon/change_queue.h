@@ -21,7 +21,9 @@ typedef struct Server Server;
 typedef struct Client Client;
 typedef struct QueuedChange QueuedChange;
 
-#define CHANGES_WAITING_MAX 512 /* further ones are told that the daemon is busy */
+/* Further ones are told that the daemon is busy. */
+#define CHANGES_WAITING_MAX         512
+#define CHANGES_WAITING_OF_USER_MAX 16 /* of one uid: each may cost a compile of its own */
 
 typedef struct ChangeQueue {
         QueuedChange *first, *last;
@@ -37,7 +39,7 @@ void changes_close(Server *server);
 void changes_begin(Server *server);
 
 /* Queues a change (taken) of a client, which waits from now on. Return: false, and nothing is
- * taken, when too many wait already. */
+ * taken, when too many wait already, or too many of the same uid. */
 bool changes_add(Server *server, QueuedChange *change, Client *client);
 
 /* Puts the changes of a batch that was refused back in front of all others, to be tried again with

@@ -84,7 +84,9 @@ static void write_grants(const Named *named, FILE *stream)
         bool any = false;
         for (uint32_t i = 0; i < named->grants.count; i++) {
                 const ImageGrant *grant = image_grant(named->image, named->grants.first + i);
-                if (!grant || !concerns(named, grant))
+                if (!grant) /* the image is damaged */
+                        break;
+                if (!concerns(named, grant))
                         continue;
                 if (any)
                         (void)fputs(", ", stream);
@@ -110,7 +112,9 @@ static const ImageRole *variant_of(const Named *named)
         for (uint32_t i = 0; organization && i < organization->roles.count; i++) {
                 uint32_t index = organization->roles.first + i;
                 const ImageRole *role = image_role(named->image, index);
-                if (role && role->base == named->role && index != named->role)
+                if (!role) /* the image is damaged */
+                        break;
+                if (role->base == named->role && index != named->role)
                         return role;
         }
         return NULL;
@@ -213,7 +217,9 @@ bool change_by_hand(const Image *image, const Query *query, int64_t now_s, Image
         Named named = name_all(image, query);
         for (uint32_t i = 0; i < named.grants.count; i++) {
                 const ImageGrant *grant = image_grant(image, named.grants.first + i);
-                if (grant && concerns(&named, grant) && grant->until_s > now_s &&
+                if (!grant) /* the image is damaged */
+                        break;
+                if (concerns(&named, grant) && grant->until_s > now_s &&
                     !is_managed(image, grant->place.file)) {
                         *ret_place = grant->place;
                         return true;

@@ -2,6 +2,7 @@
 /* Compilation: see compilation.h. */
 #include "daemon/compilation.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
 
@@ -30,7 +31,7 @@ char *compilation_error(const TaskResult *result, char *buffer, size_t buffer_si
 {
         Text rest = { result->output, result->output_size }, line, first = TEXT_NULL;
         while (compilation_next_line(&rest, &line)) {
-                if (first.size == 0)
+                if (first.size == 0 && !holds(line, ": warning: "))
                         first = line;
                 if (holds(line, ": error: ") || holds(line, ": failed: ")) {
                         first = line;
@@ -44,10 +45,25 @@ char *compilation_error(const TaskResult *result, char *buffer, size_t buffer_si
         return text_escape(first, buffer, buffer_size);
 }
 
+/* The compiler takes a folder of managed assignments that is not there for an empty one. Once there
+ * was one, that would give back what had been taken from people; what else is wrong with it the
+ * compiler says itself. */
+static int follow_assignments(Server *server)
+{
+        int r = change_files_follow(server->assignments, &server->changes.batch.directory_fd);
+        if (r == CHANGE_FILES_MOVED)
+                log_write(server->log, LOG_PRIORITY_WARNING,
+                          "%s: another folder has taken its place", server->assignments);
+        return r < 0 ? r : 0;
+}
+
 static int start(Server *server, const CompilationOptions *options, TaskDone done)
 {
         Compilation *compilation = &server->compilation;
-        int r = image_store_begin(&server->policy.store, &compilation->image_fd);
+        int r = follow_assignments(server);
+        if (r < 0)
+                return r;
+        r = image_store_begin(&server->policy.store, &compilation->image_fd);
         if (r < 0)
                 return r;
         const char *arguments[] = { server->options.policy, server->options.roles,
@@ -72,10 +88,14 @@ void compilation_start(Server *server, const CompilationOptions *options, TaskDo
         int r = start(server, options, done);
         if (r == 0)
                 return;
-        char text[128];
+        char text[512];
         TaskResult result = { .status = COMPILER_FAILED, .output = text };
-        result.output_size =
-                (size_t)snprintf(text, sizeof(text), "no compiler was started: %s", strerror(-r));
+        int size = r == -ENOENT ? snprintf(text, sizeof(text),
+                                           "%s: the managed assignments are gone; bring them back",
+                                           server->assignments)
+                                : snprintf(text, sizeof(text), "no compiler was started: %s",
+                                           strerror(-r));
+        result.output_size = (size_t)size < sizeof(text) ? (size_t)size : sizeof(text) - 1;
         done(server, &result);
 }
 

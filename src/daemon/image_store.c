@@ -177,9 +177,13 @@ int image_store_keep(ImageStore *store)
         file_name(store->newest + 1, name);
         if (renameat(store->directory_fd, UNFINISHED, store->directory_fd, name) < 0)
                 return -errno;
+        if (fsync(store->directory_fd) < 0) {
+                /* What is not taken must not be what the next start finds. */
+                int error = -errno;
+                (void)unlinkat(store->directory_fd, name, 0);
+                return error;
+        }
         store->newest++;
-        if (fsync(store->directory_fd) < 0)
-                return -errno;
         remove_old(store);
         return 0;
 }

@@ -22,10 +22,7 @@ static Text text_of(const QueuedChange *change, FieldTag tag)
 /* One line of text, as it may stand in a policy file. */
 static bool is_reason(Text text)
 {
-        for (size_t i = 0; i < text.size; i++)
-                if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7f)
-                        return false;
-        return text.size <= CHANGE_REASON_MAX && text_is_utf8(text);
+        return text.size <= CHANGE_REASON_MAX && text_is_printable(text);
 }
 
 static bool is_time(int64_t time_s)
@@ -180,21 +177,37 @@ static bool is_still_himself(const QueuedChange *change)
         return now.kinds & IDENTITY_PERSON && text_is(text_from(now.name), change->identity.name);
 }
 
-void queued_change_decide(QueuedChange *change)
+static DecisionContext context_of(const QueuedChange *change)
 {
-        Server *server = change->server;
-        DecisionContext context = { .now_s = server_now_s(server) };
-        if (server->policy.has_unix_groups) {
+        DecisionContext context = { .now_s = server_now_s(change->server) };
+        if (change->server->policy.has_unix_groups) {
                 context.unix_groups = change->groups;
                 context.unix_group_count = change->group_count;
         }
+        return context;
+}
+
+static Decision decide(const QueuedChange *change, const DecisionContext *context)
+{
+        return is_still_himself(change) ? policy_decide(change->server->policy.image, context,
+                                                        &change->read.query, NULL)
+                                        : decision_new(OUTCOME_DENY, REASON_UNKNOWN_SUBJECT);
+}
+
+bool queued_change_is_allowed(const QueuedChange *change)
+{
+        DecisionContext context = context_of(change);
+        return decide(change, &context).outcome == OUTCOME_ALLOW;
+}
+
+void queued_change_decide(QueuedChange *change)
+{
+        Server *server = change->server;
+        DecisionContext context = context_of(change);
         forget_decision(change);
         change->decided_s = context.now_s;
         memcpy(change->revision, server->policy.revision, sizeof(change->revision));
-        Decision decision =
-                is_still_himself(change)
-                        ? policy_decide(server->policy.image, &context, &change->read.query, NULL)
-                        : decision_new(OUTCOME_DENY, REASON_UNKNOWN_SUBJECT);
+        Decision decision = decide(change, &context);
         change->outcome = decision.outcome;
         change->reason = decision.reason;
         describe(change, &context, &decision);

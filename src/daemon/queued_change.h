@@ -20,8 +20,9 @@ struct QueuedChange {
         Server *server;
         Client *client; /* NULL: nobody is to be answered any more */
         bool in_batch;
-        bool dry_run; /* compiled and tested like any other, and not put into force */
-        size_t share; /* how many changes it may share a batch with, itself included */
+        bool hindered; /* waits, and would be denied as things are: only he himself waits for it */
+        bool dry_run;  /* compiled and tested like any other, and not put into force */
+        size_t share;  /* how many changes it may share a batch with, itself included */
 
         uint64_t request_id;
         Identity identity;
@@ -55,6 +56,9 @@ DEFINE_CLEANUP(QueuedChange *, queued_change_free);
 
 /* Decides on the policy that is served. Outcome, reason and all texts are set. */
 void queued_change_decide(QueuedChange *change);
+
+/* Says whether it would be allowed on the policy that is served. */
+bool queued_change_is_allowed(const QueuedChange *change);
 
 /* Cannot be made. detail (copied; may be NULL) says why. */
 void queued_change_fail(QueuedChange *change, Reason reason, const char *detail);

@@ -31,10 +31,14 @@ static bool journal_fails(Server *server)
         return status.failing;
 }
 
-/* Who holds what is never changed unrecorded. */
+/* Who holds what is never changed unrecorded. The row of the refusal is what shows that the journal
+ * can be written again: there may be nobody else who has anything to record. */
 static int refuse_unrecorded(const Request *request, QueuedChange *change)
 {
         queued_change_fail(change, REASON_JOURNAL_FAILED, reason_text(REASON_JOURNAL_FAILED));
+        change->decided_s = request->now_s;
+        JournalRow row = queued_change_row(change);
+        (void)journal_append(request->server->journal, &row, NULL, NULL);
         request->server->counters.journal_failures++;
         request_count(request, OUTCOME_ERROR);
         return queued_change_reply(change, request->client);

@@ -264,10 +264,10 @@ static bool reason_parse(char *text, size_t size, Text *ret_reason)
 static bool members_split(Text line, Text members[static MEMBERS])
 {
         for (unsigned i = 0; i + 1 < MEMBERS; i++)
-                if (!text_split_first(line, '\t', &members[i], &line))
+                if (!text_split_first(line, '\t', &members[i], &line) || members[i].size == 0)
                         return false;
         members[MEMBERS - 1] = line;
-        return true;
+        return line.size > 0;
 }
 
 static bool target_parse(Text text, Change *change)

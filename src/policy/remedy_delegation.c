@@ -108,8 +108,9 @@ static bool ladder_is_customized(const Delegation *delegation, uint32_t index)
         const ImageRole *role = image_role(delegation->image, index);
         for (uint32_t i = 0; organization && role && i < organization->roles.count; i++) {
                 const ImageRole *own = image_role(delegation->image, organization->roles.first + i);
-                if (own && own->base != organization->roles.first + i &&
-                    own->ladder == role->ladder)
+                if (!own) /* the image is damaged */
+                        break;
+                if (own->base != organization->roles.first + i && own->ladder == role->ladder)
                         return true;
         }
         return false;

@@ -183,18 +183,6 @@ bool schema_read_references(Loader *loader, const SchemaKey *key, const config_s
 
 /* ---- Texts ---- */
 
-/* Titles are printed on terminals and in logs: one line of characters that can be seen. */
-static bool is_printable(Text text)
-{
-        const unsigned char *bytes = (const unsigned char *)text.data;
-        for (size_t i = 0; i < text.size; i++) {
-                bool is_c1 = bytes[i] == 0xc2 && i + 1 < text.size && bytes[i + 1] < 0xa0;
-                if (bytes[i] < 0x20 || bytes[i] == 0x7f || is_c1)
-                        return false;
-        }
-        return text_is_utf8(text);
-}
-
 bool schema_read_title(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                        void *target)
 {
@@ -204,7 +192,7 @@ bool schema_read_title(Loader *loader, const SchemaKey *key, const config_settin
         if (text.size > TITLE_SIZE_MAX)
                 return schema_error(loader, setting, "\"%s\" has more than %d bytes", key->name,
                                     TITLE_SIZE_MAX);
-        if (!is_printable(text))
+        if (!text_is_printable(text))
                 return schema_error(loader, setting,
                                     "\"%s\" holds control characters or bytes that are not UTF-8",
                                     key->name);

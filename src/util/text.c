@@ -111,6 +111,17 @@ bool text_is_utf8(Text text)
         return true;
 }
 
+bool text_is_printable(Text text)
+{
+        const unsigned char *bytes = (const unsigned char *)text.data;
+        for (size_t i = 0; i < text.size; i++) {
+                bool is_c1 = bytes[i] == 0xc2 && i + 1 < text.size && bytes[i + 1] < 0xa0;
+                if (bytes[i] < 0x20 || bytes[i] == 0x7f || is_c1)
+                        return false;
+        }
+        return text_is_utf8(text);
+}
+
 /* Characters that reorder or break the text around them: a name must not disguise a log line.
  * U+200E-F, U+2028-E, U+2066-9 and U+FEFF; all take three bytes. */
 static bool is_disguise(const unsigned char *bytes, size_t taken)

@@ -48,6 +48,10 @@ int text_compare(Text a, Text b);
  * overlong form). */
 bool text_is_utf8(Text text);
 
+/* Says whether a text is one line of valid UTF-8 without control characters (C0, DEL and C1), fit
+ * to be shown on terminals and in logs. */
+bool text_is_printable(Text text);
+
 /*
  * Makes a text from outside fit for a log line or a terminal: printable ASCII and valid UTF-8 above
  * U+009F stay, but for the characters that reorder or break the text around them (U+200E-F,

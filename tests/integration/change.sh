@@ -55,6 +55,8 @@ expect 0 '' live check --live bob access.door.view door:acme/HQ/D1
 expect 0 'assignments/acme\.conf:[0-9]+' live explain --live bob access.door.view door:acme/HQ/D1
 expect 1 'no-change' as 4711 grant access-site-viewer@acme/HQ user:acme/bob
 expect 1 'self-grant' as 4711 grant access-site-viewer@acme/HQ user:acme/ada
+expect 2 'not one line of printable' as 4711 grant access-site-viewer@acme/HQ user:acme/bea \
+    --reason $'\xc2\x9b31m'
 expect 3 'written-by-hand.*organizations\.d/acme\.conf:[0-9]+' \
     as 4711 revoke access-site-viewer@acme/HQ user:acme/bea
 expect 0 'why=.?covers Monday' live events

@@ -163,3 +163,12 @@ static inline bool sees_door(const DaemonFixture *fixture, const char *user)
                 assert_string_equal(reply_->reason, expected_reason);                              \
                 assert_int_equal(reply_->outcome, expected_outcome);                               \
         } while (0)
+
+#define assert_error(reply, expected_reason, expected_detail)                                      \
+        do {                                                                                       \
+                const Reply *error_ = (reply);                                                     \
+                assert_answer(error_, OUTCOME_ERROR, expected_reason);                             \
+                assert_non_null(strstr(error_->detail, expected_detail));                          \
+        } while (0)
+
+#define assert_made(reply) assert_answer(reply, OUTCOME_ALLOW, "granted-by-role")

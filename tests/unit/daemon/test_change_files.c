@@ -156,6 +156,28 @@ static void the_folder_is_made_and_must_be_safe(void **state)
         assert_int_equal(change_files_open(folder->state_fd, &fd), FILE_WRITABLE);
 }
 
+static void the_folder_is_followed_to_where_its_path_leads(void **state)
+{
+        Folder *folder = *state;
+        char path[100], former[100];
+        (void)snprintf(path, sizeof(path), "%s/assignments", folder->path);
+        (void)snprintf(former, sizeof(former), "%s/former", folder->path);
+        int first = folder->fd;
+        assert_int_equal(change_files_follow(path, &folder->fd), 0);
+        assert_int_equal(folder->fd, first);
+        assert_int_equal(rename(path, former), 0);
+        assert_int_equal(change_files_follow(path, &folder->fd), -ENOENT);
+        assert_int_equal(symlink(former, path), 0);
+        assert_int_equal(change_files_follow(path, &folder->fd), FILE_NOT_DIRECTORY);
+        assert_int_equal(folder->fd, first);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0);
+        assert_int_equal(change_files_follow(path, &folder->fd), CHANGE_FILES_MOVED);
+        assert_int_equal(change_files_follow(path, &folder->fd), 0);
+        put(folder, "acme.conf", "new");
+        assert_int_equal(access(strcat(former, "/acme.conf"), F_OK), -1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -167,6 +189,7 @@ int main(void)
                 TEST(without_a_candidate_nothing_is_placed),
                 TEST(opening_removes_candidates_only),
                 TEST(the_folder_is_made_and_must_be_safe),
+                TEST(the_folder_is_followed_to_where_its_path_leads),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -160,6 +160,12 @@ static void what_is_no_change_is_malformed(void **state)
                          { FIELD_WHY, reason, 0 }, { FIELD_ROLE, VIEWER_HQ, 0 });
         assert_malformed({ FIELD_ACTION, "grant", 0 }, { FIELD_RESOURCE, "user:acme/bob", 0 },
                          { FIELD_WHY, "two\nlines", 0 }, { FIELD_ROLE, VIEWER_HQ, 0 });
+        assert_malformed({ FIELD_ACTION, "grant", 0 }, { FIELD_RESOURCE, "user:acme/bob", 0 },
+                         { FIELD_WHY,
+                           "\xc2\x9b"
+                           "31m",
+                           0 },
+                         { FIELD_ROLE, VIEWER_HQ, 0 });
         assert_malformed({ FIELD_ACTION, "add-member", 0 }, { FIELD_RESOURCE, "user:acme/bob", 0 });
         assert_malformed({ FIELD_ACTION, "customize", 0 },
                          { FIELD_RESOURCE, "organization:acme", 0 },

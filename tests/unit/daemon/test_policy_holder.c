@@ -167,6 +167,26 @@ static void a_damaged_one_is_refused_and_the_old_one_stays(void **state)
         assert_false(image_exists(fixture, "2.image"));
 }
 
+/* What was refused must not be what the next start finds. */
+static void one_that_cannot_be_synced_is_not_kept(void **state)
+{
+        Fixture *fixture = *state;
+        ImageStore *store = &fixture->holder.store;
+        bool changed;
+        assert_int_equal(adopt(fixture, SIZE_MAX, &changed), 0);
+        uint32_t generation = fixture->holder.generation;
+        change_policy(fixture, 1);
+        int synced = store->directory_fd;
+        store->directory_fd = openat(fixture->state_fd, "images", O_PATH | O_DIRECTORY);
+        assert_int_equal(adopt(fixture, SIZE_MAX, &changed), -EBADF);
+        (void)close(store->directory_fd);
+        store->directory_fd = synced;
+        assert_int_equal(fixture->holder.generation, generation);
+        assert_false(image_exists(fixture, "2.image"));
+        assert_int_equal(adopt(fixture, SIZE_MAX, &changed), 0);
+        assert_true(image_exists(fixture, "2.image"));
+}
+
 static void only_the_last_few_are_kept(void **state)
 {
         Fixture *fixture = *state;
@@ -264,6 +284,7 @@ int main(void)
                 TEST(what_is_adopted_is_served_and_kept),
                 TEST(an_equal_policy_is_not_kept_again),
                 TEST(a_damaged_one_is_refused_and_the_old_one_stays),
+                TEST(one_that_cannot_be_synced_is_not_kept),
                 TEST(only_the_last_few_are_kept),
                 TEST(the_newest_good_image_is_found_behind_bad_ones),
                 TEST(what_is_served_does_not_depend_on_its_file),

@@ -149,6 +149,17 @@ static void a_bad_byte_is_found_at_every_place(void **state)
         assert_true(text_is_utf8(TEXT_LITERAL("\0\x7f")));
 }
 
+static void what_is_printable_steers_no_terminal(void **state)
+{
+        static const char *const CONTROLS[] = { "a\nb",     "\t",       "\x1b[0m", "\x7f",
+                                                "\xc2\x80", "\xc2\x9b", "\xff",    "a\xc2" };
+        for (size_t i = 0; i < sizeof(CONTROLS) / sizeof(CONTROLS[0]); i++)
+                assert_false(text_is_printable(text_from(CONTROLS[i])));
+        assert_false(text_is_printable(TEXT_LITERAL("\0")));
+        assert_true(text_is_printable(TEXT_NULL));
+        assert_true(text_is_printable(text_from("covers \"Monday\" \\ \xc3\x84 \xc2\xa0")));
+}
+
 static void assert_escaped(Text text, size_t buffer_size, const char *expected)
 {
         /* Exactly as large as stated, so that a sanitizer sees a byte too far. */
@@ -259,6 +270,7 @@ int main(void)
                 cmocka_unit_test(exactly_the_code_points_in_shortest_form_are_utf8),
                 cmocka_unit_test(broken_sequences_are_not_utf8),
                 cmocka_unit_test(a_bad_byte_is_found_at_every_place),
+                cmocka_unit_test(what_is_printable_steers_no_terminal),
                 cmocka_unit_test(what_is_harmless_stays),
                 cmocka_unit_test(what_could_steer_a_terminal_or_a_log_is_escaped),
                 cmocka_unit_test(what_does_not_fit_ends_in_dots),
