@@ -175,6 +175,8 @@ static void start(int (*run)(int), int n)
 
 int main(int argc, char **argv)
 {
+        /* Many processes write to one file: a line must not be torn. */
+        (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
         int count = argc == 4 ? (int)strtol(argv[3], NULL, 10) : 0;
         long milliseconds = argc == 4 ? strtol(argv[2], NULL, 10) : 0;
         int result = 0, status;
