@@ -7,6 +7,7 @@
 #include "daemon/change_text.h"
 #include "daemon/server.h"
 #include "policy/change.h"
+#include "policy/delegation.h"
 #include "policy/explain.h"
 #include "util/timestamp.h"
 
@@ -257,6 +258,24 @@ static int write_role(Change line, ChangeVerb verb, const RoleAt *role, FILE *st
         return change_write(&line, stream);
 }
 
+/* Says whether a role of a migration need not be given: it stands earlier in the question, or is
+ * recorded for the user already. */
+static bool is_superfluous(const QueuedChange *change, size_t index)
+{
+        const Query *query = &change->read.query;
+        DecisionContext context = { .now_s = change->decided_s };
+        Delegation delegation;
+        uint32_t role, site;
+        for (size_t i = 0; i < index; i++)
+                if (text_equal(query->roles[i].whole, query->roles[index].whole))
+                        return true;
+        return delegation_open(change->server->policy.image, &context, query, NULL, &delegation) ==
+                       REASON_NONE &&
+               delegation_find_role(&delegation, &query->roles[index], &role, &site) ==
+                       REASON_NONE &&
+               delegation_recorded(&delegation, role, site);
+}
+
 size_t queued_change_lines(const QueuedChange *change)
 {
         const Query *query = &change->read.query;
@@ -280,7 +299,8 @@ int queued_change_write(const QueuedChange *change, FILE *stream)
         }
         int r = change_write(&line, stream);
         for (size_t i = 0; r == 0 && query->kind == QUERY_MIGRATE && i < query->role_count; i++)
-                r = write_role(line, CHANGE_GRANT, &query->roles[i], stream);
+                if (!is_superfluous(change, i))
+                        r = write_role(line, CHANGE_GRANT, &query->roles[i], stream);
         return r;
 }
 

@@ -63,7 +63,8 @@ bool queued_change_is_allowed(const QueuedChange *change);
 /* Cannot be made. detail (copied; may be NULL) says why. */
 void queued_change_fail(QueuedChange *change, Reason reason, const char *detail);
 
-/* How many lines of a list of changes it takes, and writes them. Return: the stream's error. */
+/* How many lines of a list of changes it takes at most, and writes them, but for what would change
+ * nothing. Return: the stream's error. */
 size_t queued_change_lines(const QueuedChange *change);
 int queued_change_write(const QueuedChange *change, FILE *stream);
 

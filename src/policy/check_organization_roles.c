@@ -169,6 +169,15 @@ static bool has_entry(const ModelRole *role, uint32_t permission)
         return false;
 }
 
+/* Says whether a permission is one of those by which a role is granted. */
+static bool gives_by(const ModelRole *role, uint32_t permission)
+{
+        for (uint32_t i = 0; i < role->granted_with.count; i++)
+                if (role->granted_with.items[i].index == permission)
+                        return true;
+        return false;
+}
+
 /* Says whether a permission can be added to a role that gives it: with fewer conditions, as a
  * higher role of its ladder has it. */
 static bool higher_role_gives_more(const Check *check, const Customized *item)
@@ -182,6 +191,25 @@ static bool higher_role_gives_more(const Check *check, const Customized *item)
                         return true;
         }
         return false;
+}
+
+/* Whoever holds the role could give a higher one of its ladder, to himself too. */
+static void authority_check(const Check *check, const Customized *item)
+{
+        const Model *model = check->model;
+        const ModelRole *role = &model->roles.items[item->role];
+        char name[CHECK_NAME_SIZE], held[CHECK_NAME_SIZE], given[CHECK_NAME_SIZE];
+        for (uint32_t i = 0; i < model->roles.count && item->added; i++) {
+                const ModelRole *other = &model->roles.items[i];
+                if (!other->ladder || other->ladder_index != role->ladder_index ||
+                    other->rank <= role->rank || !gives_by(other, item->permission))
+                        continue;
+                diagnostics_warning(model->diagnostics, item->reference->place,
+                                    "with \"%s\" whoever holds \"%s\" can give \"%s\", which "
+                                    "stands above it",
+                                    check_name(item->reference->name, name),
+                                    check_name(role->name, held), check_name(other->name, given));
+        }
 }
 
 static void effect_check(const Check *check, const Customized *item)
@@ -224,10 +252,13 @@ static void customized_check(Check *check, const CustomizedList *all)
                 const Customized *item = &all->items[i], *before = i > 0 ? item - 1 : NULL;
                 if (!before || before->role != item->role)
                         check->all_roles++; /* a variant */
-                if (before && before->role == item->role && before->permission == item->permission)
+                if (before && before->role == item->role &&
+                    before->permission == item->permission) {
                         pair_check(check, before, item);
-                else
+                } else {
                         effect_check(check, item);
+                        authority_check(check, item);
+                }
         }
 }
 

@@ -123,9 +123,11 @@ bool text_is_printable(Text text)
 }
 
 /* Characters that reorder or break the text around them: a name must not disguise a log line.
- * U+200E-F, U+2028-E, U+2066-9 and U+FEFF; all take three bytes. */
+ * U+061C, which takes two bytes, and U+200E-F, U+2028-E, U+2066-9 and U+FEFF, which take three. */
 static bool is_disguise(const unsigned char *bytes, size_t taken)
 {
+        if (taken == 2)
+                return bytes[0] == 0xd8 && bytes[1] == 0x9c;
         if (taken != 3)
                 return false;
         if (bytes[0] == 0xef)

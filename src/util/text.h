@@ -54,7 +54,7 @@ bool text_is_printable(Text text);
 
 /*
  * Makes a text from outside fit for a log line or a terminal: printable ASCII and valid UTF-8 above
- * U+009F stay, but for the characters that reorder or break the text around them (U+200E-F,
+ * U+009F stay, but for the characters that reorder or break the text around them (U+061C, U+200E-F,
  * U+2028-E, U+2066-9, U+FEFF); every other byte becomes \xNN, the backslash \\; what does not fit
  * ends in "...".
  * buffer_size counts the closing NUL and is at least 8.

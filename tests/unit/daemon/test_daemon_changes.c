@@ -212,6 +212,24 @@ static void a_migration_takes_the_legacy_roles_and_gives_new_ones(void **state)
                          OUTCOME_DENY);
 }
 
+static void a_migration_to_what_is_held_or_said_twice_gives_it_once(void **state)
+{
+        DaemonFixture *fixture = *state;
+        fixture_write(fixture, "organizations.d/acme.d/mixed.conf",
+                      "users = ( { name = \"max\"; roles = (\n"
+                      "  { role = \"legacy-access-control-manager\"; },\n"
+                      "  { role = \"access-site-viewer\"; site = \"HQ\"; } ); } );\n");
+        (void)plain(fixture, MESSAGE_RELOAD);
+        assert_made(change_as(fixture, UMA, { FIELD_ACTION, "migrate", 0 },
+                              { FIELD_RESOURCE, "user:acme/max", 0 }, { FIELD_ROLE, VIEWER_HQ, 0 },
+                              { FIELD_ROLE, "access-user-manager", 0 },
+                              { FIELD_ROLE, "access-user-manager", 0 }));
+        const char *first = strstr(assignments(fixture), "access-user-manager");
+        assert_non_null(first);
+        assert_null(strstr(first + 1, "access-user-manager"));
+        assert_null(strstr(assignments(fixture), "access-site-viewer"));
+}
+
 static void members_come_and_go(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -338,6 +356,7 @@ int main(void)
                 TEST(what_is_no_change_is_malformed),
                 TEST(a_trial_changes_nothing),
                 TEST(a_migration_takes_the_legacy_roles_and_gives_new_ones),
+                TEST(a_migration_to_what_is_held_or_said_twice_gives_it_once),
                 TEST(members_come_and_go),
                 TEST(a_role_is_customized_and_restored),
                 TEST(questions_about_granting_are_answered),

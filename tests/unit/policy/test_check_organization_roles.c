@@ -47,6 +47,30 @@ static void a_catalogue_allows_custom_roles(void **state)
                      "catalogue has \"custom_roles\"\n");
 }
 
+static void a_customization_that_lets_people_rise_is_warned_of(void **state)
+{
+        CheckPolicy policy = {
+                .catalogue =
+                        "permissions = ( { name = \"give\"; scope = \"site\"; customizable = "
+                        "\"c\"; } "
+                        ");\n"
+                        "roles = ( { name = \"low\"; level = \"site\"; ladder = \"l\"; rank = 1;\n"
+                        "    customizable = [ \"c\" ]; granted_with = [ \"give\" ]; },\n"
+                        "  { name = \"high\"; level = \"site\"; ladder = \"l\"; rank = 2;\n"
+                        "    includes = [ \"low\" ]; customizable = [ \"c\" ];\n"
+                        "    granted_with = [ \"give\" ]; permissions = ( { name = \"give\"; } ); "
+                        "} "
+                        ");\n",
+                .organization = CHECK_ACME "customizations = (\n"
+                                           "  { role = \"low\"; add = [ \"give\" ]; } );",
+        };
+        check_expect(&policy, "acme.conf:3: warning: with \"give\" whoever holds \"low\" can give "
+                              "\"high\", which stands above it\n");
+        policy.organization = CHECK_ACME "customizations = (\n"
+                                         "  { role = \"high\"; remove = [ \"give\" ]; } );";
+        check_expect(&policy, "");
+}
+
 static void only_what_is_customizable_is_customized(void **state)
 {
         acme_expect("roles = ( { name = \"own\"; } );\n"
@@ -142,6 +166,7 @@ int main(void)
                 cmocka_unit_test(entities_and_actions_exist_once),
                 cmocka_unit_test(a_custom_role_has_a_name_of_its_own),
                 cmocka_unit_test(a_catalogue_allows_custom_roles),
+                cmocka_unit_test(a_customization_that_lets_people_rise_is_warned_of),
                 cmocka_unit_test(only_what_is_customizable_is_customized),
                 cmocka_unit_test(nothing_is_both_added_and_removed),
                 cmocka_unit_test(a_customization_that_changes_nothing_is_pointed_out),

@@ -183,6 +183,7 @@ static void what_could_steer_a_terminal_or_a_log_is_escaped(void **state)
         assert_escaped(TEXT_LITERAL("a\xe2\x80\xae"
                                     "b"),
                        64, "a\\xe2\\x80\\xaeb");
+        assert_escaped(TEXT_LITERAL("a\xd8\x9c\xd8\x9b"), 64, "a\\xd8\\x9c\xd8\x9b");
         assert_escaped(TEXT_LITERAL("\xe2\x81\xa6\xef\xbb\xbf"), 64,
                        "\\xe2\\x81\\xa6\\xef\\xbb\\xbf");
         assert_escaped(TEXT_LITERAL("a\nb\r\t"), 64, "a\\x0ab\\x0d\\x09");
