@@ -94,6 +94,8 @@ static int print_answer(const LiveAnswer *answer, const Query *query, const Opti
 {
         bool dry_run = options->given & OPTION_DRY_RUN;
         bool done = answer->outcome == OUTCOME_ALLOW && !dry_run;
+        /* Of what was only tried, a denial alone is a row of the journal. */
+        bool on_record = answer->id[0] && (!dry_run || answer->outcome == OUTCOME_DENY);
         _cleanup_free_ char *sentence = done ? sentence_of(query, options) : NULL;
         if (done && !sentence)
                 return output_out_of_memory();
@@ -102,7 +104,7 @@ static int print_answer(const LiveAnswer *answer, const Query *query, const Opti
         live_answer_print(answer);
         if (done)
                 printf("%s; policy revision %s\n", sentence, answer->revision);
-        else if (answer->id[0])
+        else if (on_record)
                 printf("decision %s\n", answer->id);
         if (dry_run)
                 puts("a dry run: nothing was changed");

@@ -149,6 +149,26 @@ static int print(const RolesMatrix *matrix, const Options *options, Arena *arena
         return PRINTERS[options->format](matrix, arena);
 }
 
+/* Names the systems that there are. Return: EXIT_UNABLE. */
+static int complain_of_name(const Model *model, const char *name, Arena *arena)
+{
+        char *systems = NULL;
+        size_t size, files = diagnostics_file_count(model->diagnostics);
+        FILE *stream = open_memstream(&systems, &size);
+        if (!stream)
+                return output_out_of_memory();
+        for (uint32_t file = 0; file < files; file++)
+                if (is_system(model, file)) {
+                        const char *system = system_name(model, file, arena);
+                        fprintf(stream, " %s", system ? system : "");
+                }
+        int status = fclose(stream) == 0 ? EXIT_UNABLE : output_out_of_memory();
+        if (status == EXIT_UNABLE)
+                complain("roles", "there is no role system '%s'; there are:%s", name, systems);
+        free(systems);
+        return status;
+}
+
 /* Prints the systems of one name; NULL: every system. Return: 0, EXIT_UNABLE. */
 static int print_systems(const Offline *offline, const Options *options, const char *name,
                          Arena *arena)
@@ -173,9 +193,7 @@ static int print_systems(const Offline *offline, const Options *options, const c
         }
         if (printed > 0 || !name)
                 return 0;
-        complain("roles", "there is no role system '%s'; `doorward roles --matrix` shows all",
-                 name);
-        return EXIT_UNABLE;
+        return complain_of_name(model, name, arena);
 }
 
 int roles_matrix_run(const Offline *offline, const Options *options)

@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "cli/roles_matrix.h"
 
-#define COLUMN_WIDTH 6 /* "allow" and a space */
+#define COLUMN_WIDTH 5 /* "allow"; eleven roles are to fit into 100 columns */
 #define LETTERS_SIZE 8
 
 /* The different conditions of a table, in the order in which they occur. */
@@ -40,7 +40,7 @@ static size_t note(Notes *notes, const char *text)
 
 static bool is_short(const char *cell)
 {
-        return strlen(cell) < COLUMN_WIDTH;
+        return strlen(cell) <= COLUMN_WIDTH;
 }
 
 static int row_width(const RolesMatrix *matrix)

@@ -9,6 +9,7 @@
 #include "policy/change.h"
 #include "policy/delegation.h"
 #include "policy/explain.h"
+#include "policy/managed.h"
 #include "util/timestamp.h"
 
 #define TIME_MAX 253402300799 /* 9999-12-31T23:59:59Z */
@@ -159,9 +160,9 @@ static void look_ahead(QueuedChange *change)
                 queued_change_fail(change, REASON_MALFORMED_QUERY,
                                    reason_text(REASON_MALFORMED_QUERY));
         } else if (change_by_hand(image, &change->read.query, change->decided_s, &by_hand)) {
-                (void)snprintf(detail, sizeof(detail), "%s: %s",
-                               image_place(image, by_hand, place, sizeof(place)),
-                               reason_text(REASON_WRITTEN_BY_HAND));
+                (void)snprintf(detail, sizeof(detail),
+                               "%s: it " MANAGED_BY_HAND ": change it there",
+                               image_place(image, by_hand, place, sizeof(place)));
                 queued_change_fail(change, REASON_WRITTEN_BY_HAND, detail);
         } else if (!change->detail || !change->place || !change->before || !change->after) {
                 queued_change_fail(change, REASON_JOURNAL_FAILED, strerror(ENOMEM));

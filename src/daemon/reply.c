@@ -4,8 +4,10 @@
 
 #include "daemon/server.h"
 
-const Refusal refusal_not_allowed = { "not-allowed", 1, "You may not ask this." };
-const Refusal refusal_unknown_caller = { "unknown-caller", 1, "Your uid stands for no person." };
+const Refusal refusal_not_allowed = { "not-allowed", 1,
+                                      "You may not do this; doorwardd(8) says who may." };
+const Refusal refusal_unknown_caller = { "unknown-caller", 1,
+                                         "Your uid stands for no person of the policy." };
 const Refusal refusal_rate_limited = { "rate-limited", 3, "Too many requests; try again later." };
 const Refusal refusal_busy = { "busy", 3, "The daemon is busy; try again later." };
 const Refusal refusal_no_policy = { "no-policy", 3, "No policy is loaded." };

@@ -118,6 +118,10 @@ void check_organization(Check *check, ModelOrganization *organization, Organizat
  * before. Part of check_organization(). */
 void check_assignments(Check *check, ModelOrganization *organization, OrganizationNames *names);
 
+/* Begins what to do about a managed item that leads nowhere. It can be taken away by command only
+ * while the policy in force, and all else in the text, knows what it is about. */
+#define CHECK_ADVICE "; undo that edit and first run: doorward "
+
 /* What to do about a managed grant that cannot stay; type: "user" or "group". Return: buffer. */
 #define CHECK_ADVICE_SIZE 2560
 const char *check_revoke_advice(const ModelOrganization *organization, const ModelGrant *grant,

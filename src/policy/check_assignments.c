@@ -20,7 +20,7 @@ const char *check_revoke_advice(const ModelOrganization *organization, const Mod
                                 const char *type, const char *holder,
                                 char buffer[static CHECK_ADVICE_SIZE])
 {
-        snprintf(buffer, CHECK_ADVICE_SIZE, "; revoke it with: doorward revoke %s%s%s%s%s %s:%s/%s",
+        snprintf(buffer, CHECK_ADVICE_SIZE, CHECK_ADVICE "revoke %s%s%s%s%s %s:%s/%s",
                  grant->role.name, grant->site.name ? "@" : "",
                  grant->site.name ? organization->name : "", grant->site.name ? "/" : "",
                  grant->site.name ? grant->site.name : "", type, organization->name, holder);
@@ -78,8 +78,7 @@ static void membership_check(const AssignmentCheck *assignments, ModelMembership
         Reference *group = of_group ? &membership->group : &membership->access_group;
         char advice[CHECK_ADVICE_SIZE] = "";
         if (membership->managed)
-                snprintf(advice, sizeof(advice),
-                         "; remove it with: doorward member remove user:%s/%s %s:%s/%s",
+                snprintf(advice, sizeof(advice), CHECK_ADVICE "member remove user:%s/%s %s:%s/%s",
                          organization->name, membership->user.name,
                          of_group ? "group" : "access-group", organization->name, group->name);
         if (!name_find(assignments, &names->users, &membership->user, advice) ||

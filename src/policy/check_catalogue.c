@@ -202,7 +202,10 @@ static void cycles_visit(const Check *check, const Relation *relation, uint32_t 
                 const Reference *next = &list->items[i];
                 if (next->index == MODEL_NONE)
                         continue;
-                if (colours[next->index] == OPEN)
+                if (next->index == role)
+                        diagnostics_error(model->diagnostics, next->place, "role \"%s\" %s itself",
+                                          check_name(next->name, name), relation->verb);
+                else if (colours[next->index] == OPEN)
                         diagnostics_error(model->diagnostics, next->place,
                                           "role \"%s\" %s itself by way of \"%s\"",
                                           check_name(next->name, name), relation->verb,

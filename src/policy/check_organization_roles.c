@@ -282,7 +282,7 @@ static void customizations_check(Check *check, ModelOrganization *organization,
         for (uint32_t i = 0; i < organization->customizations.count && !check->failed; i++) {
                 ModelCustomization *customization = &organization->customizations.items[i];
                 snprintf(advice, sizeof(advice),
-                         "; take it back with: doorward customize %s default organization:%s",
+                         CHECK_ADVICE "customize %s default organization:%s",
                          customization->role.name, organization->name);
                 check->advice = customization->managed ? advice : "";
                 customization_check(check, customization, names, &all);

@@ -149,8 +149,8 @@ static void wrong_level(const Telling *telling)
                     REASON_WRONG_LEVEL)
                         continue;
                 print_text(printer, written->role);
-                fputs(written->at_site ? " is a role of the organization, not of a site: without @"
-                                       : " is a role of a site: ",
+                fputs(written->at_site ? " is a role of the organization, not of a site: no @SITE"
+                                       : " is a role of a site: write ",
                       printer->stream);
                 if (written->at_site)
                         return;

@@ -103,7 +103,7 @@ static void not_active(const Printer *printer, const Denial *denial)
 static void self(const Printer *printer, const Denial *denial)
 {
         print_text(printer, denial->query->user);
-        fputs(" does not do this to himself or to a group he is in", printer->stream);
+        fputs(" may not do this to himself or to a group he is in", printer->stream);
 }
 
 static void synced(const Printer *printer, const Denial *denial)

@@ -117,9 +117,10 @@ static void candidates_write(const ChangedLoad *load)
                 const ModelOrganization *organization = &model->organizations.items[i];
                 int result = candidate_write(load, organization);
                 if (result < 0)
-                        diagnostics_error(model->diagnostics, organization->place,
-                                          "the managed assignments of \"%s\" cannot be written: %s",
-                                          organization->name, strerror(-result));
+                        diagnostics_error(
+                                model->diagnostics, organization->place,
+                                "assignments/%s.conf of the state folder cannot be written: %s",
+                                organization->name, strerror(-result));
         }
 }
 

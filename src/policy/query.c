@@ -112,9 +112,9 @@ int role_at_parse(Text text, RoleAt *ret_role, const char **ret_problem)
         if (!name_is_valid(role.role))
                 return malformed(ret_problem, "the role's name has a wrong form");
         if (role.at_site) {
-                int result = resource_parse_path(RESOURCE_SITE, site, &role.site, ret_problem);
-                if (result != 0)
-                        return result;
+                if (resource_parse_path(RESOURCE_SITE, site, &role.site, ret_problem) != 0)
+                        return malformed(ret_problem,
+                                         "a role of a site is written ROLE@ORGANIZATION/SITE");
         }
         *ret_role = role;
         return 0;
@@ -259,8 +259,7 @@ static int member_parse(const Text *words, size_t count, Query *query, const cha
                 return result;
         ResourceType type = query->with[0].type;
         if (type != RESOURCE_GROUP && type != RESOURCE_ACCESS_GROUP)
-                return malformed(ret_problem,
-                                 "with=group:... or with=access-group:... is expected");
+                return malformed(ret_problem, "a group is group:... or access-group:...");
         return 0;
 }
 

@@ -87,7 +87,7 @@ misused 'usage: doorward member add|remove USER GROUP' "$DOORWARD" member add "$
 misused 'usage: doorward customize ROLE +PERMISSION|-PERMISSION|default RESOURCE' \
     "$DOORWARD" customize camera-site-viewer default
 misused "add or remove is expected, not 'join'" "$DOORWARD" member join "$BOB" group:acme/desk
-misused 'group:... or with=access-group:... is expected' "$DOORWARD" member add "$BOB" site:acme/HQ
+misused 'a group is group:... or access-group:...' "$DOORWARD" member add "$BOB" site:acme/HQ
 misused 'user:... is expected' "$DOORWARD" member add group:acme/desk "$BOB"
 misused 'user:... is expected' "$DOORWARD" migrate group:acme/desk
 misused 'the site is of another organization' "$DOORWARD" migrate "$BOB" --role access-site-viewer@other/HQ

@@ -148,7 +148,7 @@ guard,rekor.entity.read,allow\r' '' "$DOORWARD" roles --matrix guards --format c
 
 # ---- Refused ----
 
-prints 3 '' "doorward roles: there is no role system 'acess'; \`doorward roles --matrix\` shows all" \
+prints 3 '' "doorward roles: there is no role system 'acess'; there are: access-legacy access command-camera command-org rekor guards" \
     "$DOORWARD" roles --matrix acess "${HERE[@]}"
 misused "'xml' is no value of --format" "$DOORWARD" roles --matrix --format xml "${HERE[@]}"
 misused '--format needs --matrix' "$DOORWARD" roles --format csv "${HERE[@]}"

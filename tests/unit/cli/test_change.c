@@ -70,8 +70,7 @@ static void a_dry_run_says_that_nothing_was_changed(void **state)
 {
         const char *const *words = WORDS("access-system-admin", "user:acme/bob", "--dry-run");
         answer_with(OUTCOME_ALLOW, NULL);
-        prints(&command_grant, words, EXIT_ALLOWED,
-               DONE "decision " FAKE_ID "\na dry run: nothing was changed\n");
+        prints(&command_grant, words, EXIT_ALLOWED, DONE "a dry run: nothing was changed\n");
         answer_with(OUTCOME_DENY, "self-grant");
         prints(&command_grant, words, EXIT_DENIED,
                "deny\tself-grant\ta detail\ndecision " FAKE_ID
@@ -188,7 +187,7 @@ static void words_of_a_wrong_form_are_not_sent(void **state)
                 { &command_migrate, WORDS("group:acme/desk"),
                   "doorward migrate: user:... is expected\n" },
                 { &command_member, WORDS("add", "user:acme/bob", "door:acme/HQ/D1"),
-                  "doorward member: with=group:... or with=access-group:... is expected\n" },
+                  "doorward member: a group is group:... or access-group:...\n" },
                 { &command_member, WORDS("join", "user:acme/bob", "group:acme/desk"),
                   "doorward member: add or remove is expected, not 'join'\n" },
                 { &command_customize, WORDS("a@acme/HQ", "default", "organization:acme"),

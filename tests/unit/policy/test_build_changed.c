@@ -112,8 +112,8 @@ static void the_folder_need_not_be_there_before(void **state)
         Opener opener = { .fails = -ENOENT };
         assert_null(
                 changed("grant\tbeta\tuser:bob\tr\tHQ\t" TAIL, &opener,
-                        "organizations.d/beta.conf:1: error: the managed assignments of \"beta\" "
-                        "cannot be written: No such file or directory\n"));
+                        "organizations.d/beta.conf:1: error: assignments/beta.conf of the state "
+                        "folder cannot be written: No such file or directory\n"));
         assert_int_equal(mkdir("s/assignments", 0755), 0);
         step("grant\tbeta\tuser:bob\tr\tHQ\t" TAIL, "beta", 1, "");
 }
@@ -169,10 +169,10 @@ static void what_cannot_be_applied_gives_no_image(void **state)
 static void what_the_policy_refuses_gives_no_image(void **state)
 {
         Opener opener = { 0 };
-        assert_null(
-                changed("grant\tacme\tuser:bob\tr\tGone\t" TAIL, &opener,
-                        "s/assignments/acme.conf:5: error: there is no site \"Gone\"; revoke it "
-                        "with: doorward revoke r@acme/Gone user:acme/bob\n"));
+        assert_null(changed(
+                "grant\tacme\tuser:bob\tr\tGone\t" TAIL, &opener,
+                "s/assignments/acme.conf:5: error: there is no site \"Gone\"; undo that edit "
+                "and first run: doorward revoke r@acme/Gone user:acme/bob\n"));
         assert_int_equal(opener.opened, 1);
 }
 
@@ -191,8 +191,8 @@ static void a_full_disk_gives_no_image(void **state)
         Opener opener = { .path = "/dev/full" };
         assert_null(
                 changed("grant\tacme\tuser:bob\tr\tHQ\t" TAIL, &opener,
-                        "organizations.d/acme.conf:1: error: the managed assignments of \"acme\" "
-                        "cannot be written: No space left on device\n"));
+                        "organizations.d/acme.conf:1: error: assignments/acme.conf of the state "
+                        "folder cannot be written: No space left on device\n"));
 }
 
 int main(void)

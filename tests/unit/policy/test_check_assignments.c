@@ -98,23 +98,30 @@ static void what_leads_nowhere_comes_with_the_command_that_ends_it(void **state)
                 "memberships = ( { user = \"carol\"; group = \"desk\"; },\n"
                 "  { user = \"bob\"; access_group = \"none\"; } );\n",
                 STILL_LEGACY
-                "managed/acme.conf:1: error: there is no user \"carol\"; revoke it with: doorward "
+                "managed/acme.conf:1: error: there is no user \"carol\"; undo that edit and first "
+                "run: doorward "
                 "revoke viewer@acme/HQ user:acme/carol\n"
-                "managed/acme.conf:2: error: there is no group \"none\"; revoke it with: doorward "
+                "managed/acme.conf:2: error: there is no group \"none\"; undo that edit and first "
+                "run: doorward "
                 "revoke system group:acme/none\n"
-                "managed/acme.conf:3: error: there is no role \"gone\"; revoke it with: doorward "
+                "managed/acme.conf:3: error: there is no role \"gone\"; undo that edit and first "
+                "run: doorward "
                 "revoke gone user:acme/bob\n"
-                "managed/acme.conf:4: error: there is no site \"Gone\"; revoke it with: doorward "
+                "managed/acme.conf:4: error: there is no site \"Gone\"; undo that edit and first "
+                "run: doorward "
                 "revoke viewer@acme/Gone user:acme/bob\n"
                 "managed/acme.conf:5: error: role \"viewer\" is of level site: it needs \"site\"; "
-                "revoke it with: doorward revoke viewer user:acme/bob\n"
+                "undo that edit and first run: doorward revoke viewer user:acme/bob\n"
                 "managed/acme.conf:6: error: role \"system\" is of level organization: it has no "
-                "\"site\"; revoke it with: doorward revoke system@acme/HQ user:acme/bob\n"
+                "\"site\"; undo that edit and first run: doorward revoke system@acme/HQ "
+                "user:acme/bob\n"
                 "managed/acme.conf:7: error: role \"owner\" can be held by users only, not by a "
-                "group; revoke it with: doorward revoke owner group:acme/desk\n"
-                "managed/acme.conf:8: error: there is no user \"carol\"; remove it with: doorward "
+                "group; undo that edit and first run: doorward revoke owner group:acme/desk\n"
+                "managed/acme.conf:8: error: there is no user \"carol\"; undo that edit and first "
+                "run: doorward "
                 "member remove user:acme/carol group:acme/desk\n"
-                "managed/acme.conf:9: error: there is no access group \"none\"; remove it with: "
+                "managed/acme.conf:9: error: there is no access group \"none\"; undo that edit and "
+                "first run: "
                 "doorward member remove user:acme/bob access-group:acme/none\n");
 }
 
@@ -132,7 +139,8 @@ static void what_people_wrote_is_reported_without_a_command(void **state)
 static void a_managed_customization_is_taken_back_by_a_command(void **state)
 {
         managed_expect(CHECK_SITES, "customizations = ( { role = \"gone\"; add = [ \"x\" ]; } );\n",
-                       "managed/acme.conf:1: error: there is no role \"gone\"; take it back with: "
+                       "managed/acme.conf:1: error: there is no role \"gone\"; undo that edit and "
+                       "first run: "
                        "doorward customize gone default organization:acme\n");
 }
 

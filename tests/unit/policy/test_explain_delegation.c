@@ -52,7 +52,7 @@ static const DecideCase LINES[] = {
         { "outside grant chief user:acme/plain", "organization:acme has no member outside" },
         { "stranger grant chief user:acme/plain", "organization:acme does not know stranger" },
         { "warden grant looker@acme/HQ user:acme/warden",
-          "warden at site:acme/HQ: needs target-not-self, but warden does not do this to "
+          "warden at site:acme/HQ: needs target-not-self, but warden may not do this to "
           "himself or to a group he is in" },
         { "warden grant looker@acme/HQ user:acme/outside",
           "user:acme/outside is no member of organization:acme" },
@@ -62,9 +62,10 @@ static const DecideCase LINES[] = {
           "user:acme/flag has to be migrated first: holds old-flag at site:acme/HQ" },
         { "boss grant boss group:acme/bare", "only users may hold boss, not group:acme/bare" },
         { "boss grant pool user:acme/plain", "only groups may hold pool, not user:acme/plain" },
-        { "boss grant looker user:acme/plain", "looker is a role of a site: looker@acme/SITE" },
+        { "boss grant looker user:acme/plain",
+          "looker is a role of a site: write looker@acme/SITE" },
         { "boss migrate user:acme/old with=chief@acme/HQ",
-          "chief is a role of the organization, not of a site: without @" },
+          "chief is a role of the organization, not of a site: no @SITE" },
         { "boss grant crown user:acme/plain", "crown is granted to nobody" },
         { "boss revoke crown user:acme/crowned", "crown is taken from nobody" },
         { "boss add-member user:acme/plain with=group:acme/mixed",
