@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "policy/check.h"
+#include "util/timestamp.h"
 
 typedef struct AssignmentCheck {
         Check *check;
@@ -38,8 +39,48 @@ static bool name_find(const AssignmentCheck *assignments, const NameTable *table
         return found;
 }
 
+static bool is_named(const NameTable *table, const Reference *reference)
+{
+        return !reference->name || table->incomplete ||
+               name_table_find(table, reference->name) != MODEL_NONE;
+}
+
+/* The table of custom roles is made later. */
+static bool is_custom_role(const ModelOrganization *organization, const Reference *role)
+{
+        for (uint32_t i = 0; i < organization->roles.count; i++)
+                if (organization->roles.items[i].name &&
+                    strcmp(organization->roles.items[i].name, role->name) == 0)
+                        return true;
+        return false;
+}
+
+/* A managed grant that has ended cannot be revoked, so that one that leads nowhere stays and does
+ * no harm. Return: whether it is one, which was reported. */
+static bool ended_report(const AssignmentCheck *assignments, const ModelAssignment *assignment)
+{
+        Check *check = assignments->check;
+        const OrganizationNames *names = assignments->names;
+        const ModelGrant *grant = &assignment->grant;
+        char role[CHECK_NAME_SIZE], time[TIMESTAMP_TEXT_SIZE];
+        if (!assignment->managed || grant->interval.until_s > check->now_s ||
+            (is_named(&names->users, &assignment->user) &&
+             is_named(&names->groups, &assignment->group) &&
+             is_named(&names->sites, &grant->site) &&
+             (is_named(&check->roles, &grant->role) ||
+              is_custom_role(assignments->organization, &grant->role))))
+                return false;
+        diagnostics_warning(check->model->diagnostics, grant->place,
+                            "the grant of role \"%s\" has ended, at %s, and leads nowhere",
+                            check_name(grant->role.name, role),
+                            timestamp_format(grant->interval.until_s, time));
+        return true;
+}
+
 static void assignment_check(const AssignmentCheck *assignments, ModelAssignment *assignment)
 {
+        if (ended_report(assignments, assignment))
+                return;
         ModelOrganization *organization = assignments->organization;
         const OrganizationNames *names = assignments->names;
         bool of_user = assignment->user.name != NULL;

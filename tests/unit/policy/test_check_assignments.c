@@ -32,6 +32,7 @@ static void managed_expect(const char *organization, const char *managed, const 
         load_fixture_done(&fixture);
 }
 
+#define ENDED        "until = \"2020-01-01T00:00:00Z\";"
 #define STILL_LEGACY "acme.conf:5: warning: legacy role \"old-manager\" is still in use\n"
 
 static void an_assignment_is_its_holders(void **state)
@@ -125,6 +126,27 @@ static void what_leads_nowhere_comes_with_the_command_that_ends_it(void **state)
                 "doorward member remove user:acme/bob access-group:acme/none\n");
 }
 
+static void what_has_ended_and_leads_nowhere_is_a_warning(void **state)
+{
+        managed_expect(USERS,
+                       "assignments = ( { user = \"carol\"; role = \"system\"; " ENDED " },\n"
+                       "  { group = \"none\"; role = \"system\"; " ENDED " },\n"
+                       "  { user = \"bob\"; role = \"gone\"; " ENDED " },\n"
+                       "  { user = \"bob\"; role = \"viewer\"; site = \"Gone\"; " ENDED " },\n"
+                       "  { user = \"bob\"; role = \"system\"; " ENDED " } );\n",
+                       STILL_LEGACY
+                       "managed/acme.conf:1: warning: the grant of role \"system\" has ended, at "
+                       "2020-01-01T00:00:00Z, and leads nowhere\n"
+                       "managed/acme.conf:2: warning: the grant of role \"system\" has ended, at "
+                       "2020-01-01T00:00:00Z, and leads nowhere\n"
+                       "managed/acme.conf:3: warning: the grant of role \"gone\" has ended, at "
+                       "2020-01-01T00:00:00Z, and leads nowhere\n"
+                       "managed/acme.conf:4: warning: the grant of role \"viewer\" has ended, at "
+                       "2020-01-01T00:00:00Z, and leads nowhere\n"
+                       "managed/acme.conf:5: warning: the grant of role \"system\" has ended, at "
+                       "2020-01-01T00:00:00Z\n");
+}
+
 static void what_people_wrote_is_reported_without_a_command(void **state)
 {
         managed_expect(CHECK_SITES "assignments = ( { user = \"carol\"; role = \"system\"; } );\n"
@@ -188,6 +210,7 @@ int main(void)
                 cmocka_unit_test(a_membership_is_its_users),
                 cmocka_unit_test(repetitions_and_what_has_no_effect_are_warnings),
                 cmocka_unit_test(what_leads_nowhere_comes_with_the_command_that_ends_it),
+                cmocka_unit_test(what_has_ended_and_leads_nowhere_is_a_warning),
                 cmocka_unit_test(what_people_wrote_is_reported_without_a_command),
                 cmocka_unit_test(a_managed_customization_is_taken_back_by_a_command),
                 cmocka_unit_test(the_legacy_roles_of_a_migrated_user_are_left_out),
