@@ -19,7 +19,7 @@ static ImageRange grants_of(const Image *image, ResourceType type, uint32_t inde
 {
         const ImageUser *user = type == RESOURCE_USER ? image_user(image, index) : NULL;
         const ImageGroup *group = type == RESOURCE_GROUP ? image_group(image, index) : NULL;
-        return user ? user->grants : group ? group->grants : (ImageRange){ 0 };
+        return user ? image_user_grants(image, user) : group ? group->grants : (ImageRange){ 0 };
 }
 
 static Named name_all(const Image *image, const Query *query)

@@ -104,7 +104,7 @@ const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t rol
         const ImageGroup *group = image_inline_group(image, delegation->target.index);
         ImageRange range = { 0, 0 };
         if (user)
-                range = user->grants;
+                range = image_inline_user_grants(image, user);
         else if (delegation->target.type == RESOURCE_GROUP && group)
                 range = group->grants;
         uint32_t count;

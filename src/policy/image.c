@@ -231,3 +231,8 @@ Text image_string(const Image *image, uint32_t string)
 
 IMAGE_RECORD_ACCESSORS(IMAGE_PUBLIC_RECORD)
 IMAGE_RANGE_ACCESSORS(IMAGE_PUBLIC_RANGE)
+
+ImageRange image_user_grants(const Image *image, const ImageUser *user)
+{
+        return image_inline_user_grants(image, user);
+}

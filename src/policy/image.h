@@ -107,6 +107,9 @@ const ImageWindow *image_windows(const Image *image, ImageRange range, uint32_t 
 const ImageTransition *image_transitions(const Image *image, ImageRange range, uint32_t *ret_count);
 const uint32_t *image_numbers(const Image *image, ImageRange range, uint32_t *ret_count);
 
+/* The grants recorded for a user himself, in IMAGE_GRANTS. */
+ImageRange image_user_grants(const Image *image, const ImageUser *user);
+
 /* Writes "FILE:LINE" of a place. Return: buffer; "-" for a place of no file. */
 #define IMAGE_PLACE_SIZE 4200
 char *image_place(const Image *image, ImagePlace place, char *buffer, size_t buffer_size);

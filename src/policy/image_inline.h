@@ -74,6 +74,13 @@ struct Image {
 IMAGE_RECORD_ACCESSORS(IMAGE_INLINE_RECORD)
 IMAGE_RANGE_ACCESSORS(IMAGE_INLINE_RANGE)
 
+/* The grants recorded for a user himself. */
+static inline ImageRange image_inline_user_grants(const Image *image, const ImageUser *user)
+{
+        const ImageGrant *first = image_inline_grant(image, user->first_grant);
+        return first ? (ImageRange){ user->first_grant, first->count } : (ImageRange){ 0, 0 };
+}
+
 /* As image_string(). */
 static inline Text image_inline_string(const Image *image, uint32_t string)
 {

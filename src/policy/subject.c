@@ -126,7 +126,7 @@ const ImageGrant *legacy_grant(const Image *image, const DecisionContext *contex
         uint32_t count = 0;
         const ImageGrant *grants = NULL;
         if (user->flags & IMAGE_USER_HAS_LEGACY_ROLE)
-                grants = image_inline_grants(image, user->grants, &count);
+                grants = image_inline_grants(image, image_inline_user_grants(image, user), &count);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageRole *role = image_inline_role(image, grants[i].role);
                 if (role && role->flags & IMAGE_ROLE_LEGACY && grants[i].until_s > context->now_s)
