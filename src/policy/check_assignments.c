@@ -77,9 +77,26 @@ static bool ended_report(const AssignmentCheck *assignments, const ModelAssignme
         return true;
 }
 
+/* Taking somebody out of the policy must work at once, whatever was given to him through the
+ * daemon: that stays in its file and has no effect. Return: whether he is gone, which was
+ * reported. */
+static bool is_gone(const AssignmentCheck *assignments, bool managed, const Reference *user,
+                    Place place)
+{
+        char name[CHECK_NAME_SIZE];
+        if (!managed || is_named(&assignments->names->users, user))
+                return false;
+        diagnostics_warning(assignments->check->model->diagnostics, place,
+                            "there is no user \"%s\": this has no effect, until one of that name "
+                            "is declared",
+                            check_name(user->name, name));
+        return true;
+}
+
 static void assignment_check(const AssignmentCheck *assignments, ModelAssignment *assignment)
 {
-        if (ended_report(assignments, assignment))
+        if (ended_report(assignments, assignment) ||
+            is_gone(assignments, assignment->managed, &assignment->user, assignment->place))
                 return;
         ModelOrganization *organization = assignments->organization;
         const OrganizationNames *names = assignments->names;
@@ -115,6 +132,8 @@ static void membership_check(const AssignmentCheck *assignments, ModelMembership
 {
         ModelOrganization *organization = assignments->organization;
         const OrganizationNames *names = assignments->names;
+        if (is_gone(assignments, membership->managed, &membership->user, membership->place))
+                return;
         bool of_group = membership->group.name != NULL;
         Reference *group = of_group ? &membership->group : &membership->access_group;
         char advice[CHECK_ADVICE_SIZE] = "";
@@ -170,25 +189,10 @@ static void legacy_drop(const AssignmentCheck *assignments, const ModelMigration
         list->count = kept;
 }
 
-/* A user who is gone cannot be migrated back, so the daemon's record of it stays and does no harm.
- */
-static bool migrated_user_find(const AssignmentCheck *assignments, ModelMigration *migration)
-{
-        const NameTable *users = &assignments->names->users;
-        char user[CHECK_NAME_SIZE];
-        if (!migration->managed)
-                return name_find(assignments, users, &migration->user, "");
-        migration->user.index = name_table_find(users, migration->user.name);
-        if (migration->user.index == MODEL_NONE && !users->incomplete)
-                diagnostics_warning(assignments->check->model->diagnostics, migration->place,
-                                    "there is no user \"%s\": his migration has no effect",
-                                    check_name(migration->user.name, user));
-        return migration->user.index != MODEL_NONE;
-}
-
 static void migration_check(const AssignmentCheck *assignments, ModelMigration *migration)
 {
-        if (!migrated_user_find(assignments, migration))
+        if (is_gone(assignments, migration->managed, &migration->user, migration->place) ||
+            !name_find(assignments, &assignments->names->users, &migration->user, ""))
                 return;
         ModelUser *user = &assignments->organization->users.items[migration->user.index];
         char name[CHECK_NAME_SIZE];

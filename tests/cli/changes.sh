@@ -198,5 +198,8 @@ run_split "$DOORWARD" check eve access.live-event.view site:acme/HQ --policy "$P
 printf 'assignments = ( { user = "nobody"; role = "access-site-manager"; site = "HQ"; } );\n' \
     >"$STATE/assignments/acme.conf"
 run_split "$DOORWARD" validate "${HERE[@]}"
-[[ $RC == 3 && $OUT == *'acme.conf:1: error: '* ]] || fail "a wrong assignment: $RC $OUT"
+[[ $RC == 0 && $OUT == *'acme.conf:1: warning: there is no user "nobody"'* ]] || fail "of nobody: $RC $OUT"
+sed -i 's/nobody/eve/; s/"HQ"/"Nowhere"/' "$STATE/assignments/acme.conf"
+run_split "$DOORWARD" validate "${HERE[@]}"
+[[ $RC == 3 && $OUT == *'acme.conf:1: error: there is no site "Nowhere"'* ]] || fail "a wrong assignment: $RC $OUT"
 pass 'changes'

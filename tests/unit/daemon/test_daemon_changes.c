@@ -230,6 +230,26 @@ static void a_migration_to_what_is_held_or_said_twice_gives_it_once(void **state
         assert_null(strstr(assignments(fixture), "access-site-viewer"));
 }
 
+static void whoever_is_taken_out_of_the_policy_is_out_at_once(void **state)
+{
+        DaemonFixture *fixture = *state;
+        fixture_write(fixture, "organizations.d/acme.d/more.conf",
+                      "users = ( { name = \"max\"; } );\n");
+        (void)plain(fixture, MESSAGE_RELOAD);
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/max")));
+        assert_made(change_as(fixture, ADA, { FIELD_ACTION, "add-member", 0 },
+                              { FIELD_RESOURCE, "user:acme/max", 0 },
+                              { FIELD_WITH, "group:acme/night", 0 }));
+        assert_true(sees_door(fixture, "max"));
+        fixture_write(fixture, "organizations.d/acme.d/more.conf", "users = ( );\n");
+        assert_non_null(strstr(plain(fixture, MESSAGE_RELOAD),
+                               "warning: there is no user \"max\": this has no effect"));
+        assert_false(sees_door(fixture, "max"));
+        /* Nothing of it is lost, and other changes go on. */
+        assert_made(change_as(fixture, ADA, GRANT(VIEWER_HQ, "user:acme/bob")));
+        assert_non_null(strstr(assignments(fixture), "user = \"max\"; group = \"night\""));
+}
+
 static void members_come_and_go(void **state)
 {
         DaemonFixture *fixture = *state;
@@ -357,6 +377,7 @@ int main(void)
                 TEST(a_trial_changes_nothing),
                 TEST(a_migration_takes_the_legacy_roles_and_gives_new_ones),
                 TEST(a_migration_to_what_is_held_or_said_twice_gives_it_once),
+                TEST(whoever_is_taken_out_of_the_policy_is_out_at_once),
                 TEST(members_come_and_go),
                 TEST(a_role_is_customized_and_restored),
                 TEST(questions_about_granting_are_answered),
