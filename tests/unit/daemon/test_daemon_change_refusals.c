@@ -368,6 +368,7 @@ static void what_cannot_be_put_into_force_is_taken_back(void **state)
 
 int main(void)
 {
+        CHANGE_FIXTURE_NEEDS_ROOT();
         const struct CMUnitTest tests[] = {
                 TEST(what_may_not_be_is_refused_with_its_reason_and_leaves_all_as_it_was),
                 TEST(a_policy_with_roles_that_do_not_fit_is_refused_and_stays_unused),

@@ -172,6 +172,7 @@ static void a_link_in_the_place_of_the_new_file_is_not_followed(void **state)
 
 int main(void)
 {
+        CHANGE_FIXTURE_NEEDS_ROOT();
         const struct CMUnitTest tests[] = {
                 TEST(without_journal_nothing_is_changed),
                 TEST(a_journal_that_can_be_written_again_is_noticed_by_changes),

@@ -405,6 +405,7 @@ static void only_so_many_changes_wait(void **state)
 
 int main(void)
 {
+        CHANGE_FIXTURE_NEEDS_ROOT();
         const struct CMUnitTest tests[] = {
                 TEST(what_is_written_by_hand_is_changed_there),
                 TEST(a_broken_text_refuses_changes_until_it_is_repaired),

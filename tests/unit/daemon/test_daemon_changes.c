@@ -367,6 +367,7 @@ static void changes_at_once_are_all_made(void **state)
 
 int main(void)
 {
+        CHANGE_FIXTURE_NEEDS_ROOT();
         const struct CMUnitTest tests[] = {
                 TEST(a_grant_is_in_force_when_it_is_answered_and_on_disk_and_in_the_journal),
                 TEST(what_was_granted_can_be_revoked_and_survives_being_killed),
