@@ -50,13 +50,16 @@ Decision delegation_migrate(const Delegation *delegation)
         const ImageUser *user = delegation_user(delegation);
         if (!user)
                 return delegation_error(delegation, REASON_CORRUPT_IMAGE);
-        if (!legacy_grant(delegation->image, delegation->context, user))
-                return delegation_deny(delegation, REASON_NO_CHANGE, user->place);
         decision =
                 delegation_decide_need(delegation, &(Need){ .role = IMAGE_NONE,
                                                             .site = IMAGE_NONE,
                                                             .command = PERMISSION_COMMAND_MIGRATE,
                                                             .target = delegation->target });
+        /* Told only to who could migrate him if there were anything to migrate. */
+        bool has_authority = decision.outcome == OUTCOME_ALLOW ||
+                             decision.failed_condition == CONDITION_TARGET_HAS_LEGACY_ROLE;
+        if (has_authority && !legacy_grant(delegation->image, delegation->context, user))
+                return delegation_deny(delegation, REASON_NO_CHANGE, user->place);
         for (size_t i = 0; i < query->role_count && decision.outcome == OUTCOME_ALLOW; i++) {
                 Decision about_role = role_decide(delegation, &query->roles[i]);
                 if (about_role.outcome != OUTCOME_ALLOW)

@@ -183,11 +183,13 @@ static RefAnswer decide_grant(const Change *change)
 
 static RefAnswer decide_migrate(const Change *change)
 {
-        RefAnswer result;
+        RefAnswer result = ask(change, "access.legacy-role.migrate", change->query->resource);
 
-        if (!target_has_legacy(change))
+        if (!target_has_legacy(change) && result.verdict == REF_ALLOW)
                 return deny("no-change");
-        result = ask(change, "access.legacy-role.migrate", change->query->resource);
+        for (int i = 0; i < REF_REASONS_MAX && result.reasons[i] != NULL; i++)
+                if (!target_has_legacy(change) && strcmp(result.reasons[i], "no-legacy-role") == 0)
+                        result.reasons[i] = "no-change";
         for (int i = 0; i < change->query->with_count && result.verdict == REF_ALLOW; i++) {
                 ReferenceRoleAt at =
                         reference_role_at(change->world, change->o, change->query->with[i]);

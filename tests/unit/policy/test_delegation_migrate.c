@@ -24,6 +24,10 @@ static void without_legacy_roles_there_is_nothing_to_migrate(void **state)
                 { "boss migrate user:acme/plain", "deny no-change" },
                 { "boss migrate user:acme/moved", "deny no-change" },
                 { "boss migrate user:acme/once-old", "deny no-change" },
+                { "both migrate user:acme/plain", "deny no-change" },
+                /* Whoever could not migrate him does not learn it. */
+                { "chief migrate user:acme/plain", "deny not-permitted" },
+                { "plain migrate user:acme/plain", "deny not-permitted" },
                 /* Before the roles are looked at. */
                 { "boss migrate user:acme/plain with=looker", "deny no-change" },
         };
