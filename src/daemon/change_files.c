@@ -2,7 +2,6 @@
 /* Files of changes: see change_files.h. */
 #include "daemon/change_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,19 +39,14 @@ static bool is_candidate(const char *name)
 
 static int remove_leftovers(int directory_fd)
 {
-        int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        DIR *directory = fdopendir(fd);
-        if (!directory) {
-                close(fd);
-                return -ENOMEM;
-        }
+        _cleanup_(cleanup_closedir) DIR *directory = NULL;
+        int r = file_list(directory_fd, &directory);
+        if (r < 0)
+                return r;
         const struct dirent *entry;
         for (unsigned n = 0; n < LEFTOVERS_MAX && (entry = readdir(directory)); n++)
                 if (is_candidate(entry->d_name))
                         (void)unlinkat(directory_fd, entry->d_name, 0);
-        closedir(directory);
         return 0;
 }
 

@@ -2,7 +2,6 @@
 /* Image store: see image_store.h. */
 #include "daemon/image_store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,14 +59,10 @@ static int compare_descending(const void *a, const void *b)
 /* Lists the numbers of the images, newest first. Return: how many, -errno. */
 static int list(const ImageStore *store, uint32_t numbers[static IMAGES_SEEN_MAX])
 {
-        int fd = openat(store->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        DIR *directory = fdopendir(fd);
-        if (!directory) {
-                close(fd);
-                return -ENOMEM;
-        }
+        _cleanup_(cleanup_closedir) DIR *directory = NULL;
+        int r = file_list(store->directory_fd, &directory);
+        if (r < 0)
+                return r;
         int count = 0;
         const struct dirent *entry;
         while (count < IMAGES_SEEN_MAX && (entry = readdir(directory))) {
@@ -75,7 +70,6 @@ static int list(const ImageStore *store, uint32_t numbers[static IMAGES_SEEN_MAX
                 if (number > 0)
                         numbers[count++] = number;
         }
-        closedir(directory);
         qsort(numbers, (size_t)count, sizeof(*numbers), compare_descending);
         return count;
 }

@@ -348,21 +348,11 @@ int queued_change_reply(const QueuedChange *change, Client *client)
         return reply_answer(client, &answer);
 }
 
-static void count(Counters *counters, Outcome outcome)
-{
-        if (outcome == OUTCOME_ALLOW)
-                counters->allowed++;
-        else if (outcome == OUTCOME_DENY)
-                counters->denied++;
-        else
-                counters->undecided++;
-}
-
 void queued_change_finish(QueuedChange *change)
 {
         Server *server = change->server;
         Client *client = change->client;
-        count(&server->counters, change->outcome);
+        server_count(server, change->outcome);
         bool tried_in_vain = change->dry_run && change->outcome == OUTCOME_ERROR;
         if (change->outcome != OUTCOME_ALLOW && !tried_in_vain) {
                 JournalRow row = queued_change_row(change);

@@ -32,13 +32,7 @@ JournalRow request_row(const Request *request, const char *kind)
 
 void request_count(const Request *request, Outcome outcome)
 {
-        Counters *counters = &request->server->counters;
-        if (outcome == OUTCOME_ALLOW)
-                counters->allowed++;
-        else if (outcome == OUTCOME_DENY)
-                counters->denied++;
-        else
-                counters->undecided++;
+        server_count(request->server, outcome);
 }
 
 int request_refuse(const Request *request, const Refusal *refusal)

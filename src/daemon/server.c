@@ -415,3 +415,14 @@ Server *server_free(Server *server)
         free(server);
         return NULL;
 }
+
+void server_count(Server *server, Outcome outcome)
+{
+        Counters *counters = &server->counters;
+        if (outcome == OUTCOME_ALLOW)
+                counters->allowed++;
+        else if (outcome == OUTCOME_DENY)
+                counters->denied++;
+        else
+                counters->undecided++;
+}

@@ -104,5 +104,8 @@ uint64_t server_deadline_in(Server *server, uint64_t timeout_ms);
 /* Serves the client again in the next turn of the loop. */
 void server_defer(Client *client);
 
+/* Counts a decision by its outcome. */
+void server_count(Server *server, Outcome outcome);
+
 /* Whether a uid is root here: 0, or the daemon's own. */
 bool server_is_root(const Server *server, uint32_t uid);

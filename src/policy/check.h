@@ -79,6 +79,9 @@ void name_table_fill_paths(Check *check, const NamedList *list,
                            NameTable *table);
 void name_table_clear(NameTable *table);
 
+/* Reports names of a list that stand twice. */
+void check_duplicates(Check *check, NamedList list);
+
 /* Finds a name. Return: its index, or MODEL_NONE. */
 uint32_t name_table_find(const NameTable *table, const char *name);
 

@@ -141,6 +141,13 @@ void name_table_clear(NameTable *table)
         *table = (NameTable){ 0 };
 }
 
+void check_duplicates(Check *check, NamedList list)
+{
+        NameTable table;
+        name_table_fill(check, &list, &table);
+        name_table_clear(&table);
+}
+
 uint32_t name_table_find(const NameTable *table, const char *name)
 {
         if (!table->slots)

@@ -18,14 +18,6 @@ static void zone_check(const Check *check, const char *zone, Place place)
                                   check_name(zone, name));
 }
 
-/* Fills a table that only shows whether a name stands twice. */
-static void duplicates_check(Check *check, NamedList list)
-{
-        NameTable table;
-        name_table_fill(check, &list, &table);
-        name_table_clear(&table);
-}
-
 static void names_fill(Check *check, const ModelOrganization *organization,
                        OrganizationNames *names)
 {
@@ -55,12 +47,12 @@ static void names_fill(Check *check, const ModelOrganization *organization,
                                       &names->access_levels, &names->schedules };
         for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
                 tables[i]->incomplete = organization->incomplete;
-        duplicates_check(check, NAMED_LIST("door exception", organization->door_exceptions,
+        check_duplicates(check, NAMED_LIST("door exception", organization->door_exceptions,
                                            ModelDoorException));
-        duplicates_check(check,
+        check_duplicates(check,
                          NAMED_LIST("roll call template", organization->templates, ModelTemplate));
-        duplicates_check(check, NAMED_LIST("floorplan", organization->floorplans, ModelFloorplan));
-        duplicates_check(check, NAMED_LIST("caller", organization->callers, ModelCaller));
+        check_duplicates(check, NAMED_LIST("floorplan", organization->floorplans, ModelFloorplan));
+        check_duplicates(check, NAMED_LIST("caller", organization->callers, ModelCaller));
 }
 
 static void people_check(Check *check, ModelOrganization *organization,

@@ -12,14 +12,6 @@
 #include "policy/limits.h"
 #include "util/vector.h"
 
-/* Fills a table that only shows whether a name stands twice. */
-static void duplicates_check(Check *check, NamedList list)
-{
-        NameTable table;
-        name_table_fill(check, &list, &table);
-        name_table_clear(&table);
-}
-
 /* ---- Custom roles ---- */
 
 static void names_fill(Check *check, const ModelOrganization *organization,
@@ -61,12 +53,12 @@ static void custom_role_check(Check *check, ModelCustomRole *role, const Organiz
                            .item_size = sizeof(ModelEntityActions),
                            .name = offsetof(ModelEntityActions, entity.name),
                            .place = offsetof(ModelEntityActions, place) };
-        duplicates_check(check, list);
+        check_duplicates(check, list);
         for (uint32_t i = 0; i < role->entities.count; i++) {
                 ModelEntityActions *entity = &role->entities.items[i];
                 check_reference(check, &names->entities, &entity->entity);
                 check_references(check, &check->actions, &entity->actions);
-                duplicates_check(check, NAMED_LIST("action", entity->actions, Reference));
+                check_duplicates(check, NAMED_LIST("action", entity->actions, Reference));
         }
 }
 

@@ -2,7 +2,6 @@
 /* Source: opening, listing and reading folders; see source_folder.h. */
 #include "policy/source_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -129,26 +128,12 @@ static int names_append(Names *names, const char *name)
         return 0;
 }
 
-static void cleanup_closedir(DIR **directory)
-{
-        if (*directory)
-                closedir(*directory);
-}
-
 /* Lists a folder. The names found so far are in the folder whatever is returned. */
 static int folder_list(Folder *folder)
 {
-        int fd = fcntl(folder->fd, F_DUPFD_CLOEXEC, 3);
-        if (fd < 0)
-                return -errno;
-        _cleanup_(cleanup_closedir) DIR *directory = fdopendir(fd);
-        if (!directory) {
-                int result = -errno;
-                close(fd);
-                return result;
-        }
+        _cleanup_(cleanup_closedir) DIR *directory = NULL;
+        int result = file_list(folder->fd, &directory);
         const struct dirent *entry;
-        int result = 0;
         while (errno = 0, result == 0 && (entry = readdir(directory)))
                 result = names_append(&folder->names, entry->d_name);
         if (result == 0 && errno != 0)

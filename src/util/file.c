@@ -136,6 +136,21 @@ int file_read(int directory_fd, const char *name, size_t size_max, char **ret_da
         return 0;
 }
 
+int file_list(int directory_fd, DIR **ret_list)
+{
+        int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        DIR *list = fdopendir(fd);
+        if (!list) {
+                int result = -errno;
+                close(fd);
+                return result;
+        }
+        *ret_list = list;
+        return 0;
+}
+
 int file_write_all(int fd, const void *data, size_t size)
 {
         const char *bytes = data;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -42,6 +43,16 @@ int file_open_directory(int directory_fd, const char *name, int *ret_fd);
  */
 int file_read(int directory_fd, const char *name, size_t size_max, char **ret_data,
               size_t *ret_size, struct stat *ret_status);
+
+/* Opens the list of a folder's names, from its beginning, whatever was read of it through the
+ * descriptor (borrowed). Return: 0 and the list (owned by the caller, closedir()), -errno. */
+int file_list(int directory_fd, DIR **ret_list);
+
+static inline void cleanup_closedir(DIR **list)
+{
+        if (*list)
+                closedir(*list);
+}
 
 /* Writes all bytes, whatever write(2) takes at once. Return: 0 or -errno. */
 int file_write_all(int fd, const void *data, size_t size);

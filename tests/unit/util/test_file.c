@@ -210,6 +210,27 @@ static void a_folder_that_others_may_write_is_refused(void **state)
         assert_int_equal(fd, -1);
 }
 
+static void a_folder_is_listed_from_its_beginning_each_time(void **state)
+{
+        int fd = -1;
+        assert_int_equal(mkdir("folder", 0755), 0);
+        file_make("folder/a", "", 0, 0644);
+        assert_int_equal(file_open_directory(AT_FDCWD, "folder", &fd), 0);
+        for (int round = 0; round < 2; round++) {
+                _cleanup_(cleanup_closedir) DIR *list = NULL;
+                int names = 0;
+                assert_int_equal(file_list(fd, &list), 0);
+                for (const struct dirent *entry; (entry = readdir(list));)
+                        names += strcmp(entry->d_name, "a") == 0;
+                assert_int_equal(names, 1);
+        }
+        assert_int_equal(unlinkat(fd, "a", 0), 0);
+        assert_int_equal(close(fd), 0);
+        DIR *none = NULL;
+        assert_int_equal(file_list(fd, &none), -EBADF);
+        assert_null(none);
+}
+
 static void what_is_no_folder_is_refused(void **state)
 {
         int fd = -1;
@@ -302,6 +323,7 @@ int main(void)
                 IN_FOLDER(only_root_and_the_own_user_are_trusted),
                 IN_FOLDER(a_folder_is_opened_for_this_program_only),
                 IN_FOLDER(a_folder_that_others_may_write_is_refused),
+                IN_FOLDER(a_folder_is_listed_from_its_beginning_each_time),
                 IN_FOLDER(what_is_no_folder_is_refused),
                 cmocka_unit_test(all_bytes_are_written_in_order),
                 cmocka_unit_test(a_failing_write_is_an_error),
