@@ -6,9 +6,7 @@
  * other, each for another user.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
-#include <libconfig.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,33 +36,6 @@ typedef struct Asked {
         volatile size_t count;
         double samples[ASKS_MAX];
 } Asked;
-
-static void write_file(const char *scratch, const char *name, const char *text)
-{
-        char path[SCRATCH_PATH_SIZE];
-        scratch_path(scratch, name, path);
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-                bench_fail(path, strerror(errno));
-        close(fd);
-}
-
-static double parse_once(const char *scratch)
-{
-        static const char *const FILES[] = { "policy/organizations.d/bench.conf",
-                                             "policy/organizations.d/bench.d/users.conf" };
-        uint64_t start = sampler_now_ns();
-        for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++) {
-                char path[SCRATCH_PATH_SIZE];
-                config_t config;
-                scratch_path(scratch, FILES[i], path);
-                config_init(&config);
-                if (!config_read_file(&config, path))
-                        bench_fail(path, config_error_text(&config));
-                config_destroy(&config);
-        }
-        return (double)(sampler_now_ns() - start);
-}
 
 /* Sends one frame and waits for the answer. Return: nanoseconds. */
 static double exchange(Connection *connection, MessageWriter *writer, const uint8_t *frame,
@@ -184,18 +155,18 @@ static void measure(const char *roles, const char *program, const char *size)
         Sampler ours = { NULL, 0, 0 };
         umask(022);
         workload_open(&workload, bench_size_find(size), roles);
-        write_file(workload.scratch, "policy/organizations.d/bench.d/admin.conf", ADMIN);
-        write_file(workload.scratch, "policy/doorward.conf", SETTINGS);
+        bench_write(workload.scratch, "policy/organizations.d/bench.d/admin.conf", ADMIN);
+        bench_write(workload.scratch, "policy/doorward.conf", SETTINGS);
         if (chmod(workload.scratch, 0755) < 0)
                 bench_fail(workload.scratch, strerror(errno));
-        double parse = parse_once(workload.scratch);
+        double parse = workload_parse(&workload);
         pid_t daemon = bench_daemon_start(program, workload.scratch, socket);
         pid_t asker = asker_start(socket, asked);
         grants_make(socket, grants);
         asked->stop = 1;
         waitpid(asker, NULL, 0);
         bench_server_stop(daemon);
-        double again = parse_once(workload.scratch);
+        double again = workload_parse(&workload);
         parse = again < parse ? again : parse;
 
         for (int i = 0; i < GRANTS; i++)

@@ -3,7 +3,6 @@
  * bench-compile ROLES [SIZE]: how long the way from text to image takes, beside libconfig's own
  * parse of the same files (1M when no size is said).
  */
-#include <libconfig.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,26 +13,6 @@
 enum { ROUNDS = 3 };
 
 static const double GOAL = 2.0;
-
-static double parse_once(const Workload *workload)
-{
-        static const char *const FILES[] = { "policy/organizations.d/bench.conf",
-                                             "policy/organizations.d/bench.d/users.conf" };
-        uint64_t start = sampler_now_ns();
-
-        for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++) {
-                char path[SCRATCH_PATH_SIZE];
-                config_t config;
-                scratch_path(workload->scratch, FILES[i], path);
-                config_init(&config);
-                if (!config_read_file(&config, path)) {
-                        fprintf(stderr, "%s: %s\n", path, config_error_text(&config));
-                        exit(2);
-                }
-                config_destroy(&config);
-        }
-        return (double)(sampler_now_ns() - start);
-}
 
 int main(int argc, char **argv)
 {
@@ -49,7 +28,7 @@ int main(int argc, char **argv)
         }
         workload_open(&workload, size, argv[1]);
         for (int round = 0; round < ROUNDS; round++) {
-                sampler_add(&parse, parse_once(&workload));
+                sampler_add(&parse, workload_parse(&workload));
                 sampler_add(&ours, workload_build(&workload));
         }
         snprintf(name, sizeof(name), "text to image, %s (libconfig's parse)", size->name);

@@ -22,6 +22,13 @@ void bench_fail(const char *what, const char *detail)
         exit(2);
 }
 
+void bench_write(const char *scratch, const char *name, const char *text)
+{
+        int r = scratch_write(scratch, name, text);
+        if (r < 0)
+                bench_fail(name, strerror(-r));
+}
+
 Connection *bench_connect(const char *path)
 {
         Connection *connection = NULL;

@@ -14,6 +14,9 @@
 /* Ends the program with a line on standard error. */
 _Noreturn void bench_fail(const char *what, const char *detail);
 
+/* As scratch_write(), or ends the program. */
+void bench_write(const char *scratch, const char *name, const char *text);
+
 /* Starts the daemon PROGRAM on a scratch folder and waits until it serves; its log goes to "log"
  * there. Writes the path of its socket into RET_SOCKET, SCRATCH_PATH_SIZE bytes. Return: its
  * process id. */

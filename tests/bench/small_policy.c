@@ -25,16 +25,6 @@ static const char SETTINGS[] =
         "limits = { clients_per_user = 1024; requests_per_second = 1000000; requests_burst = "
         "1000000; };\n";
 
-static void write_file(const char *scratch, const char *name, const char *text)
-{
-        char path[SCRATCH_PATH_SIZE];
-        scratch_path(scratch, name, path);
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-                bench_fail(path, strerror(errno));
-        close(fd);
-}
-
 void small_policy_open(const char *roles, char *ret_scratch)
 {
         umask(022);
@@ -43,8 +33,8 @@ void small_policy_open(const char *roles, char *ret_scratch)
             scratch_make_folder(ret_scratch, "policy") < 0 ||
             scratch_make_folder(ret_scratch, "policy/organizations.d") < 0)
                 bench_fail(ret_scratch, "cannot be written");
-        write_file(ret_scratch, "policy/organizations.d/bench.conf", ORGANIZATION);
-        write_file(ret_scratch, "policy/doorward.conf", SETTINGS);
+        bench_write(ret_scratch, "policy/organizations.d/bench.conf", ORGANIZATION);
+        bench_write(ret_scratch, "policy/doorward.conf", SETTINGS);
         /* people of another uid reach the socket in it */
         if (chmod(ret_scratch, 0755) < 0)
                 bench_fail(ret_scratch, strerror(errno));

@@ -2,6 +2,7 @@
 /* Whatever fails here ends the program: a benchmark without its workload measures nothing. */
 #include "workload.h"
 
+#include <libconfig.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,26 @@ double workload_build(Workload *workload)
                 exit(2);
         }
         return (double)start;
+}
+
+double workload_parse(const Workload *workload)
+{
+        static const char *const FILES[] = { "policy/organizations.d/bench.conf",
+                                             "policy/organizations.d/bench.d/users.conf" };
+        uint64_t start = sampler_now_ns();
+
+        for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++) {
+                char path[SCRATCH_PATH_SIZE];
+                config_t config;
+                scratch_path(workload->scratch, FILES[i], path);
+                config_init(&config);
+                if (!config_read_file(&config, path)) {
+                        fprintf(stderr, "%s: %s\n", path, config_error_text(&config));
+                        exit(2);
+                }
+                config_destroy(&config);
+        }
+        return (double)(sampler_now_ns() - start);
 }
 
 void workload_close(Workload *workload)

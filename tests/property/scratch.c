@@ -4,11 +4,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { LONG_PATH_SIZE = 4096, OPEN_FOLDERS_MAX = 16 };
 
@@ -37,6 +39,20 @@ int scratch_make_folder(const char *scratch, const char *name)
         if (mkdir(path, 0755) < 0 && errno != EEXIST)
                 return -errno;
         return chmod(path, 0755) < 0 ? -errno : 0;
+}
+
+int scratch_write(const char *scratch, const char *name, const char *text)
+{
+        char path[SCRATCH_PATH_SIZE];
+        size_t size = strlen(text);
+        scratch_path(scratch, name, path);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        if (fd < 0)
+                return -errno;
+        ssize_t written = write(fd, text, size);
+        int result = written == (ssize_t)size ? 0 : written < 0 ? -errno : -EIO;
+        close(fd);
+        return result;
 }
 
 static int copy_file(const char *from, const char *to)

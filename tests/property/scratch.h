@@ -17,6 +17,9 @@ void scratch_path(const char *scratch, const char *name, char *ret_path);
 /* Makes the folder NAME in SCRATCH; it is no error when it is there. Returns 0, or -errno. */
 int scratch_make_folder(const char *scratch, const char *name);
 
+/* Writes a new file NAME in SCRATCH that holds TEXT. Returns 0, or -errno. */
+int scratch_write(const char *scratch, const char *name, const char *text);
+
 /* Copies every file of the folder FROM whose name ends in .conf into a new folder NAME in SCRATCH.
  * Returns 0, or -errno. */
 int scratch_copy_configuration(const char *scratch, const char *name, const char *from);
