@@ -90,3 +90,15 @@ static inline void load_expect(SourceKind kind, const char *text, const char *ex
         load_fixture_expect(&fixture, expected);
         load_fixture_done(&fixture);
 }
+
+/* The head of an organization's file, one line. */
+#define LOAD_HEAD "organization = { name = \"acme\"; };\n"
+
+/* As load_expect() of an organization's file whose text stands from line 2 on, below its head. */
+static inline void load_expect_organization(const char *text, const char *expected)
+{
+        char *whole = NULL;
+        assert_true(asprintf(&whole, LOAD_HEAD "%s", text) > 0);
+        load_expect(SOURCE_ORGANIZATION, whole, expected);
+        free(whole);
+}

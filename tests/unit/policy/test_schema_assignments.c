@@ -2,8 +2,6 @@
 /* Tests of schema_assignments.c: grants, memberships and migrations that stand by themselves. */
 #include "load_fixture.h"
 
-#define HEAD "organization = { name = \"acme\"; };\n"
-
 static void every_key_is_read(void **state)
 {
         LoadFixture fixture;
@@ -53,7 +51,7 @@ static void every_key_is_read(void **state)
 static void they_may_stand_in_files_of_people_too(void **state)
 {
         static const SourceKind KINDS[] = { SOURCE_ORGANIZATION, SOURCE_FRAGMENT };
-        static const char *const HEADS[] = { HEAD, "" };
+        static const char *const HEADS[] = { LOAD_HEAD, "" };
         for (unsigned i = 0; i < 2; i++) {
                 char text[512];
                 LoadFixture fixture;
@@ -78,7 +76,7 @@ static void they_may_stand_in_files_of_people_too(void **state)
 
 static void nothing_else_may_stand_in_a_managed_file(void **state)
 {
-        load_expect(SOURCE_MANAGED, "users = ( );\n" HEAD "assignment = ( );\n",
+        load_expect(SOURCE_MANAGED, "users = ( );\n" LOAD_HEAD "assignment = ( );\n",
                     "f:1: error: unknown key \"users\" in a file of managed assignments\n"
                     "f:2: error: unknown key \"organization\" in a file of managed assignments\n"
                     "f:3: error: unknown key \"assignment\" in a file of managed assignments; did "

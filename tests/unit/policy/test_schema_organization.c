@@ -2,17 +2,6 @@
 /* Tests of an organization's files: schedules, access levels, what is refused, who may say what. */
 #include "load_fixture.h"
 
-#define HEAD "organization = { name = \"acme\"; };\n"
-
-/* The text stands below HEAD, so its first line is line 2. */
-static void expect(const char *text, const char *expected)
-{
-        char *whole = NULL;
-        assert_true(asprintf(&whole, HEAD "%s", text) > 0);
-        load_expect(SOURCE_ORGANIZATION, whole, expected);
-        free(whole);
-}
-
 static void an_organization_is_read_with_all_its_keys(void **state)
 {
         LoadFixture fixture;
@@ -37,7 +26,7 @@ static void an_organization_has_defaults(void **state)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
-        load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f", HEAD);
+        load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f", LOAD_HEAD);
         load_fixture_expect(&fixture, "");
         assert_string_equal(fixture.model->organizations.items[0].timezone, "UTC");
         assert_true(fixture.model->organizations.items[0].remote_unlock);
@@ -66,7 +55,7 @@ static void lists_of_fragments_are_appended(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "groups = ( { name = \"a\"; } );");
+                          LOAD_HEAD "groups = ( { name = \"a\"; } );");
         load_fixture_text(&fixture, SOURCE_FRAGMENT, "g", "groups = ( { name = \"b\"; } );");
         load_fixture_expect(&fixture, "");
         assert_int_equal(fixture.model->organizations.count, 1);
@@ -85,59 +74,74 @@ static void what_comes_later_is_refused_and_not_ignored(void **state)
                 snprintf(text, sizeof(text), "%s = ( );", KEYS[i]);
                 snprintf(expected, sizeof(expected), "f:2: error: \"%s\" is not supported yet\n",
                          KEYS[i]);
-                expect(text, expected);
+                load_expect_organization(text, expected);
         }
-        expect("schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = \"00:00\";\n"
-               "  to = \"24:00\"; } );\n  calendar = \"x\"; } );",
-               "f:4: error: \"calendar\" is not supported yet\n");
+        load_expect_organization(
+                "schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = \"00:00\";\n"
+                "  to = \"24:00\"; } );\n  calendar = \"x\"; } );",
+                "f:4: error: \"calendar\" is not supported yet\n");
 }
 
 static void unknown_keys_are_errors(void **state)
 {
-        expect("user = ( );", "f:2: error: unknown key \"user\" in an organization's file; did you "
-                              "mean \"users\"?\n");
-        expect("Users = ( );", "f:2: error: unknown key \"Users\" in an organization's file; did "
-                               "you mean \"users\"?\n");
-        expect("something = 1;",
-               "f:2: error: unknown key \"something\" in an organization's file\n");
-        expect("users* = ( );", "f:2: error: unknown key \"users*\" in an organization's file; did "
-                                "you mean \"users\"?\n");
+        load_expect_organization(
+                "user = ( );",
+                "f:2: error: unknown key \"user\" in an organization's file; did you "
+                "mean \"users\"?\n");
+        load_expect_organization("Users = ( );",
+                                 "f:2: error: unknown key \"Users\" in an organization's file; did "
+                                 "you mean \"users\"?\n");
+        load_expect_organization(
+                "something = 1;",
+                "f:2: error: unknown key \"something\" in an organization's file\n");
+        load_expect_organization(
+                "users* = ( );",
+                "f:2: error: unknown key \"users*\" in an organization's file; did "
+                "you mean \"users\"?\n");
 }
 
 static void a_duplicate_key_is_an_error_of_the_second_line(void **state)
 {
-        expect("users = ( );\nusers = ( );",
-               "f:3: error: a setting that stands above already, in the same group\n");
-        expect("users = ( { name = \"a\";\n name = \"b\"; } );",
-               "f:3: error: a setting that stands above already, in the same group\n");
-        expect("floorplans = ( { name = \"a\"; doors = [ \"x/y\",\n 1 ]; } );",
-               "f:3: error: the values within [ ] are not all of one type\n");
+        load_expect_organization(
+                "users = ( );\nusers = ( );",
+                "f:3: error: a setting that stands above already, in the same group\n");
+        load_expect_organization(
+                "users = ( { name = \"a\";\n name = \"b\"; } );",
+                "f:3: error: a setting that stands above already, in the same group\n");
+        load_expect_organization("floorplans = ( { name = \"a\"; doors = [ \"x/y\",\n 1 ]; } );",
+                                 "f:3: error: the values within [ ] are not all of one type\n");
 }
 
 static void wrong_types_are_errors(void **state)
 {
-        expect("users = { };",
-               "f:2: error: \"users\" must be a list of groups: ( { ... }, { ... } )\n");
-        expect("users = ( { name = \"a\"; },\n \"b\" );",
-               "f:3: error: \"users\" must hold groups: { ... }\n");
-        expect("users = [ \"a\" ];",
-               "f:2: error: \"users\" must be a list of groups: ( { ... }, { ... } )\n");
-        expect("users = [ ];", "");
-        expect("floorplans = ( { name = 5; } );",
-               "f:2: error: \"name\" must be a string, not a number\n");
-        expect("floorplans = ( { name = \"a\"; doors = \"x/y\"; } );",
-               "f:2: error: \"doors\" must be an array of strings, not a string\n");
-        expect("floorplans = ( { name = \"a\"; doors = ( \"x/y\", 5 ); } );",
-               "f:2: error: \"doors\" must be a string, not a number\n");
+        load_expect_organization(
+                "users = { };",
+                "f:2: error: \"users\" must be a list of groups: ( { ... }, { ... } )\n");
+        load_expect_organization("users = ( { name = \"a\"; },\n \"b\" );",
+                                 "f:3: error: \"users\" must hold groups: { ... }\n");
+        load_expect_organization(
+                "users = [ \"a\" ];",
+                "f:2: error: \"users\" must be a list of groups: ( { ... }, { ... } )\n");
+        load_expect_organization("users = [ ];", "");
+        load_expect_organization("floorplans = ( { name = 5; } );",
+                                 "f:2: error: \"name\" must be a string, not a number\n");
+        load_expect_organization(
+                "floorplans = ( { name = \"a\"; doors = \"x/y\"; } );",
+                "f:2: error: \"doors\" must be an array of strings, not a string\n");
+        load_expect_organization("floorplans = ( { name = \"a\"; doors = ( \"x/y\", 5 ); } );",
+                                 "f:2: error: \"doors\" must be a string, not a number\n");
 }
 
 static void titles_are_one_line_of_text(void **state)
 {
-        expect("floorplans = ( { name = \"a\"; title = \"\\x1b[2J\"; } );",
-               "f:2: error: \"title\" holds control characters or bytes that are not UTF-8\n");
-        expect("floorplans = ( { name = \"a\"; title = \"\\xff\"; } );",
-               "f:2: error: \"title\" holds control characters or bytes that are not UTF-8\n");
-        expect("floorplans = ( { name = \"a\"; title = \"T\xc3\xbcr \\xc3\\xa4\"; } );", "");
+        load_expect_organization(
+                "floorplans = ( { name = \"a\"; title = \"\\x1b[2J\"; } );",
+                "f:2: error: \"title\" holds control characters or bytes that are not UTF-8\n");
+        load_expect_organization(
+                "floorplans = ( { name = \"a\"; title = \"\\xff\"; } );",
+                "f:2: error: \"title\" holds control characters or bytes that are not UTF-8\n");
+        load_expect_organization(
+                "floorplans = ( { name = \"a\"; title = \"T\xc3\xbcr \\xc3\\xa4\"; } );", "");
 }
 
 static void a_schedule_is_read_with_all_its_keys(void **state)
@@ -145,12 +149,13 @@ static void a_schedule_is_read_with_all_its_keys(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "schedules = ( { name = \"s\"; title = \"S\"; timezone = \"UTC\";\n"
-                               " weekly = ( { days = [ \"mon\", \"sun\" ]; from = \"08:00\";\n"
-                               "  to = \"24:00\"; },\n"
-                               "  { days = [ \"sat\" ]; from = \"22:00\"; to = \"06:00\"; } ); },\n"
-                               " { name = \"t\"; weekly = ( { days = [ \"tue\" ]; from = \"00:00\";"
-                               "  to = \"00:01\"; } ); } );");
+                          LOAD_HEAD
+                          "schedules = ( { name = \"s\"; title = \"S\"; timezone = \"UTC\";\n"
+                          " weekly = ( { days = [ \"mon\", \"sun\" ]; from = \"08:00\";\n"
+                          "  to = \"24:00\"; },\n"
+                          "  { days = [ \"sat\" ]; from = \"22:00\"; to = \"06:00\"; } ); },\n"
+                          " { name = \"t\"; weekly = ( { days = [ \"tue\" ]; from = \"00:00\";"
+                          "  to = \"00:01\"; } ); } );");
         load_fixture_expect(&fixture, "");
         const ModelSchedule *schedules = fixture.model->organizations.items[0].schedules.items;
         assert_string_equal(schedules[0].timezone, "UTC");
@@ -167,19 +172,20 @@ static void a_schedule_is_read_with_all_its_keys(void **state)
 
 static void a_schedule_may_be_never_on(void **state)
 {
-        expect("schedules = ( { name = \"s\"; weekly = ( ); } );", "");
-        expect("schedules = ( { name = \"s\"; } );", "");
-        expect("schedules = ( { name = \"s\"; weekly = ( { days = [ ]; from = \"08:00\";\n"
-               " to = \"09:00\"; } ); } );",
-               "");
+        load_expect_organization("schedules = ( { name = \"s\"; weekly = ( ); } );", "");
+        load_expect_organization("schedules = ( { name = \"s\"; } );", "");
+        load_expect_organization(
+                "schedules = ( { name = \"s\"; weekly = ( { days = [ ]; from = \"08:00\";\n"
+                " to = \"09:00\"; } ); } );",
+                "");
 }
 
 static void a_window_says_when(void **state)
 {
-        expect("schedules = ( { name = \"s\"; weekly = ( { } ); } );",
-               "f:2: error: missing key \"days\" in a weekly window\n"
-               "f:2: error: missing key \"from\" in a weekly window\n"
-               "f:2: error: missing key \"to\" in a weekly window\n");
+        load_expect_organization("schedules = ( { name = \"s\"; weekly = ( { } ); } );",
+                                 "f:2: error: missing key \"days\" in a weekly window\n"
+                                 "f:2: error: missing key \"from\" in a weekly window\n"
+                                 "f:2: error: missing key \"to\" in a weekly window\n");
 }
 
 static void expect_window(const char *keys, const char *expected)
@@ -187,7 +193,7 @@ static void expect_window(const char *keys, const char *expected)
         char text[256];
         snprintf(text, sizeof(text), "schedules = ( { name = \"s\"; weekly = ( {\n%s } ); } );",
                  keys);
-        expect(text, expected);
+        load_expect_organization(text, expected);
 }
 
 static void windows_have_days_and_times_that_exist(void **state)
@@ -211,10 +217,11 @@ static void windows_have_days_and_times_that_exist(void **state)
 
 static void time_zones_have_a_form(void **state)
 {
-        expect("schedules = ( { name = \"s\"; timezone = \"../../etc/passwd\"; weekly = ( {\n"
-               " days = [ \"mon\" ]; from = \"08:00\"; to = \"09:00\"; } ); } );",
-               "f:2: error: \"../../etc/passwd\" in \"timezone\" is not a time zone such as "
-               "Europe/Berlin\n");
+        load_expect_organization(
+                "schedules = ( { name = \"s\"; timezone = \"../../etc/passwd\"; weekly = ( {\n"
+                " days = [ \"mon\" ]; from = \"08:00\"; to = \"09:00\"; } ); } );",
+                "f:2: error: \"../../etc/passwd\" in \"timezone\" is not a time zone such as "
+                "Europe/Berlin\n");
 }
 
 static void access_levels_are_read(void **state)
@@ -222,9 +229,9 @@ static void access_levels_are_read(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "access_levels = ( { name = \"l\"; doors = [ \"HQ/D1\",\n"
-                               "  \"HQ/Tower/D3\"\n ];\n access_groups = [ \"staff\" ];\n"
-                               " schedule = \"s\"; }, { name = \"m\"; } );");
+                          LOAD_HEAD "access_levels = ( { name = \"l\"; doors = [ \"HQ/D1\",\n"
+                                    "  \"HQ/Tower/D3\"\n ];\n access_groups = [ \"staff\" ];\n"
+                                    " schedule = \"s\"; }, { name = \"m\"; } );");
         load_fixture_expect(&fixture, "");
         const ModelAccessLevel *levels = fixture.model->organizations.items[0].access_levels.items;
         assert_int_equal(levels[0].doors.count, 2);
@@ -234,12 +241,13 @@ static void access_levels_are_read(void **state)
         assert_string_equal(levels[0].schedule.name, "s");
         assert_null(levels[1].schedule.name);
         load_fixture_done(&fixture);
-        expect("access_levels = ( { name = \"l\"; doors = [ \"D1\", \"HQ//D1\", \"../D1\" ]; } );",
-               "f:2: error: \"D1\" in \"doors\" is not the path of a door, such as HQ/Tower/D1\n"
-               "f:2: error: \"HQ//D1\" in \"doors\" is not the path of a door, such as "
-               "HQ/Tower/D1\n"
-               "f:2: error: \"../D1\" in \"doors\" is not the path of a door, such as "
-               "HQ/Tower/D1\n");
+        load_expect_organization(
+                "access_levels = ( { name = \"l\"; doors = [ \"D1\", \"HQ//D1\", \"../D1\" ]; } );",
+                "f:2: error: \"D1\" in \"doors\" is not the path of a door, such as HQ/Tower/D1\n"
+                "f:2: error: \"HQ//D1\" in \"doors\" is not the path of a door, such as "
+                "HQ/Tower/D1\n"
+                "f:2: error: \"../D1\" in \"doors\" is not the path of a door, such as "
+                "HQ/Tower/D1\n");
 }
 
 static void exceptions_templates_and_floorplans_are_read(void **state)
@@ -247,10 +255,11 @@ static void exceptions_templates_and_floorplans_are_read(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "door_exceptions = ( { name = \"e\"; dates = [ \"1970-01-02\" ];\n"
-                               " state = \"card-and-code\"; } );\n"
-                               "roll_call_templates = ( { name = \"t\"; site = \"HQ\"; } );\n"
-                               "floorplans = ( { name = \"p\"; doors = [ \"HQ/D1\" ]; } );");
+                          LOAD_HEAD
+                          "door_exceptions = ( { name = \"e\"; dates = [ \"1970-01-02\" ];\n"
+                          " state = \"card-and-code\"; } );\n"
+                          "roll_call_templates = ( { name = \"t\"; site = \"HQ\"; } );\n"
+                          "floorplans = ( { name = \"p\"; doors = [ \"HQ/D1\" ]; } );");
         load_fixture_expect(&fixture, "");
         const ModelOrganization *organization = fixture.model->organizations.items;
         assert_int_equal(organization->door_exceptions.items[0].days.items[0], 1);
@@ -258,14 +267,16 @@ static void exceptions_templates_and_floorplans_are_read(void **state)
         assert_string_equal(organization->templates.items[0].site.name, "HQ");
         assert_string_equal(organization->floorplans.items[0].doors.items[0].name, "HQ/D1");
         load_fixture_done(&fixture);
-        expect("door_exceptions = ( { name = \"e\"; dates = [ \"2026-02-29\",\n \"26-1-1\" ];\n"
-               " state = \"locked\"; } );",
-               "f:2: error: \"2026-02-29\" in \"dates\" does not exist\n"
-               "f:3: error: \"26-1-1\" in \"dates\" is not a date such as 2026-12-25\n");
-        expect("door_exceptions = ( { name = \"e\"; state = \"loked\"; } );",
-               "f:2: error: unknown \"loked\" in \"state\"; did you mean \"locked\"?\n");
-        expect("roll_call_templates = ( { name = \"t\"; } );",
-               "f:2: error: missing key \"site\" in a roll call template\n");
+        load_expect_organization(
+                "door_exceptions = ( { name = \"e\"; dates = [ \"2026-02-29\",\n \"26-1-1\" ];\n"
+                " state = \"locked\"; } );",
+                "f:2: error: \"2026-02-29\" in \"dates\" does not exist\n"
+                "f:3: error: \"26-1-1\" in \"dates\" is not a date such as 2026-12-25\n");
+        load_expect_organization(
+                "door_exceptions = ( { name = \"e\"; state = \"loked\"; } );",
+                "f:2: error: unknown \"loked\" in \"state\"; did you mean \"locked\"?\n");
+        load_expect_organization("roll_call_templates = ( { name = \"t\"; } );",
+                                 "f:2: error: missing key \"site\" in a roll call template\n");
 }
 
 int main(void)

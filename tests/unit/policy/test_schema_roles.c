@@ -2,23 +2,12 @@
 /* Tests of an organization's own roles as they are read: entities, custom roles, customizations. */
 #include "load_fixture.h"
 
-#define HEAD "organization = { name = \"acme\"; };\n"
-
-/* The text stands below HEAD, so its first line is line 2. */
-static void expect(const char *text, const char *expected)
-{
-        char *whole = NULL;
-        assert_true(asprintf(&whole, HEAD "%s", text) > 0);
-        load_expect(SOURCE_ORGANIZATION, whole, expected);
-        free(whole);
-}
-
 static void entities_of_all_files_are_one_list(void **state)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "entities = [ \"plates\",\n \"cameras\" ];");
+                          LOAD_HEAD "entities = [ \"plates\",\n \"cameras\" ];");
         load_fixture_text(&fixture, SOURCE_FRAGMENT, "g", "entities = [ \"alerts\" ];");
         load_fixture_expect(&fixture, "");
         const ModelOrganization *organization = fixture.model->organizations.items;
@@ -35,10 +24,11 @@ static void a_custom_role_is_read_with_all_its_keys(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "roles = ( { name = \"reader\"; title = \"Reader\";\n"
-                               " description = \"Reads\"; entities = (\n"
-                               " { entity = \"plates\"; actions = [ \"read\", \"update\" ]; } );\n"
-                               " } );");
+                          LOAD_HEAD
+                          "roles = ( { name = \"reader\"; title = \"Reader\";\n"
+                          " description = \"Reads\"; entities = (\n"
+                          " { entity = \"plates\"; actions = [ \"read\", \"update\" ]; } );\n"
+                          " } );");
         load_fixture_expect(&fixture, "");
         const ModelOrganization *organization = fixture.model->organizations.items;
         assert_int_equal(organization->roles.count, 1);
@@ -60,10 +50,11 @@ static void a_customization_is_read_with_all_its_keys(void **state)
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
-                          HEAD "customizations = ( { role = \"viewer\"; add = [ \"a\", \"b\" ];\n"
-                               " remove = [ \"c\" ]; by = \"ann@example.com\";\n"
-                               " at = \"1970-01-01T00:01:00Z\"; reason = \"Asked for.\"; },\n"
-                               " { role = \"admin\"; } );");
+                          LOAD_HEAD
+                          "customizations = ( { role = \"viewer\"; add = [ \"a\", \"b\" ];\n"
+                          " remove = [ \"c\" ]; by = \"ann@example.com\";\n"
+                          " at = \"1970-01-01T00:01:00Z\"; reason = \"Asked for.\"; },\n"
+                          " { role = \"admin\"; } );");
         load_fixture_expect(&fixture, "");
         const ModelOrganization *organization = fixture.model->organizations.items;
         assert_int_equal(organization->customizations.count, 2);
@@ -84,32 +75,36 @@ static void a_customization_is_read_with_all_its_keys(void **state)
 
 static void missing_and_unknown_keys_are_errors(void **state)
 {
-        expect("roles = ( { title = \"x\"; } );",
-               "f:2: error: missing key \"name\" in a custom role\n");
-        expect("roles = ( { name = \"r\"; permissions = ( ); } );",
-               "f:2: error: unknown key \"permissions\" in a custom role\n");
-        expect("roles = ( { name = \"r\"; entities = (\n{ actions = [ \"read\" ]; },\n"
-               "{ entity = \"e\"; },\n{ entity = \"e\"; actions = [ ]; } ); } );",
-               "f:3: error: missing key \"entity\" in an entity of a custom role\n"
-               "f:4: error: missing key \"actions\" in an entity of a custom role\n"
-               "f:5: error: \"actions\" is empty\n");
-        expect("customizations = ( { add = [ \"a\" ]; } );",
-               "f:2: error: missing key \"role\" in a customization\n");
-        expect("entities = \"plates\";",
-               "f:2: error: \"entities\" must be an array of strings, not a string\n");
+        load_expect_organization("roles = ( { title = \"x\"; } );",
+                                 "f:2: error: missing key \"name\" in a custom role\n");
+        load_expect_organization("roles = ( { name = \"r\"; permissions = ( ); } );",
+                                 "f:2: error: unknown key \"permissions\" in a custom role\n");
+        load_expect_organization(
+                "roles = ( { name = \"r\"; entities = (\n{ actions = [ \"read\" ]; },\n"
+                "{ entity = \"e\"; },\n{ entity = \"e\"; actions = [ ]; } ); } );",
+                "f:3: error: missing key \"entity\" in an entity of a custom role\n"
+                "f:4: error: missing key \"actions\" in an entity of a custom role\n"
+                "f:5: error: \"actions\" is empty\n");
+        load_expect_organization("customizations = ( { add = [ \"a\" ]; } );",
+                                 "f:2: error: missing key \"role\" in a customization\n");
+        load_expect_organization(
+                "entities = \"plates\";",
+                "f:2: error: \"entities\" must be an array of strings, not a string\n");
 }
 
 static void names_and_remarks_have_their_forms(void **state)
 {
-        expect("entities = [ \"a b\" ];",
-               "f:2: error: \"a b\" in \"entities\" is not a name: 1 to 64 of A-Z a-z 0-9 . _ -, "
-               "not starting with . or -\n");
-        expect("customizations = ( { role = \"r\";\nby = \"\"; },\n"
-               "{ role = \"r\"; at = \"now\"; },\n{ role = \"r\"; reason = \"a\\nb\"; } );",
-               "f:3: error: \"\" in \"by\" is not a name: 1 to 64 of A-Z a-z 0-9 . _ - @ +, not "
-               "starting with . or -\n"
-               "f:4: error: \"now\" in \"at\" is not a time such as 2026-06-01T09:00:00Z\n"
-               "f:5: error: \"reason\" holds control characters or bytes that are not UTF-8\n");
+        load_expect_organization(
+                "entities = [ \"a b\" ];",
+                "f:2: error: \"a b\" in \"entities\" is not a name: 1 to 64 of A-Z a-z 0-9 . _ -, "
+                "not starting with . or -\n");
+        load_expect_organization(
+                "customizations = ( { role = \"r\";\nby = \"\"; },\n"
+                "{ role = \"r\"; at = \"now\"; },\n{ role = \"r\"; reason = \"a\\nb\"; } );",
+                "f:3: error: \"\" in \"by\" is not a name: 1 to 64 of A-Z a-z 0-9 . _ - @ +, not "
+                "starting with . or -\n"
+                "f:4: error: \"now\" in \"at\" is not a time such as 2026-06-01T09:00:00Z\n"
+                "f:5: error: \"reason\" holds control characters or bytes that are not UTF-8\n");
 }
 
 int main(void)
