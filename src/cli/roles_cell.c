@@ -31,6 +31,7 @@ const char *roles_condition_words(unsigned bit)
                 "it is before 14 November 2024",
                 "he sees the site",
                 "the role can be customized so",
+                "a code is given where one is required",
         };
         _Static_assert(sizeof(WORDS) / sizeof(*WORDS) == CONDITION_COUNT, "one for each condition");
         return bit < CONDITION_COUNT ? WORDS[bit] : NULL;

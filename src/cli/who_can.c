@@ -31,7 +31,7 @@ static int search(const Options *options, const Offline *offline)
         const char *problem;
         if (resource_parse(text_from(options->words[1]), &found.query.resource, &problem) != 0)
                 return review_malformed("who-can", problem);
-        int r = policy_who_can(offline->image, options->at_s, found.query.permission,
+        int r = policy_who_can(offline->image, &offline->context, found.query.permission,
                                &found.query.resource, print_person, &found);
         if (r != 0)
                 return review_problem("who-can", r);

@@ -181,7 +181,7 @@ static bool is_still_himself(const QueuedChange *change)
 
 static DecisionContext context_of(const QueuedChange *change)
 {
-        DecisionContext context = { .now_s = server_now_s(change->server) };
+        DecisionContext context = server_context(change->server);
         if (change->server->policy.has_unix_groups) {
                 context.unix_groups = change->groups;
                 context.unix_group_count = change->group_count;

@@ -86,8 +86,8 @@ int report_who_can(const Report *report)
         if (r == 0 && resource_parse(review.resource, &resource, NULL) != 0)
                 r = REASON_MALFORMED_QUERY;
         if (r == 0)
-                r = policy_who_can(report->image, report->now_s, review.permission, &resource,
-                                   on_user, &review);
+                r = policy_who_can(report->image, &(DecisionContext){ .now_s = report->now_s },
+                                   review.permission, &resource, on_user, &review);
         r = finish(report, r);
         text_stream_close(&review.stream);
         return r;

@@ -51,7 +51,7 @@ static const Refusal *check_scope(const Request *request, Question *question)
 
 static DecisionContext context_of(const Request *request, const Question *question)
 {
-        DecisionContext context = { .now_s = request->now_s };
+        DecisionContext context = server_context(request->server);
         if (question->about_self && request->server->policy.has_unix_groups)
                 context.unix_groups = client_groups(request->client, &context.unix_group_count);
         return context;

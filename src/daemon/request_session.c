@@ -275,7 +275,8 @@ int request_session(const Request *request)
                 read_own(request, &session);
         else if (!read_attested(request, &session))
                 return answer_error(request, &session, REASON_MALFORMED_QUERY);
-        session.decided = policy_decide_session(image, request->now_s, &session.request, NULL);
+        DecisionContext context = server_context(request->server);
+        session.decided = policy_decide_session(image, &context, &session.request, NULL);
         /* Not to decide is not to let in: the module passes such a subject on to the stack. */
         if (session.decided.decision.reason == REASON_BELOW_MINIMUM_UID)
                 session.decided.decision.outcome = OUTCOME_DENY;

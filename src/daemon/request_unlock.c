@@ -77,7 +77,7 @@ static Text decide(const Request *request, Unlock *unlock)
                 unlock->decision = decide_break_glass(image, &unlock->query);
                 return TEXT_NULL;
         }
-        DecisionContext context = { .now_s = request->now_s };
+        DecisionContext context = server_context(server);
         if (unlock->about_self && server->policy.has_unix_groups)
                 context.unix_groups = client_groups(request->client, &context.unix_group_count);
         unlock->decision = policy_decide(image, &context, &unlock->query, NULL);

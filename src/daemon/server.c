@@ -31,6 +31,11 @@ int64_t server_now_s(Server *server)
         return (int64_t)(now_us / 1000000);
 }
 
+DecisionContext server_context(Server *server)
+{
+        return (DecisionContext){ .now_s = server_now_s(server) };
+}
+
 uint64_t server_now_ms(Server *server)
 {
         uint64_t now_us = 0;

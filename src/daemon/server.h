@@ -96,6 +96,10 @@ void server_apply_settings(Server *server);
 int64_t server_now_s(Server *server);   /* UTC */
 uint64_t server_now_ms(Server *server); /* monotonic */
 
+/* What decides besides policy and query: the time, and live state bound to the image in force,
+ * which must be the one that is asked. No Unix groups. */
+DecisionContext server_context(Server *server);
+
 /* Until when a request that begins now may take: monotonic milliseconds; somebody will look. The
  * second, when that is not what the limits say. */
 uint64_t server_deadline(Server *server);

@@ -3,26 +3,65 @@
  * Door access
  *
  * Whether a badge would open the door now: the person is in force, an access level holds both the
- * door and one of the person's access groups, and its schedule is on. The levels of a person and of
- * a door are two ascending lists; what they share is what counts.
+ * door and one of the person's access groups, its schedule is on, and the door takes badges. The
+ * levels of a person and of a door are two ascending lists; what they share is what counts.
  */
+#include "policy/door_state.h"
 #include "policy/engine.h"
+
+/* Where a moment lies in an interval. */
+static Reason reason_of_dates(const DecisionContext *context, int64_t from_s, int64_t until_s)
+{
+        if (context->clock_untrusted)
+                return REASON_CLOCK_UNTRUSTED;
+        if (context->now_s < from_s)
+                return REASON_NOT_YET_ACTIVE;
+        return context->now_s >= until_s ? REASON_EXPIRED : REASON_NONE;
+}
+
+/* What live state says about the person. */
+static Reason live_access(const DecisionContext *context, uint32_t user, Finding *finding)
+{
+        const LiveUser *live = live_user(context->live, user);
+        if (!live)
+                return REASON_NONE;
+        if (live->suspension) {
+                finding->note = live->suspension;
+                return REASON_SUSPENDED;
+        }
+        if (!live->dates)
+                return REASON_NONE;
+        Reason reason = live->dates_ended ? REASON_EXPIRED
+                                          : reason_of_dates(context, live->from_s, live->until_s);
+        if (reason != REASON_NONE)
+                finding->note = live->dates;
+        return reason;
+}
 
 Reason access_of_person(const Engine *engine, Finding *finding)
 {
         const ImageUser *user = engine->user;
+        const DecisionContext *context = engine->context;
         Reason reason = REASON_NONE;
-        if (!user || !(user->flags & (IMAGE_USER_SUSPENDED | IMAGE_USER_HAS_DATES)))
-                return REASON_NONE;
-        if (user->flags & IMAGE_USER_SUSPENDED)
+        if (context->live && context->live->unknown)
+                return REASON_LIVE_STATE_UNKNOWN;
+        if (user && user->flags & IMAGE_USER_SUSPENDED)
                 reason = REASON_SUSPENDED;
-        else if (engine->context->now_s < user->access_from_s)
-                reason = REASON_NOT_YET_ACTIVE;
-        else if (engine->context->now_s >= user->access_until_s)
-                reason = REASON_EXPIRED;
-        if (reason != REASON_NONE)
-                finding->place = user->access_place;
+        else if (user && user->flags & IMAGE_USER_HAS_DATES)
+                reason = reason_of_dates(context, user->access_from_s, user->access_until_s);
+        if (reason == REASON_NONE)
+                return user ? live_access(context, engine->subject->user, finding) : REASON_NONE;
+        finding->place = user->access_place;
         return reason;
+}
+
+ScheduleQuestion access_schedule(const Engine *engine, const ImageAccessLevel *level)
+{
+        const ImageDoor *door = engine->target->type == RESOURCE_DOOR
+                                        ? image_inline_door(engine->image, engine->target->index)
+                                        : NULL;
+        return (ScheduleQuestion){ level->schedule, level->exceptions,
+                                   door ? door->zone : IMAGE_NONE };
 }
 
 /* What the levels that have been looked at add up to. */
@@ -31,6 +70,7 @@ typedef struct LevelSearch {
         const uint32_t *door_levels;
         uint32_t door_level_count;
         uint32_t on, off, undetermined; /* a level in that state, or IMAGE_NONE */
+        Reason unknown;                 /* why it is undetermined */
 } LevelSearch;
 
 static bool level_is_on(LevelSearch *search, uint32_t index)
@@ -38,13 +78,18 @@ static bool level_is_on(LevelSearch *search, uint32_t index)
         const ImageAccessLevel *level = image_inline_access_level(search->engine->image, index);
         if (!level)
                 return false;
-        ScheduleState state = schedule_state(search->engine->image, level->schedule,
-                                             search->engine->context->now_s);
-        uint32_t *found = state == SCHEDULE_ON    ? &search->on
-                          : state == SCHEDULE_OFF ? &search->off
-                                                  : &search->undetermined;
-        if (index < *found)
-                *found = index;
+        ScheduleQuestion question = access_schedule(search->engine, level);
+        ScheduleFinding found;
+        ScheduleState state =
+                schedule_find(search->engine->image, &question, search->engine->context, &found);
+        uint32_t *of_state = state == SCHEDULE_ON    ? &search->on
+                             : state == SCHEDULE_OFF ? &search->off
+                                                     : &search->undetermined;
+        if (index < *of_state) {
+                *of_state = index;
+                if (state == SCHEDULE_UNDETERMINED)
+                        search->unknown = found.unknown;
+        }
         return state == SCHEDULE_ON;
 }
 
@@ -107,13 +152,26 @@ Reason access_by_levels(const Engine *engine, Finding *finding)
         if (!level)
                 return REASON_NO_DOOR_ACCESS;
         finding->place = level->place;
-        return undetermined ? REASON_SCHEDULE_ENDED : REASON_NOT_PERMITTED_AT_THIS_TIME;
+        return undetermined ? search.unknown : REASON_NOT_PERMITTED_AT_THIS_TIME;
+}
+
+Reason access_by_door_state(const Engine *engine, Finding *finding)
+{
+        DoorSituation door =
+                policy_door_situation(engine->image, engine->context, engine->target->index);
+        if (door.unknown == REASON_NONE && door.state != DOOR_STATE_LOCKED)
+                return REASON_NONE;
+        finding->place = door.place;
+        finding->note = door.note;
+        return door.unknown != REASON_NONE ? door.unknown : REASON_DOOR_LOCKED;
 }
 
 Reason access_to_door(const Engine *engine, Finding *finding)
 {
         Reason reason = access_of_person(engine, finding);
-        return reason != REASON_NONE ? reason : access_by_levels(engine, finding);
+        if (reason == REASON_NONE)
+                reason = access_by_levels(engine, finding);
+        return reason != REASON_NONE ? reason : access_by_door_state(engine, finding);
 }
 
 bool access_level_is_held(const Engine *engine, uint32_t access_level)

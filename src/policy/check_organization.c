@@ -47,8 +47,8 @@ static void names_fill(Check *check, const ModelOrganization *organization,
                                       &names->access_levels, &names->schedules };
         for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
                 tables[i]->incomplete = organization->incomplete;
-        check_duplicates(check, NAMED_LIST("door exception", organization->door_exceptions,
-                                           ModelDoorException));
+        check_duplicates(
+                check, NAMED_LIST("door exception", organization->door_exceptions, ModelException));
         check_duplicates(check,
                          NAMED_LIST("roll call template", organization->templates, ModelTemplate));
         check_duplicates(check, NAMED_LIST("floorplan", organization->floorplans, ModelFloorplan));

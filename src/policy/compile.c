@@ -24,6 +24,7 @@ static void compiler_clear(Compiler *compiler)
         free(compiler->strings.slots);
         free(compiler->numbers.slots);
         free(compiler->held.slots);
+        free(compiler->days.slots);
         free(compiler->role_order);
         free(compiler->role_implied);
         for (uint32_t i = 0; compiler->organizations && i < compiler->model->organizations.count;
@@ -66,8 +67,9 @@ static int files_fill(Compiler *compiler)
 static int parts_run(Compiler *compiler, ImageSettings *ret_settings)
 {
         static int (*const PARTS[])(Compiler *) = {
-                files_fill,     compile_catalogue, compile_tree,   compile_schedules,
-                compile_access, compile_roles,     compile_people, compile_members,
+                files_fill,        compile_catalogue, compile_tree,
+                compile_schedules, compile_access,    compile_roles,
+                compile_people,    compile_members,   compile_lockdowns,
         };
         for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]); i++)
                 if (PARTS[i](compiler) != 0)
@@ -134,6 +136,7 @@ static int image_make(Compiler *compiler, const ImageSettings *settings, Image *
                 .fingerprint = compiler->model->fingerprint,
                 .compiled_at_s = compiler->now_s,
                 .position_count = compiler->position,
+                .known_until_s = compiler->known_until_s,
                 .settings = *settings,
         };
         commands_fill(compiler->model, &header);
@@ -166,6 +169,8 @@ int model_compile(const Model *model, int64_t now_s, Image **ret_image)
                 .strings = { .section = IMAGE_STRINGS },
                 .numbers = { .section = IMAGE_NUMBERS },
                 .held = { .section = IMAGE_HELD },
+                .days = { .section = IMAGE_EXCEPTION_DAYS },
+                .known_until_s = TIMESTAMP_MAX,
                 .organizations = calloc((size_t)model->organizations.count + 1,
                                         sizeof(*compiler.organizations)),
         };

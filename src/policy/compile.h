@@ -43,7 +43,8 @@ typedef struct Compiler {
         int64_t now_s;
         int error; /* 0, -ENOMEM or a CompileProblem */
         Section sections[IMAGE_SECTION_COUNT];
-        Pool strings, numbers, held;
+        Pool strings, numbers, held, days;
+        int64_t known_until_s; /* from then on something compiled is not known */
         CompiledOrganization *organizations;
         uint32_t *role_order;     /* by catalogue role: where it stands in a run of held roles */
         ImageRange *role_implied; /* by catalogue role, in IMAGE_NUMBERS: all roles held with it */
@@ -121,6 +122,26 @@ ImageRange entries_store(Compiler *compiler, uint32_t role, Entries *entries);
  * permission whether any site gives it. To be called in the order of the roles. */
 void role_complete(Compiler *compiler, const ImageRole *role);
 
+/* ---- Time (compile_schedules.c) ---- */
+
+/* Stores a time zone once. Return: its index; IMAGE_NONE after an error. */
+uint32_t compiled_zone(Compiler *compiler, const char *name);
+
+/* Stores the days on which exceptions of an organization (of one kind, by their numbers) count.
+ * first: the number of the first of that kind in IMAGE_EXCEPTIONS. */
+ImageDays compiled_days(Compiler *compiler, const ModelOrganization *organization,
+                        ScheduleKind kind, uint32_t first, const uint32_t *exceptions,
+                        size_t count);
+
+/* The number in IMAGE_EXCEPTIONS of the first exception of a kind. */
+static inline uint32_t compiled_exception(const Compiler *compiler, uint32_t organization,
+                                          ScheduleKind kind)
+{
+        const ModelOrganization *model = &compiler->model->organizations.items[organization];
+        return COMPILED_ORGANIZATION(compiler, organization)->exceptions.first +
+               (kind == SCHEDULE_KIND_ACCESS ? model->door_exceptions.count : 0);
+}
+
 /* The parts, in the order in which they run. Each returns the compiler's error. */
 int compile_catalogue(Compiler *compiler);
 int compile_tree(Compiler *compiler);
@@ -129,6 +150,7 @@ int compile_access(Compiler *compiler);
 int compile_roles(Compiler *compiler);
 int compile_people(Compiler *compiler);
 int compile_members(Compiler *compiler);
+int compile_lockdowns(Compiler *compiler);
 int compile_settings(Compiler *compiler, ImageSettings *ret_settings);
 int compile_names(Compiler *compiler);
 

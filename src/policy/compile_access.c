@@ -67,6 +67,34 @@ static ImageRange inversion_store(Compiler *compiler, const Inversion *inversion
                                 inversion->start[index + 1] - start);
 }
 
+/* The exceptions that replace the schedule of an access level; the other way round is how they are
+ * written. */
+static ImageDays level_days(Compiler *compiler, uint32_t number, uint32_t level)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        uint32_t count = organization->access_exceptions.count, found = 0;
+        ImageDays none = { .known_until = INT32_MAX, .with_calendar = IMAGE_NONE };
+        if (count == 0)
+                return none;
+        _cleanup_free_ uint32_t *exceptions = calloc(count, sizeof(uint32_t));
+        if (!exceptions) {
+                compiler->error = -ENOMEM;
+                return none;
+        }
+        for (uint32_t i = 0; i < count; i++) {
+                const ReferenceList *levels =
+                        &organization->access_exceptions.items[i].access_levels;
+                for (uint32_t k = 0; k < levels->count; k++)
+                        if (levels->items[k].index == level) {
+                                exceptions[found++] = i;
+                                break;
+                        }
+        }
+        return compiled_days(compiler, organization, SCHEDULE_KIND_ACCESS,
+                             compiled_exception(compiler, number, SCHEDULE_KIND_ACCESS), exceptions,
+                             found);
+}
+
 static void levels_fill(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
@@ -84,6 +112,7 @@ static void levels_fill(Compiler *compiler, uint32_t number)
                         .schedule = level->schedule.name
                                             ? owner->schedules.first + level->schedule.index
                                             : IMAGE_NONE,
+                        .exceptions = level_days(compiler, number, i),
                         .access_groups =
                                 compiler_references(compiler, &level->access_groups, groups),
                         .place = compiled_place(level->place),
@@ -116,6 +145,29 @@ static void access_groups_fill(Compiler *compiler, uint32_t number)
         inversion_clear(&levels);
 }
 
+/* What says which state a door has. */
+static void door_time_fill(Compiler *compiler, uint32_t number, const ModelDoor *model,
+                           ImageDoor *door)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        uint32_t count = model->exceptions.count;
+        if (model->schedule.name)
+                door->schedule = COMPILED_ORGANIZATION(compiler, number)->schedules.first +
+                                 model->schedule.index;
+        if (count == 0)
+                return;
+        _cleanup_free_ uint32_t *exceptions = calloc(count, sizeof(uint32_t));
+        if (!exceptions) {
+                compiler->error = -ENOMEM;
+                return;
+        }
+        for (uint32_t i = 0; i < count; i++)
+                exceptions[i] = model->exceptions.items[i].index;
+        door->exceptions = compiled_days(compiler, organization, SCHEDULE_KIND_DOOR,
+                                         compiled_exception(compiler, number, SCHEDULE_KIND_DOOR),
+                                         exceptions, count);
+}
+
 static void door_levels_fill(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
@@ -127,6 +179,7 @@ static void door_levels_fill(Compiler *compiler, uint32_t number)
         for (uint32_t i = 0; i < organization->doors.count && !compiler->error; i++) {
                 ImageDoor *door = compiler_at(compiler, IMAGE_DOORS, owner->doors.first + i);
                 door->levels = inversion_store(compiler, &levels, i);
+                door_time_fill(compiler, number, &organization->doors.items[i], door);
         }
         inversion_clear(&levels);
 }
@@ -143,18 +196,27 @@ static void object_add(Compiler *compiler, ImageObject object, const char *name,
         record->place = compiled_place(place);
 }
 
+static void exception_objects_add(Compiler *compiler, uint32_t number, ResourceType type,
+                                  const ModelException *exceptions, uint32_t count)
+{
+        for (uint32_t i = 0; i < count; i++) {
+                ImageObject object = { .type = type, .organization = number, .site = IMAGE_NONE };
+                object_add(compiler, object, exceptions[i].name, exceptions[i].title,
+                           exceptions[i].place);
+        }
+}
+
 static void objects_fill(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
         ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
         uint32_t first = compiler_count(compiler, IMAGE_OBJECTS);
-        for (uint32_t i = 0; i < organization->door_exceptions.count; i++) {
-                const ModelDoorException *exception = &organization->door_exceptions.items[i];
-                ImageObject object = { .type = RESOURCE_DOOR_EXCEPTION,
-                                       .organization = number,
-                                       .site = IMAGE_NONE };
-                object_add(compiler, object, exception->name, exception->title, exception->place);
-        }
+        exception_objects_add(compiler, number, RESOURCE_DOOR_EXCEPTION,
+                              organization->door_exceptions.items,
+                              organization->door_exceptions.count);
+        exception_objects_add(compiler, number, RESOURCE_ACCESS_EXCEPTION,
+                              organization->access_exceptions.items,
+                              organization->access_exceptions.count);
         for (uint32_t i = 0; i < organization->templates.count; i++) {
                 const ModelTemplate *template = &organization->templates.items[i];
                 ImageObject object = { .type = RESOURCE_ROLL_CALL_TEMPLATE,

@@ -72,6 +72,8 @@ static const NamedSection NAMED_SECTIONS[] = {
           offsetof(ImageAccessLevel, organization) },
         { IMAGE_SCHEDULES, RESOURCE_SCHEDULE, offsetof(ImageSchedule, name),
           offsetof(ImageSchedule, organization) },
+        { IMAGE_LOCKDOWNS, RESOURCE_LOCKDOWN, offsetof(ImageLockdown, name),
+          offsetof(ImageLockdown, organization) },
         { IMAGE_OBJECTS, RESOURCE_TYPE_COUNT, offsetof(ImageObject, name),
           offsetof(ImageObject, organization) },
 };

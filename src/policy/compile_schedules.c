@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compile: schedules and time zones
+ * Compile: schedules, exceptions and time zones
  *
  * A schedule's windows become intervals of the local week, sorted, split at the week's end and
- * merged where they overlap or touch; zones become lists of offsets.
+ * merged where they say the same and overlap or touch; zones become lists of offsets. The days of
+ * several exceptions become one ascending list for the door or access level that has them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "policy/compile.h"
 #include "policy/limits.h"
 #include "policy/zone.h"
+#include "util/vector.h"
 
 enum {
         SECONDS_OF_MINUTE = 60,
@@ -39,10 +41,12 @@ static uint32_t zone_add(Compiler *compiler, const char *name, uint32_t name_str
                 return IMAGE_NONE;
         memcpy(stored, transitions, count * sizeof(*stored));
         *zone = (ImageZone){ .name = name_string, .transitions = range, .until_s = until_s };
+        if (until_s < compiler->known_until_s)
+                compiler->known_until_s = until_s;
         return compiler_count(compiler, IMAGE_ZONES) - 1;
 }
 
-static uint32_t zone_index(Compiler *compiler, const char *name)
+uint32_t compiled_zone(Compiler *compiler, const char *name)
 {
         uint32_t string = compiler_string(compiler, name);
         for (uint32_t i = 0; i < compiler_count(compiler, IMAGE_ZONES); i++)
@@ -56,16 +60,17 @@ typedef struct Windows {
         size_t count;
 } Windows;
 
-static void window_add(Windows *windows, uint32_t from, uint32_t to, Place place)
+static void window_add(Windows *windows, uint32_t from, uint32_t to, const ModelWindow *window)
 {
-        windows->items[windows->count++] = (ImageWindow){ from, to, compiled_place(place) };
+        windows->items[windows->count++] =
+                (ImageWindow){ from, to, window->state, compiled_place(window->place) };
 }
 
-static void windows_expand(const ModelSchedule *schedule, Windows *windows)
+static void windows_expand(const ModelWindowList *weekly, Windows *windows)
 {
         windows->count = 0;
-        for (uint32_t i = 0; i < schedule->weekly.count && i < SCHEDULE_WINDOWS_MAX; i++) {
-                const ModelWindow *window = &schedule->weekly.items[i];
+        for (uint32_t i = 0; i < weekly->count && i < SCHEDULE_WINDOWS_MAX; i++) {
+                const ModelWindow *window = &weekly->items[i];
                 uint32_t from_minute = window->minute_from, to_minute = window->minute_to;
                 for (uint32_t day = 0; day < DAYS_OF_WEEK; day++) {
                         if (!(window->days & 1u << day))
@@ -75,9 +80,9 @@ static void windows_expand(const ModelSchedule *schedule, Windows *windows)
                         uint32_t to = midnight + to_minute * SECONDS_OF_MINUTE +
                                       (to_minute <= from_minute ? SECONDS_OF_DAY : 0);
                         if (to > SECONDS_OF_WEEK)
-                                window_add(windows, 0, to - SECONDS_OF_WEEK, window->place);
+                                window_add(windows, 0, to - SECONDS_OF_WEEK, window);
                         window_add(windows, from, to > SECONDS_OF_WEEK ? SECONDS_OF_WEEK : to,
-                                   window->place);
+                                   window);
                 }
         }
 }
@@ -100,7 +105,9 @@ static void windows_merge(Windows *windows)
         size_t kept = 0;
         for (size_t i = 0; i < windows->count; i++) {
                 ImageWindow *last = kept > 0 ? &windows->items[kept - 1] : NULL;
-                if (!last || windows->items[i].from > last->to)
+                bool apart = !last || windows->items[i].from > last->to ||
+                             windows->items[i].state != last->state;
+                if (apart)
                         windows->items[kept++] = windows->items[i];
                 else if (windows->items[i].to > last->to)
                         last->to = windows->items[i].to;
@@ -108,9 +115,9 @@ static void windows_merge(Windows *windows)
         windows->count = kept;
 }
 
-static ImageRange windows_store(Compiler *compiler, const ModelSchedule *schedule, Windows *windows)
+static ImageRange windows_store(Compiler *compiler, const ModelWindowList *weekly, Windows *windows)
 {
-        windows_expand(schedule, windows);
+        windows_expand(weekly, windows);
         if (windows->count == 0)
                 return (ImageRange){ 0, 0 };
         windows_merge(windows);
@@ -131,16 +138,122 @@ static void schedules_fill(Compiler *compiler, uint32_t number, Windows *windows
         ImageSchedule *records = compiler_append(compiler, IMAGE_SCHEDULES, count);
         for (uint32_t i = 0; i < count && records && !compiler->error; i++) {
                 const ModelSchedule *schedule = &organization->schedules.items[i];
-                const char *zone = schedule->timezone ? schedule->timezone : organization->timezone;
                 records[i] = (ImageSchedule){
                         .name = compiler_string(compiler, schedule->name),
                         .title = compiler_string(compiler, schedule->title),
                         .organization = number,
-                        .zone = zone_index(compiler, zone ? zone : "UTC"),
-                        .windows = windows_store(compiler, schedule, windows),
+                        .kind = schedule->kind,
+                        .zone = schedule->timezone ? compiled_zone(compiler, schedule->timezone)
+                                                   : IMAGE_NONE,
+                        .windows = windows_store(compiler, &schedule->weekly, windows),
                         .place = compiled_place(schedule->place),
                 };
         }
+}
+
+/* ---- Exceptions ---- */
+
+static void exceptions_append(Compiler *compiler, uint32_t number, const ModelException *exceptions,
+                              uint32_t count, Windows *windows)
+{
+        ImageException *records = compiler_append(compiler, IMAGE_EXCEPTIONS, count);
+        for (uint32_t i = 0; i < count && records && !compiler->error; i++)
+                records[i] = (ImageException){
+                        .name = compiler_string(compiler, exceptions[i].name),
+                        .organization = number,
+                        .kind = exceptions[i].kind,
+                        .state = exceptions[i].state,
+                        .windows = windows_store(compiler, &exceptions[i].weekly, windows),
+                        .place = compiled_place(exceptions[i].place),
+                };
+}
+
+/* Those of doors, then those of access levels. */
+static void exceptions_fill(Compiler *compiler, uint32_t number, Windows *windows)
+{
+        const ModelOrganization *organization = &compiler->model->organizations.items[number];
+        uint32_t doors = organization->door_exceptions.count,
+                 levels = organization->access_exceptions.count;
+        ImageRange range = { compiler_count(compiler, IMAGE_EXCEPTIONS), doors + levels };
+        exceptions_append(compiler, number, organization->door_exceptions.items, doors, windows);
+        exceptions_append(compiler, number, organization->access_exceptions.items, levels, windows);
+        COMPILED_ORGANIZATION(compiler, number)->exceptions = range;
+}
+
+typedef VECTOR_OF(ImageExceptionDay) Days;
+
+static int days_add(Days *days, const ModelDays *list, uint32_t exception)
+{
+        for (uint32_t i = 0; i < list->count; i++) {
+                ImageExceptionDay *day = vector_append(days);
+                if (!day)
+                        return -ENOMEM;
+                *day = (ImageExceptionDay){ list->items[i], exception };
+        }
+        return 0;
+}
+
+static int day_compare(const void *left, const void *right)
+{
+        const ImageExceptionDay *a = left, *b = right;
+        if (a->day != b->day)
+                return a->day < b->day ? -1 : 1;
+        return a->exception < b->exception ? -1 : a->exception > b->exception;
+}
+
+/* Two of one exception (stated, and in its calendar) are one; two exceptions on one day have been
+ * refused before. */
+static size_t days_sort(Days *days)
+{
+        size_t kept = 0;
+        if (days->count > 0)
+                qsort(days->items, days->count, sizeof(days->items[0]), day_compare);
+        for (size_t i = 0; i < days->count; i++)
+                if (kept == 0 || days->items[i].day != days->items[kept - 1].day)
+                        days->items[kept++] = days->items[i];
+        return kept;
+}
+
+/* Adds the days of one exception, its calendars' among them. */
+static int exception_days_add(Compiler *compiler, const ModelOrganization *organization,
+                              const ModelException *exception, uint32_t number, Days *days,
+                              ImageDays *known)
+{
+        int result = days_add(days, &exception->days, number);
+        for (uint32_t i = 0; i < exception->calendars.count && result == 0; i++) {
+                const ModelCalendar *calendar =
+                        &organization->calendars.items[exception->calendars.items[i].index];
+                result = days_add(days, &calendar->days, number);
+                if (known->with_calendar == IMAGE_NONE)
+                        known->with_calendar = number;
+                if (calendar->known_until < known->known_until)
+                        known->known_until = calendar->known_until;
+        }
+        int64_t until_s = known->known_until == INT32_MAX
+                                  ? TIMESTAMP_MAX
+                                  : (int64_t)known->known_until * SECONDS_OF_DAY;
+        if (until_s < compiler->known_until_s)
+                compiler->known_until_s = until_s;
+        return result;
+}
+
+ImageDays compiled_days(Compiler *compiler, const ModelOrganization *organization,
+                        ScheduleKind kind, uint32_t first, const uint32_t *exceptions, size_t count)
+{
+        const ModelException *items = kind == SCHEDULE_KIND_DOOR
+                                              ? organization->door_exceptions.items
+                                              : organization->access_exceptions.items;
+        ImageDays known = { .known_until = INT32_MAX, .with_calendar = IMAGE_NONE };
+        Days days = { 0 };
+        for (size_t i = 0; i < count && !compiler->error; i++)
+                if (exception_days_add(compiler, organization, &items[exceptions[i]],
+                                       first + exceptions[i], &days, &known) != 0)
+                        compiler->error = -ENOMEM;
+        if (!compiler->error && days.count > 0)
+                known.days =
+                        compiler_store(compiler, &compiler->days, days.items, days_sort(&days));
+        vector_clear(&days);
+        return known;
 }
 
 int compile_schedules(Compiler *compiler)
@@ -148,7 +261,9 @@ int compile_schedules(Compiler *compiler)
         _cleanup_free_ Windows *windows = malloc(sizeof(*windows));
         if (!windows)
                 return compiler->error = -ENOMEM;
-        for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++)
+        for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++) {
                 schedules_fill(compiler, i, windows);
+                exceptions_fill(compiler, i, windows);
+        }
         return compiler->error;
 }

@@ -41,6 +41,17 @@ static void organization_fill(Compiler *compiler, const ModelOrganization *organ
         compiler->position = record->end;
 }
 
+/* A site's own zone, else that of the site above it, else the organization's. */
+static uint32_t site_zone(Compiler *compiler, const ModelOrganization *organization,
+                          const ModelSite *site, const ImageSite *parent)
+{
+        if (site->timezone)
+                return compiled_zone(compiler, site->timezone);
+        if (parent)
+                return parent->zone;
+        return compiled_zone(compiler, organization->timezone ? organization->timezone : "UTC");
+}
+
 static void sites_fill(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
@@ -61,6 +72,11 @@ static void sites_fill(Compiler *compiler, uint32_t number)
                                 nested ? compiled_site(compiler, number, site->parent) : IMAGE_NONE,
                         .position = owner->position + walk->position[index],
                         .end = owner->position + walk->end[index],
+                        .zone = site_zone(
+                                compiler, organization, site,
+                                nested ? compiler_at(compiler, IMAGE_SITES,
+                                                     compiled_site(compiler, number, site->parent))
+                                       : NULL),
                         .remote_unlock = site->remote_unlock,
                         .remote_unlock_place = site->remote_unlock
                                                        ? NO_PLACE
@@ -102,6 +118,12 @@ static void doors_fill(Compiler *compiler, uint32_t number)
                         .position =
                                 ((ImageSite *)compiler_at(compiler, IMAGE_SITES, site))->position,
                         .organization = number,
+                        .zone = ((ImageSite *)compiler_at(compiler, IMAGE_SITES, site))->zone,
+                        .schedule = IMAGE_NONE,
+                        .exceptions = { .known_until = INT32_MAX, .with_calendar = IMAGE_NONE },
+                        .default_state = door->default_state,
+                        .release_s = door->release_s,
+                        .extended_release_s = door->extended_release_s,
                         .remote_unlock = off.file == IMAGE_NONE && door->remote_unlock,
                         .remote_unlock_place = off,
                         .place = compiled_place(door->place),

@@ -6,6 +6,7 @@
  * REASON_NONE when the condition holds and else why not. What is not stated, not declared or not
  * known is false.
  */
+#include "policy/door_state.h"
 #include "policy/roles.h"
 
 /* What a permission acts on: the resource itself, or the first user or group stated with it. */
@@ -221,6 +222,8 @@ static Reason archive_not_private(const Engine *engine, Finding *finding)
 static Reason before_2024_11_14(const Engine *engine, Finding *finding)
 {
         const int64_t day_s = INT64_C(1731542400);
+        if (engine->context->clock_untrusted)
+                return REASON_CLOCK_UNTRUSTED;
         return engine->context->now_s < day_s ? REASON_NONE : REASON_LEGACY_FROZEN;
 }
 
@@ -246,6 +249,21 @@ static Reason customization_possible(const Engine *engine, Finding *finding)
         return possible ? REASON_NONE : REASON_NOT_CUSTOMIZABLE;
 }
 
+/* A code is asked for where the door's state says so, and believed where it is stated. */
+static Reason code_where_required(const Engine *engine, Finding *finding)
+{
+        DoorSituation door = policy_door_situation(
+                engine->image, engine->context,
+                engine->target->type == RESOURCE_DOOR ? engine->target->index : IMAGE_NONE);
+        bool given = engine->query && engine->query->has_code == PROPERTY_TRUE;
+        if (door.state == DOOR_STATE_CARD_AND_CODE && !given) {
+                finding->place = door.place;
+                finding->note = door.note;
+                return REASON_CODE_REQUIRED;
+        }
+        return door.unknown;
+}
+
 typedef Reason (*ConditionMatch)(const Engine *engine, Finding *finding);
 
 /* In the order of the bits. */
@@ -253,7 +271,7 @@ static const ConditionMatch MATCHES[CONDITION_COUNT] = {
         access_to_door,         target_not_synced, target_not_self,        schedule_exists,
         door_exception_exists,  template_exists,   roll_call_active,       floorplan_shows_site,
         target_has_legacy_role, target_is_self,    target_is_member,       archive_not_private,
-        before_2024_11_14,      site_visible,      customization_possible,
+        before_2024_11_14,      site_visible,      customization_possible, code_where_required,
 };
 
 Reason conditions_test(const Engine *engine, uint32_t conditions, Finding *finding,

@@ -29,6 +29,7 @@ static bool allowed(Search *search, const ImageHeld *held, const Finding *findin
         decision->access_level = finding->access_level;
         decision->failed_condition = 0;
         decision->place = held_place(search->engine, held);
+        decision->note = NULL;
         step_of_held(search->engine, STEP_GIVES, held);
         return true;
 }
@@ -45,7 +46,9 @@ static void condition_failed(Search *search, const ImageHeld *held, Condition co
                                       .condition = condition,
                                       .reason = reason,
                                       .access_level = finding->access_level,
-                                      .place = finding->place });
+                                      .lockdown = finding->lockdown,
+                                      .place = finding->place,
+                                      .note = finding->note });
         if (condition <= decision->failed_condition)
                 return;
         decision->reason = reason;
@@ -54,6 +57,7 @@ static void condition_failed(Search *search, const ImageHeld *held, Condition co
         decision->access_level = finding->access_level;
         decision->failed_condition = condition;
         decision->place = finding->place;
+        decision->note = finding->note;
 }
 
 static bool entry_gives(Search *search, const ImageHeld *held, const ImageEntry *entry,
@@ -151,6 +155,19 @@ static bool role_gives_from_elsewhere(Search *search, const ImageHeld *held)
         return false;
 }
 
+/* A role that does not count. When that is because the time is not known, and it might give the
+ * permission, this is why it is denied, unless a condition of another role comes nearer. */
+static void not_in_force(Search *search, const ImageHeld *held, StepKind why_not)
+{
+        Decision *decision = search->decision;
+        step_of_held(search->engine, why_not, held);
+        const uint64_t *bits =
+                why_not == STEP_CLOCK_UNTRUSTED ? role_bits(search, held->role) : NULL;
+        bool may_give = bits && bits[1] >> search->permission % 64 & 1;
+        if (may_give && decision->failed_condition == 0)
+                decision->reason = REASON_CLOCK_UNTRUSTED;
+}
+
 /* Looks for a role that gives the permission in one run: ladder by ladder, the highest first. */
 static bool run_gives(Search *search, const ImageHeld *held, uint32_t count)
 {
@@ -169,7 +186,7 @@ static bool run_gives(Search *search, const ImageHeld *held, uint32_t count)
                 if (settled_before || held_is_beaten(engine, held, search->ladders) ||
                     (held->flags & (IMAGE_HELD_TIMED | IMAGE_HELD_REQUIRES) &&
                      !held_is_in_force(engine, held, position, &why_not))) {
-                        step_of_held(engine, why_not, held);
+                        not_in_force(search, held, why_not);
                         continue;
                 }
                 settled = held->ladder;
@@ -240,13 +257,16 @@ static void conditions_decide(const Engine *engine, uint32_t conditions, Decisio
         decision->reason = reason;
         decision->failed_condition = failed;
         decision->place = finding.place;
+        decision->note = finding.note;
         step(engine, &(Step){ .kind = STEP_CONDITION_FAILS,
                               .role = IMAGE_NONE,
                               .grant = IMAGE_NONE,
                               .condition = failed,
                               .reason = reason,
                               .access_level = finding.access_level,
-                              .place = finding.place });
+                              .lockdown = finding.lockdown,
+                              .place = finding.place,
+                              .note = finding.note });
 }
 
 void policy_gates_decide(const Engine *engine, uint32_t gates, Decision *decision)
@@ -260,13 +280,17 @@ void policy_gates_decide(const Engine *engine, uint32_t gates, Decision *decisio
         decision->reason = reason;
         decision->failed_gate = failed;
         decision->place = finding.place;
+        decision->lockdown = finding.lockdown;
+        decision->note = finding.note;
         step(engine, &(Step){ .kind = STEP_GATE,
                               .role = decision->role,
                               .grant = decision->grant,
                               .gate = failed,
                               .reason = reason,
                               .access_level = IMAGE_NONE,
-                              .place = finding.place });
+                              .lockdown = finding.lockdown,
+                              .place = finding.place,
+                              .note = finding.note });
 }
 
 bool policy_engine_start(Engine *engine, Decision *ret_decision)

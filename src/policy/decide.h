@@ -9,6 +9,8 @@
  * Questions about granting (query.h) are decided by delegation.c and its neighbours: each is asked
  * back as the permissions that the catalogues name for it.
  *
+ * Live state is bound to the image before; a clock that cannot be trusted is said so.
+ *
  * The order: request and names; subject; roles in force at the place; the highest role of each
  * ladder; what those roles give; its conditions; gates. Deny is where every path ends that does
  * not reach the one allow.
@@ -16,6 +18,7 @@
 #pragma once
 
 #include "policy/image.h"
+#include "policy/live.h"
 #include "policy/query.h"
 #include "policy/vocabulary.h"
 
@@ -26,7 +29,22 @@ typedef struct DecisionContext {
          * without repeats. NULL and 0: none. Borrowed. */
         const uint32_t *unix_groups;
         size_t unix_group_count;
+        /* Suspensions, dates, overrides and lockdowns, bound to this image. NULL: not considered.
+         * Borrowed. */
+        const LiveState *live;
+        /* now_s may be wrong: whatever is bound to time is undetermined, and so denied. */
+        bool clock_untrusted;
 } DecisionContext;
+
+/* The same moment and live state, with the Unix groups (borrowed) of somebody else. */
+static inline DecisionContext decision_context_with(const DecisionContext *now,
+                                                    const uint32_t *unix_groups, size_t count)
+{
+        DecisionContext context = *now;
+        context.unix_groups = unix_groups;
+        context.unix_group_count = count;
+        return context;
+}
 
 /* What was decided, and by what. Indices into the image; IMAGE_NONE where there is none. */
 typedef struct Decision {
@@ -45,8 +63,11 @@ typedef struct Decision {
          * or would be held (IMAGE_NONE: the organization), for which `permission` decided. */
         uint32_t handed_role;
         uint32_t handed_site;
-        ImagePlace place; /* what decided: the grant or access level that allows, the line that
-                           * denies (suspension, switch, level); file IMAGE_NONE when none does */
+        ImagePlace place;     /* what decided: the grant or access level that allows, the line that
+                               * denies (suspension, switch, level); file IMAGE_NONE: none */
+        uint32_t lockdown;    /* deny: the lockdown that is in the way; IMAGE_NONE otherwise */
+        const LiveNote *note; /* the live change that denies; NULL: none. Borrowed from the live
+                               * state of the context */
 } Decision;
 
 /* A decision that names nothing yet. */
@@ -64,6 +85,7 @@ static inline Decision decision_new(Outcome outcome, Reason reason)
                 .handed_role = IMAGE_NONE,
                 .handed_site = IMAGE_NONE,
                 .place = { IMAGE_NONE, 0 },
+                .lockdown = IMAGE_NONE,
         };
 }
 
@@ -90,6 +112,7 @@ typedef struct Target {
 typedef enum StepKind {
         STEP_ROLE_ELSEWHERE,     /* the role is held at a place that does not hold the resource */
         STEP_ROLE_NOT_NOW,       /* its grant has not begun or has ended */
+        STEP_CLOCK_UNTRUSTED,    /* its grant has a start or an end, and the time is not known */
         STEP_ROLE_LOWER,         /* a higher role of the same ladder counts instead */
         STEP_ROLE_LACKS,         /* the role counts here and does not give the permission */
         STEP_ROLE_OTHER_ENTITY,  /* the role gives the permission for entities it names, not here */
@@ -109,7 +132,9 @@ typedef struct Step {
         Gate gate;
         Reason reason;
         uint32_t access_level;
+        uint32_t lockdown; /* IMAGE_NONE: none */
         ImagePlace place;
+        const LiveNote *note; /* NULL: none */
 } Step;
 
 /* Told what happens while deciding, in order. Called from inside policy_decide(). */

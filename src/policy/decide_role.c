@@ -35,6 +35,8 @@ static bool held_reaches(const RoleSearch *search, const ImageHeld *held)
                 return false;
         }
         step_of_held(engine, in_force ? STEP_GIVES : why_not, held);
+        if (why_not == STEP_CLOCK_UNTRUSTED && !in_force)
+                search->decision->reason = REASON_CLOCK_UNTRUSTED;
         if (!in_force)
                 return false;
         search->decision->outcome = OUTCOME_ALLOW;

@@ -173,9 +173,14 @@ bool delegation_is_in_group(const Delegation *delegation)
 typedef Decision (*DelegationDecide)(const Delegation *delegation);
 
 static const DelegationDecide KINDS[QUERY_KIND_COUNT] = {
-        [QUERY_GRANT] = delegation_grant,          [QUERY_REVOKE] = delegation_grant,
-        [QUERY_MIGRATE] = delegation_migrate,      [QUERY_ADD_MEMBER] = delegation_member,
-        [QUERY_REMOVE_MEMBER] = delegation_member, [QUERY_CUSTOMIZE] = delegation_customize,
+        [QUERY_GRANT] = delegation_grant,
+        [QUERY_REVOKE] = delegation_grant,
+        [QUERY_MIGRATE] = delegation_migrate,
+        [QUERY_ADD_MEMBER] = delegation_member,
+        [QUERY_REMOVE_MEMBER] = delegation_member,
+        [QUERY_CUSTOMIZE] = delegation_customize,
+        [QUERY_START_LOCKDOWN] = delegation_lockdown,
+        [QUERY_END_LOCKDOWN] = delegation_lockdown,
 };
 
 /* Finds what the query names but for roles; all of it lies in one organization. */

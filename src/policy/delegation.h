@@ -3,7 +3,8 @@
  * Delegation
  *
  * May this person change who holds what: grant, revoke, migrate, add and remove members, customize.
- * Each such question is asked back as questions about permissions: a role's catalogue entry names
+ * And may he start or end a lockdown, which takes the say over all of its sites. Each such
+ * question is asked back as questions about permissions: a role's catalogue entry names
  * the permissions of which a granter needs one (granted_with, revoked_with), and the catalogue
  * names the one that decides each other command. No role and no permission is known here by name.
  *
@@ -17,6 +18,7 @@
  *     delegation_migrate.c    migrate
  *     delegation_member.c     add-member, remove-member
  *     delegation_customize.c  customize
+ *     delegation_lockdown.c   start-lockdown, end-lockdown
  *
  * The rules are those of the sections on granting in Roles and Permissions for Access Control
  * (2024), Roles and Permissions for Command, Legacy Access Control Roles, and Rekor Command.
@@ -139,3 +141,4 @@ Decision delegation_grant(const Delegation *delegation);
 Decision delegation_migrate(const Delegation *delegation);
 Decision delegation_member(const Delegation *delegation);
 Decision delegation_customize(const Delegation *delegation);
+Decision delegation_lockdown(const Delegation *delegation);

@@ -83,6 +83,23 @@ static bool member_need(const Delegation *delegation, Needs *needs, Need *ret_ne
         return true;
 }
 
+/* A lockdown takes the say over every site that it has a door of. */
+static bool lockdown_need(const Delegation *delegation, Needs *needs, Need *ret_need)
+{
+        const Image *image = delegation->image;
+        const ImageLockdown *lockdown = image_inline_lockdown(image, delegation->target.index);
+        uint32_t count = 0;
+        const uint32_t *sites =
+                lockdown ? image_inline_numbers(image, lockdown->sites, &count) : NULL;
+        Target site;
+        if (needs->next >= count || !target_of_index(image, delegation->organization, RESOURCE_SITE,
+                                                     sites[needs->next], &site))
+                return false;
+        *ret_need = need_of_command(PERMISSION_COMMAND_LOCKDOWN, &site);
+        ret_need->site = sites[needs->next++];
+        return true;
+}
+
 static bool need_find(const Delegation *delegation, Needs *needs, Need *ret_need)
 {
         const Query *query = delegation->query;
@@ -105,6 +122,9 @@ static bool need_find(const Delegation *delegation, Needs *needs, Need *ret_need
                                                     : PERMISSION_COMMAND_CUSTOMIZE,
                                             &delegation->target);
                 return true;
+        case QUERY_START_LOCKDOWN:
+        case QUERY_END_LOCKDOWN:
+                return lockdown_need(delegation, needs, ret_need);
         case QUERY_PERMISSION:
         case QUERY_KIND_COUNT:
                 break;

@@ -7,7 +7,9 @@
  *
  *     subject.c     who asks, and the runs of roles he holds
  *     target.c      what is asked about, and where it is
- *     access.c      door access: the person, the levels, the schedules
+ *     access.c      door access: the person, the levels, the door
+ *     schedule.c    schedules and exceptions
+ *     door_state.c  what a door is meant to be
  *     conditions.c  one function per condition
  *     gates.c       one function per gate
  *     decide.c      the order in which all this is looked at
@@ -16,6 +18,7 @@
 
 #include "policy/decide.h"
 #include "policy/image_inline.h"
+#include "policy/schedule.h"
 
 typedef struct Engine {
         const Image *image;
@@ -31,10 +34,12 @@ typedef struct Engine {
 /* What a condition or gate has found, besides its verdict. */
 typedef struct Finding {
         uint32_t access_level; /* IMAGE_NONE: none */
+        uint32_t lockdown;     /* the one that denies; IMAGE_NONE: none */
         ImagePlace place;      /* the line that denies; file IMAGE_NONE: none */
+        const LiveNote *note;  /* the live change that denies; NULL: none */
 } Finding;
 
-#define FINDING_NONE ((Finding){ IMAGE_NONE, { IMAGE_NONE, 0 } })
+#define FINDING_NONE ((Finding){ IMAGE_NONE, IMAGE_NONE, { IMAGE_NONE, 0 }, NULL })
 
 /* ---- subject.c ---- */
 
@@ -95,37 +100,31 @@ bool target_holds(const Engine *engine, uint32_t position);
 
 /* ---- access.c ---- */
 
-/* Says whether the person's access is in force: not suspended, and inside its dates.
- * Return: REASON_NONE, suspended, not-yet-active or expired. */
+/* Says whether the person's access is in force: not suspended, and inside its dates, those of the
+ * text and those of live state.
+ * Return: REASON_NONE, suspended, not-yet-active, expired, clock-untrusted (there are dates) or
+ * live-state-unknown. */
 Reason access_of_person(const Engine *engine, Finding *finding);
 
-/* Says whether an access level gives the person the target, a door, now; the person's own state is
- * not looked at. Return: REASON_NONE and the level, no-door-access, or with a level
- * not-permitted-at-this-time or schedule-ended. */
+/* Says whether an access level gives the person the target, a door, now; neither the person's own
+ * state nor the door's is looked at. Return: REASON_NONE and the level, no-door-access, or with a
+ * level not-permitted-at-this-time, schedule-ended or clock-untrusted. */
 Reason access_by_levels(const Engine *engine, Finding *finding);
 
 /* Says whether the person has an access level through one of his access groups. */
 bool access_level_is_held(const Engine *engine, uint32_t access_level);
 
+/* Says whether the target, a door, takes badges now.
+ * Return: REASON_NONE, door-locked, schedule-ended, clock-untrusted or live-state-unknown. */
+Reason access_by_door_state(const Engine *engine, Finding *finding);
+
 /* Says whether the person may open the target, a door, by badge now.
- * Return: REASON_NONE and the access level; as access_of_person(); no-door-access,
- * not-permitted-at-this-time or schedule-ended. */
+ * Return: REASON_NONE and the access level; as access_of_person(), access_by_levels() and
+ * access_by_door_state(), the first of them that is in the way. */
 Reason access_to_door(const Engine *engine, Finding *finding);
 
-/* ---- schedule.c ---- */
-
-typedef enum ScheduleState { SCHEDULE_OFF, SCHEDULE_ON, SCHEDULE_UNDETERMINED } ScheduleState;
-
-/* The state of a schedule (IMAGE_NONE: always on) at a moment. Undetermined: the zone's offset is
- * not known that far, or the image is damaged. */
-ScheduleState schedule_state(const Image *image, uint32_t schedule, int64_t now_s);
-
-/* A zone's offset from UTC at a moment. Return: false when it is not known. */
-bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s);
-
-/* The first full minute after now_s at which a schedule is on, at most `seconds` ahead.
- * Return: the moment, or TIMESTAMP_MAX. */
-int64_t schedule_next_on(const Image *image, uint32_t schedule, int64_t now_s, int64_t seconds);
+/* The schedule of an access level at the target, a door. */
+ScheduleQuestion access_schedule(const Engine *engine, const ImageAccessLevel *level);
 
 /* ---- conditions.c ---- */
 
@@ -133,6 +132,16 @@ int64_t schedule_next_on(const Image *image, uint32_t schedule, int64_t now_s, i
  * Return: REASON_NONE, or the reason of the first one that does not hold, and which one that is. */
 Reason conditions_test(const Engine *engine, uint32_t conditions, Finding *finding,
                        Condition *ret_failed);
+
+/* ---- lockdown.c ---- */
+
+/* Says whether the subject is one of the people, by name or through a group, listed or mapped. */
+bool people_hold(const Engine *engine, const ImagePeople *people);
+
+/* Says whether no lockdown is in the subject's way at the target, a door: none that locks down is
+ * on there, or each one lists him to unlock.
+ * Return: REASON_NONE, locked-down with the lockdown, or live-state-unknown. */
+Reason lockdowns_pass(const Engine *engine, Finding *finding);
 
 /* ---- gates.c ---- */
 

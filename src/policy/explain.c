@@ -97,6 +97,9 @@ static void print_miss(const Printer *printer, const Step *step, const DecisionC
         case STEP_ROLE_NOT_NOW:
                 miss_not_now(printer, step, context->now_s);
                 break;
+        case STEP_CLOCK_UNTRUSTED:
+                fputs(": has a start or an end, and the clock cannot be trusted", printer->stream);
+                break;
         case STEP_ROLE_LOWER:
                 fputs(": a higher role of the same ladder counts instead", printer->stream);
                 break;

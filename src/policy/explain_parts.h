@@ -108,6 +108,9 @@ typedef struct Denial {
         ImagePlace place;
 } Denial;
 
+/* The time zone of an access level at the door that a query is about; IMAGE_NONE: not known. */
+uint32_t level_zone(const Printer *printer, const ImageAccessLevel *level, const Query *query);
+
 /* Writes why a condition or gate does not hold, as a clause: "the access of alice is suspended,
  * FILE:LINE". */
 void print_denial(const Printer *printer, const Denial *denial);

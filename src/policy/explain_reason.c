@@ -31,6 +31,8 @@ const char *condition_object(Condition condition)
                 return "with=user:...";
         case CONDITION_ARCHIVE_NOT_PRIVATE:
                 return "private=false";
+        case CONDITION_CODE_WHERE_REQUIRED:
+                return "code=true";
         case CONDITION_DOOR_ACCESS_NOW:
         case CONDITION_BEFORE_2024_11_14:
         case CONDITION_SITE_VISIBLE:
@@ -67,12 +69,26 @@ static void no_door_access(const Printer *printer, const Denial *denial)
         print_text(printer, denial->query->user);
 }
 
+uint32_t level_zone(const Printer *printer, const ImageAccessLevel *level, const Query *query)
+{
+        Target target;
+        bool found = policy_find_target(printer->image, &query->resource, &target) == REASON_NONE;
+        const ImageDoor *door = found && target.type == RESOURCE_DOOR
+                                        ? image_door(printer->image, target.index)
+                                        : NULL;
+        ScheduleQuestion question = { level->schedule, level->exceptions,
+                                      door ? door->zone : IMAGE_NONE };
+        return schedule_zone(printer->image, &question);
+}
+
 static void level_off(const Printer *printer, const Denial *denial)
 {
         const ImageAccessLevel *level = image_access_level(printer->image, denial->access_level);
         const ImageSchedule *schedule =
                 level ? image_schedule(printer->image, level->schedule) : NULL;
-        const ImageZone *zone = schedule ? image_zone(printer->image, schedule->zone) : NULL;
+        const ImageZone *zone =
+                schedule ? image_zone(printer->image, level_zone(printer, level, denial->query))
+                         : NULL;
         print_resource(printer, RESOURCE_ACCESS_LEVEL, denial->access_level);
         if (schedule) {
                 fputs(" has the schedule ", printer->stream);

@@ -26,10 +26,26 @@ static Reason remote_unlock(const Engine *engine, Finding *finding)
         return REASON_NONE;
 }
 
+static Reason not_blocked(const Engine *engine, Finding *finding)
+{
+        const DecisionContext *context = engine->context;
+        if (engine->target->type != RESOURCE_DOOR || !context->live)
+                return REASON_NONE;
+        if (context->live->unknown)
+                return REASON_LIVE_STATE_UNKNOWN;
+        const LiveDoor *door = live_door(context->live, engine->target->index);
+        if (!door || !door->block ||
+            (!context->clock_untrusted && context->now_s >= door->block_until_s))
+                return REASON_NONE;
+        finding->note = door->block;
+        return REASON_BLOCKED;
+}
+
 typedef Reason (*GateTest)(const Engine *engine, Finding *finding);
 
 /* In the order of the bits. */
-static const GateTest TESTS[GATE_COUNT] = { access_of_person, remote_unlock };
+static const GateTest TESTS[GATE_COUNT] = { access_of_person, remote_unlock, lockdowns_pass,
+                                            not_blocked };
 
 Reason gates_test(const Engine *engine, uint32_t gates, Finding *finding, Gate *ret_failed)
 {

@@ -88,6 +88,8 @@ const ImageAccessGroup *image_access_group(const Image *image, uint32_t index);
 const ImageAccessLevel *image_access_level(const Image *image, uint32_t index);
 const ImageSchedule *image_schedule(const Image *image, uint32_t index);
 const ImageZone *image_zone(const Image *image, uint32_t index);
+const ImageException *image_exception(const Image *image, uint32_t index);
+const ImageLockdown *image_lockdown(const Image *image, uint32_t index);
 const ImageObject *image_object(const Image *image, uint32_t index);
 const ImagePermission *image_permission(const Image *image, uint32_t index);
 const ImageRole *image_role(const Image *image, uint32_t index);
@@ -105,6 +107,8 @@ const ImageCustomization *image_customizations(const Image *image, ImageRange ra
 const ImageGrant *image_grants(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageWindow *image_windows(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageTransition *image_transitions(const Image *image, ImageRange range, uint32_t *ret_count);
+const ImageExceptionDay *image_exception_days(const Image *image, ImageRange range,
+                                              uint32_t *ret_count);
 const uint32_t *image_numbers(const Image *image, ImageRange range, uint32_t *ret_count);
 
 /* The grants recorded for a user himself, in IMAGE_GRANTS. */

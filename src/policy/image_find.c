@@ -70,6 +70,7 @@ MATCHER_OF(group, ImageGroup, name, OWNED)
 MATCHER_OF(access_group, ImageAccessGroup, name, OWNED)
 MATCHER_OF(access_level, ImageAccessLevel, name, OWNED)
 MATCHER_OF(schedule, ImageSchedule, name, OWNED)
+MATCHER_OF(lockdown, ImageLockdown, name, OWNED)
 MATCHER_OF(object, ImageObject, name, OWNED && record->type == (uint32_t)wanted->type)
 MATCHER_OF(permission, ImagePermission, name, true)
 MATCHER_OF(role, ImageRole, name, OWNED && record->base == reference)
@@ -136,6 +137,8 @@ static const SlotMatches MATCHERS[RESOURCE_TYPE_COUNT] = {
         [RESOURCE_ACCESS_LEVEL] = access_level_matches,
         [RESOURCE_ROLL_CALL_TEMPLATE] = object_matches,
         [RESOURCE_FLOORPLAN] = object_matches,
+        [RESOURCE_ACCESS_EXCEPTION] = object_matches,
+        [RESOURCE_LOCKDOWN] = lockdown_matches,
 };
 
 uint32_t image_find(const Image *image, ResourceType type, uint32_t organization, Text path)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Image format, version 2
+ * Image format, version 3
  *
  * A compiled policy: one flat, position-independent file in the byte order of the machine that made
  * it, mapped read-only and never changed. A header, then sections of fixed-size records, each
@@ -24,6 +24,10 @@
  * organization has customized it, and stands in held runs instead of it. ImageRole.base leads from
  * a variant to the role it is a variant of, from any other role to itself: roles are the same when
  * their bases are.
+ *
+ * Time. A window is an interval of the local week, an exception's day the number of a local day;
+ * what local time is, says the zone: the schedule's own, else that of the door. So a decision needs
+ * one search for the offset and one for window or day, and no calendar.
  */
 #pragma once
 
@@ -32,7 +36,7 @@
 #include "policy/vocabulary.h"
 
 #define IMAGE_MAGIC   "doorward"
-#define IMAGE_VERSION 2u
+#define IMAGE_VERSION 3u
 #define IMAGE_NONE    UINT32_MAX
 
 enum ImageSectionId {
@@ -50,6 +54,9 @@ enum ImageSectionId {
         IMAGE_WINDOWS,          /* ImageWindow */
         IMAGE_ZONES,            /* ImageZone */
         IMAGE_TRANSITIONS,      /* ImageTransition */
+        IMAGE_EXCEPTIONS,       /* ImageException: of doors and of access levels */
+        IMAGE_EXCEPTION_DAYS,   /* ImageExceptionDay, one thing's together, ascending */
+        IMAGE_LOCKDOWNS,        /* ImageLockdown, an organization's together */
         IMAGE_OBJECTS,          /* ImageObject: what is only declared and named */
         IMAGE_PERMISSIONS,      /* ImagePermission */
         IMAGE_ROLES,            /* ImageRole */
@@ -85,6 +92,13 @@ typedef struct ImagePlace {
         uint32_t line;
 } ImagePlace;
 
+/* Days on which something else counts. No two of them are the same day. */
+typedef struct ImageDays {
+        ImageRange days;        /* in IMAGE_EXCEPTION_DAYS, ascending */
+        int32_t known_until;    /* the first day that its calendars do not reach; INT32_MAX */
+        uint32_t with_calendar; /* the first exception that has a calendar, or IMAGE_NONE */
+} ImageDays;
+
 typedef struct ImageFile {
         uint32_t name;    /* string */
         uint32_t managed; /* 1: written by the daemon (assignments/NAME.conf), not by hand */
@@ -98,7 +112,7 @@ typedef struct ImageOrganization {
         ImagePlace remote_unlock_place;
         ImagePlace place;
         ImageRange sites, doors, hosts, users, groups, access_groups, access_levels, schedules,
-                objects, callers, mapped_groups;
+                objects, callers, mapped_groups, exceptions, lockdowns;
         ImageRange roles;       /* its custom roles and variants */
         ImageRange member_held; /* in IMAGE_HELD: what every member holds */
 } ImageOrganization;
@@ -110,6 +124,7 @@ typedef struct ImageSite {
         uint32_t organization;
         uint32_t parent; /* site, or IMAGE_NONE */
         uint32_t position, end;
+        uint32_t zone;                  /* of it and everything there */
         uint32_t remote_unlock;         /* its own switch, 0 or 1 */
         ImagePlace remote_unlock_place; /* where it is switched off */
         ImagePlace place;
@@ -122,7 +137,13 @@ typedef struct ImageDoor {
         uint32_t site;
         uint32_t remote_unlock; /* 0 when switched off here or anywhere above */
         ImageRange levels;      /* in IMAGE_NUMBERS: access levels that hold it, ascending */
+        uint32_t zone;
+        uint32_t schedule;      /* of kind door, or IMAGE_NONE */
+        ImageRange lockdowns;   /* in IMAGE_NUMBERS: lockdowns that hold it, ascending */
+        ImageDays exceptions;   /* days on which an exception replaces the schedule */
+        uint32_t default_state; /* DoorState: when no schedule says another */
         uint32_t organization;
+        uint32_t release_s, extended_release_s; /* how long an unlock lasts, seconds */
         uint32_t title;
         ImagePlace remote_unlock_place; /* what switches it off: the nearest switch */
         ImagePlace place;
@@ -145,6 +166,7 @@ enum ImageUserFlags {
         IMAGE_USER_UID_STATED = 1 << 4, /* in any organization: a person is one everywhere */
         IMAGE_USER_HAS_DATES = 1 << 5,
         IMAGE_USER_HAS_LEGACY_ROLE = 1 << 6, /* and has not been migrated */
+        IMAGE_USER_EXTENDED_TIME = 1 << 7,   /* needs more time at a door */
 };
 
 /* What every decision looks at comes first. 96 bytes: each more is felt in every decision. */
@@ -194,7 +216,8 @@ typedef struct ImageAccessLevel {
         uint32_t name;
         uint32_t title;
         uint32_t organization;
-        uint32_t schedule;        /* IMAGE_NONE: always */
+        uint32_t schedule;        /* of kind access; IMAGE_NONE: always */
+        ImageDays exceptions;     /* days on which an exception replaces the schedule */
         ImageRange access_groups; /* in IMAGE_NUMBERS, ascending */
         ImagePlace place;
 } ImageAccessLevel;
@@ -203,8 +226,9 @@ typedef struct ImageSchedule {
         uint32_t name;
         uint32_t title;
         uint32_t organization;
-        uint32_t zone;
-        ImageRange windows; /* sorted by start, none overlapping or touching another */
+        uint32_t kind;      /* ScheduleKind */
+        uint32_t zone;      /* IMAGE_NONE: that of the door */
+        ImageRange windows; /* sorted by start, none overlapping another */
         ImagePlace place;
 } ImageSchedule;
 
@@ -213,8 +237,44 @@ typedef struct ImageSchedule {
 typedef struct ImageWindow {
         uint32_t from;
         uint32_t to;
+        uint32_t state; /* DoorState; of access: DOOR_STATE_COUNT */
         ImagePlace place;
 } ImageWindow;
+
+/* What counts on certain days instead of a schedule. */
+typedef struct ImageException {
+        uint32_t name;
+        uint32_t organization;
+        uint32_t kind;      /* ScheduleKind: of doors, or of access levels */
+        uint32_t state;     /* of doors: outside of the windows */
+        ImageRange windows; /* as a schedule's */
+        ImagePlace place;
+} ImageException;
+
+typedef struct ImageExceptionDay {
+        int32_t day;        /* local, days since 1970-01-01 */
+        uint32_t exception; /* IMAGE_EXCEPTIONS */
+} ImageExceptionDay;
+
+/* People named one by one and by group. Each ascending, in IMAGE_NUMBERS. */
+typedef struct ImagePeople {
+        ImageRange users, groups, access_groups;
+} ImagePeople;
+
+/* A scenario for an emergency. Whether it is on is live state. */
+typedef struct ImageLockdown {
+        uint32_t name;
+        uint32_t title;
+        uint32_t organization;
+        uint32_t mode; /* DOOR_MODE_LOCKED_DOWN or DOOR_MODE_LOCKED_OPEN */
+        uint32_t rank; /* of several that are on, the lowest says which mode a door has */
+        uint32_t automatic_end_s;     /* seconds after its start; 0: by hand only */
+        ImageRange doors;             /* in IMAGE_NUMBERS, ascending */
+        ImageRange sites;             /* in IMAGE_NUMBERS, ascending: where these doors are */
+        ImagePeople trigger, release; /* who may start and end it without a role */
+        ImagePeople unlock;           /* who may pass meanwhile */
+        ImagePlace place;
+} ImageLockdown;
 
 typedef struct ImageZone {
         uint32_t name;
@@ -423,6 +483,7 @@ typedef struct ImageHeader {
         int64_t compiled_at_s;
         uint64_t fingerprint;    /* of the files it was compiled from, model.h */
         uint64_t position_count; /* numbers given to organizations and sites */
+        int64_t known_until_s;   /* from then on some schedule or calendar is not known */
         uint32_t commands[PERMISSION_COMMAND_COUNT]; /* the permission that decides each command */
         uint32_t reserved;
         ImageSettings settings;

@@ -35,6 +35,8 @@ struct Image {
         X(access_level, ImageAccessLevel, IMAGE_ACCESS_LEVELS)                                     \
         X(schedule, ImageSchedule, IMAGE_SCHEDULES)                                                \
         X(zone, ImageZone, IMAGE_ZONES)                                                            \
+        X(exception, ImageException, IMAGE_EXCEPTIONS)                                             \
+        X(lockdown, ImageLockdown, IMAGE_LOCKDOWNS)                                                \
         X(object, ImageObject, IMAGE_OBJECTS)                                                      \
         X(permission, ImagePermission, IMAGE_PERMISSIONS)                                          \
         X(role, ImageRole, IMAGE_ROLES)                                                            \
@@ -51,6 +53,7 @@ struct Image {
         X(grants, ImageGrant, IMAGE_GRANTS)                                                        \
         X(windows, ImageWindow, IMAGE_WINDOWS)                                                     \
         X(transitions, ImageTransition, IMAGE_TRANSITIONS)                                         \
+        X(exception_days, ImageExceptionDay, IMAGE_EXCEPTION_DAYS)                                 \
         X(numbers, uint32_t, IMAGE_NUMBERS)
 
 #define IMAGE_INLINE_RECORD(name, type, section)                                                   \

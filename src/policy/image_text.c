@@ -49,6 +49,7 @@ ADDRESS_OF(group, ImageGroup, name)
 ADDRESS_OF(access_group, ImageAccessGroup, name)
 ADDRESS_OF(access_level, ImageAccessLevel, name)
 ADDRESS_OF(schedule, ImageSchedule, name)
+ADDRESS_OF(lockdown, ImageLockdown, name)
 ADDRESS_OF(object, ImageObject, name)
 
 static bool organization_address(const Image *image, uint32_t index, Address *ret_address)
@@ -74,6 +75,8 @@ static bool address_find(const Image *image, ResourceType type, uint32_t index,
                 [RESOURCE_ACCESS_LEVEL] = access_level_address,
                 [RESOURCE_ROLL_CALL_TEMPLATE] = object_address,
                 [RESOURCE_FLOORPLAN] = object_address,
+                [RESOURCE_ACCESS_EXCEPTION] = object_address,
+                [RESOURCE_LOCKDOWN] = lockdown_address,
         };
         return (unsigned)type < RESOURCE_TYPE_COUNT && FINDERS[type] &&
                FINDERS[type](image, index, ret_address);

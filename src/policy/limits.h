@@ -28,6 +28,20 @@
 #define ENTITIES_MAX          4096       /* of one organization */
 #define ROLE_INCLUDES_MAX     32         /* roles included or implied, transitively */
 #define SCHEDULE_WINDOWS_MAX  256
+#define SCHEDULES_MAX         65535      /* of one organization, and exceptions likewise */
+#define CALENDARS_MAX         256        /* of one organization */
+#define CALENDAR_SIZE_MAX     (4u << 20) /* bytes of one iCalendar file */
+#define CALENDAR_EVENTS_MAX   4096       /* of one calendar */
+#define CALENDAR_DAYS_MAX     8192       /* of one calendar, repeats left out */
+#define CALENDAR_STEPS_MAX    100000     /* occurrences looked at for one calendar */
+#define CALENDAR_YEARS        3 /* calendars are known up to the end of the third year from now */
+#define EXCEPTION_DAYS_MAX    16384 /* of one door or access level */
+#define LOCKDOWNS_MAX         1024  /* of one organization */
+#define LOCKDOWN_RANK_MAX     1000
+#define LOCKDOWN_SECONDS_MAX  (30 * 24 * 60 * 60) /* until it ends by itself */
+#define RELEASE_SECONDS       5                   /* of an unlock, where a door says nothing */
+#define RELEASE_SECONDS_MAX   600
+#define OVERRIDE_SECONDS_MAX  (31 * 24 * 60 * 60)
 #define DIAGNOSTICS_MAX       10000 /* errors and warnings kept of one run */
 #define OBSERVE_SECONDS_MAX   (30 * 24 * 60 * 60)
 #define ZONE_UNTIL_YEAR       2100  /* zone transitions are compiled up to its start */

@@ -32,6 +32,7 @@ static unsigned step_distance(const Misses *misses, const Step *step)
         case STEP_ROLE_NEEDS_ANOTHER:
                 return may_give ? 2 : 7;
         case STEP_ROLE_NOT_NOW:
+        case STEP_CLOCK_UNTRUSTED:
                 return may_give ? 3 : 8;
         case STEP_ROLE_ELSEWHERE:
                 return may_give ? 4 : 9;

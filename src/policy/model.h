@@ -197,6 +197,11 @@ typedef struct ModelDoor {
         uint32_t site; /* index into the organization's sites */
         bool remote_unlock;
         Place remote_unlock_place;
+        Reference schedule;       /* of kind door; name NULL: none */
+        ReferenceList exceptions; /* of doors */
+        DoorState default_state;
+        uint32_t release_s;          /* seconds that an unlock lasts */
+        uint32_t extended_release_s; /* for people who need more time */
 } ModelDoor;
 
 typedef struct ModelHost {
@@ -210,6 +215,8 @@ typedef struct ModelSite {
         const char *name;
         const char *path; /* without the organization: "HQ/Tower" */
         const char *title;
+        const char *timezone; /* NULL: as above it */
+        Place timezone_place;
         Place place;
         uint32_t parent; /* MODEL_NONE at the top */
         uint32_t depth;  /* 1 at the top */
@@ -244,6 +251,7 @@ typedef struct ModelUser {
         bool synced;
         bool remote_unlock;
         Place remote_unlock_place;
+        bool extended_time; /* a door stays unlocked longer for him */
         bool uid_stated;
         uint32_t uid;
         bool suspended;
@@ -272,30 +280,69 @@ typedef struct ModelAccessLevel {
         Reference schedule; /* name NULL: always */
 } ModelAccessLevel;
 
-/* One weekly window. minute_to <= minute_from: over midnight, into the next day. */
+/* One weekly window. minute_to <= minute_from: over midnight, into the next day. state: of doors;
+ * DOOR_STATE_COUNT where none is stated. */
 typedef struct ModelWindow {
         uint32_t days;        /* bit 0 Monday … bit 6 Sunday */
         uint32_t minute_from; /* 0 to 1439 */
         uint32_t minute_to;   /* 1 to 1440, not itself included */
+        uint32_t state;
         Place place;
 } ModelWindow;
+
+typedef LIST_OF(ModelWindow) ModelWindowList;
+typedef LIST_OF(int32_t) ModelDays; /* days since 1970-01-01 */
+
+/* Whole days, from an iCalendar file (RFC 5545) in the policy's calendars.d. */
+typedef struct ModelCalendar {
+        const char *name;
+        const char *title;
+        const char *file; /* its name in calendars.d */
+        Place file_place;
+        ModelDays days;      /* read with the text: ascending, without repeats */
+        int32_t known_until; /* the first day that was not looked at */
+        Place place;
+} ModelCalendar;
 
 typedef struct ModelSchedule {
         const char *name;
         const char *title;
-        const char *timezone; /* NULL: the organization's */
+        ScheduleKind kind;
+        const char *timezone; /* NULL: that of the door's site */
         Place timezone_place;
         Place place;
-        LIST_OF(ModelWindow) weekly;
+        ModelWindowList weekly;
 } ModelSchedule;
 
-typedef struct ModelDoorException {
+/* On its days a door's state, or an access level's schedule, is what it says. */
+typedef struct ModelException {
         const char *name;
         const char *title;
+        ScheduleKind kind;
         Place place;
-        LIST_OF(int32_t) days; /* days since 1970-01-01 */
-        DoorState state;
-} ModelDoorException;
+        ModelDays days;          /* stated one by one */
+        ReferenceList calendars; /* and those of calendars */
+        ModelWindowList weekly;
+        DoorState state;             /* of doors: outside of the windows */
+        ReferenceList access_levels; /* of access: whose schedule it replaces */
+} ModelException;
+
+/* People named one by one and by group. */
+typedef struct ModelPeopleList {
+        ReferenceList users, groups, access_groups;
+        Place place;
+} ModelPeopleList;
+
+typedef struct ModelLockdown {
+        const char *name;
+        const char *title;
+        ReferenceList doors; /* paths without the organization */
+        DoorMode mode;       /* DOOR_MODE_LOCKED_DOWN or DOOR_MODE_LOCKED_OPEN */
+        uint32_t rank;
+        uint32_t automatic_end_s; /* 0: ended by hand only */
+        ModelPeopleList trigger, release, unlock;
+        Place place;
+} ModelLockdown;
 
 typedef struct ModelTemplate {
         const char *name;
@@ -337,7 +384,10 @@ typedef struct ModelOrganization {
         LIST_OF(ModelPeople) people;
         LIST_OF(ModelAccessLevel) access_levels;
         LIST_OF(ModelSchedule) schedules;
-        LIST_OF(ModelDoorException) door_exceptions;
+        LIST_OF(ModelException) door_exceptions;
+        LIST_OF(ModelException) access_exceptions;
+        LIST_OF(ModelCalendar) calendars;
+        LIST_OF(ModelLockdown) lockdowns;
         LIST_OF(ModelTemplate) templates;
         LIST_OF(ModelFloorplan) floorplans;
         LIST_OF(ModelCaller) callers;

@@ -119,8 +119,8 @@ static int people_compare(const TestRun *run, Text permission, const Resource *r
         Attendance attendance = { &test->users, present, stream, 0 };
         int result = -ENOMEM;
         if (present && stream)
-                result = policy_who_can(run->image, test->at_s, permission, resource, person_found,
-                                        &attendance);
+                result = policy_who_can(run->image, &(DecisionContext){ .now_s = test->at_s },
+                                        permission, resource, person_found, &attendance);
         if (stream && fclose(stream) != 0 && result == 0)
                 result = -ENOMEM;
         if (result < 0)

@@ -40,6 +40,7 @@ static PathForm path_form(ResourceType type)
                 [RESOURCE_ACCESS_LEVEL] = PATH_NAME,
                 [RESOURCE_ROLL_CALL_TEMPLATE] = PATH_NAME,
                 [RESOURCE_FLOORPLAN] = PATH_NAME,
+                [RESOURCE_LOCKDOWN] = PATH_NAME,
                 [RESOURCE_ROLL_CALL] = PATH_NAMES,
                 [RESOURCE_ARCHIVE] = PATH_NAMES,
                 [RESOURCE_CAMERA] = PATH_NAMES,
@@ -127,6 +128,8 @@ static const char *const KINDS[QUERY_KIND_COUNT] = {
         [QUERY_ADD_MEMBER] = "add-member",
         [QUERY_REMOVE_MEMBER] = "remove-member",
         [QUERY_CUSTOMIZE] = "customize",
+        [QUERY_START_LOCKDOWN] = "start-lockdown",
+        [QUERY_END_LOCKDOWN] = "end-lockdown",
 };
 
 const char *query_kind_name(QueryKind kind)
@@ -180,7 +183,9 @@ static int word_parse(Text word, Query *query, const char **ret_problem)
                 return property_parse(value, &query->is_private, ret_problem);
         if (text_is(key, "active"))
                 return property_parse(value, &query->is_active, ret_problem);
-        return malformed(ret_problem, "unknown key; there are with, private and active");
+        if (text_is(key, "code"))
+                return property_parse(value, &query->has_code, ret_problem);
+        return malformed(ret_problem, "unknown key; there are with, private, active and code");
 }
 
 /* USER PERMISSION RESOURCE [with=RESOURCE]... [KEY=VALUE]... */
@@ -292,6 +297,16 @@ static int customize_parse(const Text *words, size_t count, Query *query, const 
         return 0;
 }
 
+static int lockdown_parse(const Text *words, size_t count, Query *query, const char **ret_problem)
+{
+        if (count != 1)
+                return malformed(ret_problem, "RESOURCE is expected");
+        int result = resource_parse(words[0], &query->resource, ret_problem);
+        if (result == 0 && query->resource.type != RESOURCE_LOCKDOWN)
+                return malformed(ret_problem, "lockdown:... is expected");
+        return result;
+}
+
 /* Reads what follows USER and the second word. */
 typedef int (*RestParse)(const Text *words, size_t count, Query *query, const char **ret_problem);
 
@@ -299,7 +314,8 @@ static const RestParse PARSERS[QUERY_KIND_COUNT] = {
         [QUERY_PERMISSION] = permission_parse, [QUERY_GRANT] = grant_parse,
         [QUERY_REVOKE] = grant_parse,          [QUERY_MIGRATE] = migrate_parse,
         [QUERY_ADD_MEMBER] = member_parse,     [QUERY_REMOVE_MEMBER] = member_parse,
-        [QUERY_CUSTOMIZE] = customize_parse,
+        [QUERY_CUSTOMIZE] = customize_parse,   [QUERY_START_LOCKDOWN] = lockdown_parse,
+        [QUERY_END_LOCKDOWN] = lockdown_parse,
 };
 
 int query_parse(const Text *words, size_t count, Query *ret_query, const char **ret_problem)

@@ -13,6 +13,8 @@
  *     USER remove-member RESOURCE with=GROUP
  *     USER customize ROLE +PERMISSION RESOURCE           organization:...; or -PERMISSION, default
  *
+ *     USER start-lockdown|end-lockdown RESOURCE          lockdown:...
+ *
  * SITEPATH begins with the organization, which must be the resource's. Parsing looks at form only,
  * never at a policy. Everything in a Query borrows from the words it was read from.
  */
@@ -51,6 +53,8 @@ typedef enum QueryKind {
         QUERY_ADD_MEMBER,
         QUERY_REMOVE_MEMBER,
         QUERY_CUSTOMIZE,
+        QUERY_START_LOCKDOWN,
+        QUERY_END_LOCKDOWN,
         QUERY_KIND_COUNT,
 } QueryKind;
 
@@ -70,6 +74,7 @@ typedef struct Query {
         size_t with_count;
         Property is_private; /* private= */
         Property is_active;  /* active= */
+        Property has_code;   /* code= */
         CustomizeVerb verb;  /* QUERY_CUSTOMIZE */
         size_t role_count;
         /* QUERY_GRANT, QUERY_REVOKE, QUERY_CUSTOMIZE: one; QUERY_MIGRATE: those he shall have. The

@@ -15,6 +15,7 @@ typedef enum Reason {
         REASON_NONE = 0,
         REASON_GRANTED_BY_ROLE,
         REASON_DOOR_ACCESS, /* a badge opens the door: no role needed */
+        REASON_LISTED,      /* the lockdown lists the person: no role needed */
         REASON_UNKNOWN_SUBJECT,
         REASON_NOT_A_MEMBER,
         REASON_NOT_PERMITTED,
@@ -30,6 +31,8 @@ typedef enum Reason {
         REASON_REMOTE_UNLOCK_DISABLED,
         REASON_LOCKED_DOWN,
         REASON_BLOCKED,
+        REASON_DOOR_LOCKED,
+        REASON_CODE_REQUIRED,
         REASON_ANTI_PASSBACK,
         REASON_NO_SESSION_RULE,
         REASON_NO_SUCH_OBJECT,
@@ -48,6 +51,7 @@ typedef enum Reason {
         REASON_JOURNAL_FAILED,
         REASON_SCHEDULE_ENDED,
         REASON_CLOCK_UNTRUSTED,
+        REASON_LIVE_STATE_UNKNOWN,
         REASON_UNKNOWN_RESOURCE,
         REASON_UNKNOWN_PERMISSION,
         REASON_UNKNOWN_ROLE,

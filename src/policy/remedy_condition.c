@@ -43,13 +43,15 @@ static void offer_level(const RemedySearch *search, uint32_t index, Offer *offer
         const ImageAccessLevel *level = image_access_level(image, index);
         if (!level)
                 return;
-        bool on = schedule_state(image, level->schedule, now_s) == SCHEDULE_ON;
+        ScheduleQuestion question = access_schedule(&search->engine, level);
+        ScheduleFinding found;
+        bool on = schedule_find(image, &question, search->engine.context, &found) == SCHEDULE_ON;
         uint32_t group = level_group(image, level);
         if (on && offer->group_now == IMAGE_NONE)
                 offer->group_now = group;
         if (on)
                 return;
-        int64_t at_s = schedule_next_on(image, level->schedule, now_s, WAIT_SECONDS_MAX);
+        int64_t at_s = schedule_next_on(image, &question, now_s, WAIT_SECONDS_MAX);
         if (access_level_is_held(&search->engine, index) && at_s < offer->held_at_s) {
                 offer->held_level = index;
                 offer->held_at_s = at_s;
@@ -155,6 +157,7 @@ static bool object_serves(Condition condition, ResourceType type)
         case CONDITION_BEFORE_2024_11_14:
         case CONDITION_SITE_VISIBLE:
         case CONDITION_CUSTOMIZATION_POSSIBLE:
+        case CONDITION_CODE_WHERE_REQUIRED:
         case CONDITION_ROLL_CALL_ACTIVE: /* is not declared: another one has to be named */
                 break;
         }

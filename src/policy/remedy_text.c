@@ -67,11 +67,13 @@ static void declare_user(const Printer *printer, const Remedy *remedy, const Que
 }
 
 /* The time on the wall where the schedule is kept, behind the time in UTC. */
-static void print_local_time(const Printer *printer, const ImageSchedule *schedule, int64_t at_s)
+static void print_local_time(const Printer *printer, const ImageAccessLevel *level,
+                             const Query *query, int64_t at_s)
 {
         int32_t offset_s;
-        const ImageZone *zone = schedule ? image_zone(printer->image, schedule->zone) : NULL;
-        if (!zone || !zone_offset(printer->image, schedule->zone, at_s, &offset_s))
+        uint32_t number = level_zone(printer, level, query);
+        const ImageZone *zone = image_zone(printer->image, number);
+        if (!zone || !zone_offset(printer->image, number, at_s, &offset_s))
                 return;
         int64_t second = (at_s + offset_s) % DAY_SECONDS;
         fprintf(printer->stream, " (%02d:%02d in ", (int)(second / 3600), (int)(second / 60 % 60));
@@ -87,7 +89,7 @@ static void wait_until(const Printer *printer, const Remedy *remedy, const Query
         fprintf(printer->stream, "wait until %s", timestamp_format(remedy->at_s, buffer));
         if (!level)
                 return;
-        print_local_time(printer, image_schedule(printer->image, level->schedule), remedy->at_s);
+        print_local_time(printer, level, query, remedy->at_s);
         fputs(", when ", printer->stream);
         print_resource(printer, RESOURCE_ACCESS_LEVEL, remedy->access_level);
         fputs(" is on", printer->stream);

@@ -29,11 +29,11 @@ typedef int (*WhoCanFound)(void *data, Text name, const Decision *decision);
 /*
  * Finds every person who may: the users, sorted by name, then the sets of Unix groups, the smaller
  * first. No objects and properties are stated. A set that holds a smaller one that suffices is left
- * out, also for listed users.
+ * out, also for listed users. now says time and live state; its Unix groups do not count.
  * Return: 0, what found() returned, -ENOMEM, or > 0: the Reason for which nothing can be decided.
  */
-int policy_who_can(const Image *image, int64_t now_s, Text permission, const Resource *resource,
-                   WhoCanFound found, void *data);
+int policy_who_can(const Image *image, const DecisionContext *now, Text permission,
+                   const Resource *resource, WhoCanFound found, void *data);
 
 typedef int (*WhatCanFound)(void *data, Text permission, Text resource, const Decision *decision);
 

@@ -28,7 +28,7 @@ typedef struct ToldSet {
 
 typedef struct WhoCan {
         const Image *image;
-        int64_t now_s;
+        const DecisionContext *now; /* time and live state */
         uint32_t permission;
         Target target;
         WhoCanFound found;
@@ -50,7 +50,7 @@ static DecisionContext set_context(const WhoCan *search, const GroupSet *set,
 {
         for (uint32_t i = 0; i < set->size; i++)
                 gids[i] = search->gids[set->members[i]];
-        return (DecisionContext){ search->now_s, gids, set->size };
+        return decision_context_with(search->now, gids, set->size);
 }
 
 static Decision ask(const WhoCan *search, const DecisionContext *context, const Subject *subject)
@@ -136,7 +136,7 @@ static int answer(const WhoCan *search, Text who, const GroupSet *set, const Dec
  * at the target, or an access group of the door. */
 static bool group_matters(const WhoCan *search, const uint32_t *gid)
 {
-        DecisionContext context = { search->now_s, gid, 1 };
+        DecisionContext context = decision_context_with(search->now, gid, 1);
         Subject subject;
         Engine engine = { .image = search->image,
                           .context = &context,
@@ -187,7 +187,8 @@ static int candidates_find(WhoCan *search)
 /* Says whether somebody may when he is in all the groups. */
 static bool groups_help(const WhoCan *search, const Subject *somebody)
 {
-        DecisionContext context = { search->now_s, search->gids, search->gid_count };
+        DecisionContext context =
+                decision_context_with(search->now, search->gids, search->gid_count);
         Subject subject = *somebody;
         subject.mapped = true;
         return search->gid_count > 0 && ask(search, &context, &subject).outcome == OUTCOME_ALLOW;
@@ -231,7 +232,7 @@ static int sets_find(WhoCan *search, const Subject *somebody)
 /* Says whether every member may by being one; then no group is needed to help a member. */
 static bool members_may(const WhoCan *search)
 {
-        DecisionContext context = { .now_s = search->now_s };
+        DecisionContext context = decision_context_with(search->now, NULL, 0);
         Subject member = { .organization = search->target.organization,
                            .user = IMAGE_NONE,
                            .member = true,
@@ -278,7 +279,7 @@ static int user_ask_sets(WhoCan *search, const Subject *subject)
 
 static int user_ask(WhoCan *search, uint32_t index, const ImageUser *user)
 {
-        DecisionContext context = { .now_s = search->now_s };
+        DecisionContext context = decision_context_with(search->now, NULL, 0);
         Subject subject = {
                 .organization = search->target.organization,
                 .user = index,
@@ -319,10 +320,10 @@ static Reason question_find(WhoCan *search, Text permission, const Resource *res
         return record->scopes & search->target.scopes ? REASON_NONE : REASON_UNKNOWN_RESOURCE;
 }
 
-int policy_who_can(const Image *image, int64_t now_s, Text permission, const Resource *resource,
-                   WhoCanFound found, void *data)
+int policy_who_can(const Image *image, const DecisionContext *now, Text permission,
+                   const Resource *resource, WhoCanFound found, void *data)
 {
-        WhoCan search = { .image = image, .now_s = now_s, .found = found, .data = data };
+        WhoCan search = { .image = image, .now = now, .found = found, .data = data };
         int result = question_find(&search, permission, resource);
         if (result == 0)
                 result = candidates_find(&search);

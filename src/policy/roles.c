@@ -15,6 +15,7 @@ void step_of_held(const Engine *engine, StepKind kind, const ImageHeld *held)
                               .grant = held->grant,
                               .implied = held->flags & IMAGE_HELD_IMPLIED,
                               .access_level = IMAGE_NONE,
+                              .lockdown = IMAGE_NONE,
                               .place = { IMAGE_NONE, 0 } });
 }
 
@@ -33,6 +34,8 @@ static bool grant_holds_now(const Engine *engine, const ImageHeld *held)
 {
         if (!(held->flags & IMAGE_HELD_TIMED))
                 return true;
+        if (engine->context->clock_untrusted)
+                return false;
         const ImageGrant *grant = image_inline_grant(engine->image, held->grant);
         int64_t now_s = engine->context->now_s;
         return grant && grant->from_s <= now_s && now_s < grant->until_s;
@@ -79,7 +82,7 @@ bool any_site_role_is_held(const Engine *engine, uint32_t position)
 bool held_is_in_force(const Engine *engine, const ImageHeld *held, uint32_t position,
                       StepKind *ret_why_not)
 {
-        *ret_why_not = STEP_ROLE_NOT_NOW;
+        *ret_why_not = engine->context->clock_untrusted ? STEP_CLOCK_UNTRUSTED : STEP_ROLE_NOT_NOW;
         if (!grant_holds_now(engine, held))
                 return false;
         if (!(held->flags & IMAGE_HELD_REQUIRES))

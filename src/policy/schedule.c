@@ -5,9 +5,12 @@
  * A schedule is a set of windows of the local week; a zone is the list of moments at which its
  * offset changes. So "is it on" is two binary searches, and a change to or from summer time needs
  * no rule of its own: an hour that the clock leaves out is in no window, one that it shows twice is
- * in its window twice.
+ * in its window twice. The number of the local day is a division, so an exception costs one more
+ * search.
  */
-#include "policy/engine.h"
+#include "policy/schedule.h"
+
+#include "policy/image_inline.h"
 #include "util/timestamp.h"
 
 #define DAY_SECONDS  INT64_C(86400)
@@ -47,16 +50,24 @@ static uint32_t week_second(int64_t now_s, int32_t offset_s)
         return (uint32_t)(second < 0 ? second + WEEK_SECONDS : second);
 }
 
-ScheduleState schedule_state(const Image *image, uint32_t schedule, int64_t now_s)
+/* Number of the local day. Return: false when there is none. */
+static bool local_day(int64_t now_s, int32_t offset_s, int32_t *ret_day)
 {
-        if (schedule == IMAGE_NONE)
-                return SCHEDULE_ON;
-        const ImageSchedule *record = image_inline_schedule(image, schedule);
-        int32_t offset_s;
-        if (!record || !zone_offset(image, record->zone, now_s, &offset_s))
-                return SCHEDULE_UNDETERMINED;
-        uint32_t count, second = week_second(now_s, offset_s);
-        const ImageWindow *windows = image_inline_windows(image, record->windows, &count);
+        int64_t local_s;
+        if (__builtin_add_overflow(now_s, (int64_t)offset_s, &local_s))
+                return false;
+        int64_t day = local_s / DAY_SECONDS - (local_s % DAY_SECONDS < 0);
+        if (day < INT32_MIN || day > INT32_MAX)
+                return false;
+        *ret_day = (int32_t)day;
+        return true;
+}
+
+/* The window that holds a second of the week, or NULL. */
+static const ImageWindow *window_find(const Image *image, ImageRange range, uint32_t second)
+{
+        uint32_t count;
+        const ImageWindow *windows = image_inline_windows(image, range, &count);
         uint32_t low = 0, high = count; /* the first window that starts later */
         while (low < high) {
                 uint32_t middle = low + (high - low) / 2;
@@ -65,10 +76,115 @@ ScheduleState schedule_state(const Image *image, uint32_t schedule, int64_t now_
                 else
                         high = middle;
         }
-        return low > 0 && second < windows[low - 1].to ? SCHEDULE_ON : SCHEDULE_OFF;
+        return low > 0 && second < windows[low - 1].to ? &windows[low - 1] : NULL;
 }
 
-int64_t schedule_next_on(const Image *image, uint32_t schedule, int64_t now_s, int64_t seconds)
+static uint32_t exception_of_day(const Image *image, const ImageDays *exceptions, int32_t day)
+{
+        uint32_t count;
+        const ImageExceptionDay *days =
+                image_inline_exception_days(image, exceptions->days, &count);
+        uint32_t low = 0, high = count;
+        while (low < high) {
+                uint32_t middle = low + (high - low) / 2;
+                if (days[middle].day < day)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < count && days[low].day == day ? days[low].exception : IMAGE_NONE;
+}
+
+static bool has_exceptions(const ImageDays *exceptions)
+{
+        return exceptions->days.count > 0 || exceptions->with_calendar != IMAGE_NONE;
+}
+
+static ScheduleState undetermined(ScheduleFinding *finding, Reason reason, ImagePlace place)
+{
+        finding->unknown = reason;
+        finding->place = place;
+        return SCHEDULE_UNDETERMINED;
+}
+
+/* On or off, by a window; of a door it says which state. */
+static ScheduleState state_by_windows(const Image *image, ImageRange windows, uint32_t second,
+                                      ImagePlace otherwise, ScheduleFinding *finding)
+{
+        const ImageWindow *window = window_find(image, windows, second);
+        finding->place = window ? window->place : otherwise;
+        if (window && window->state < DOOR_STATE_COUNT)
+                finding->state = (DoorState)window->state;
+        return window ? SCHEDULE_ON : SCHEDULE_OFF;
+}
+
+static ScheduleState state_by_exception(const Image *image, uint32_t index, uint32_t second,
+                                        ScheduleFinding *finding)
+{
+        const ImageException *exception = image_inline_exception(image, index);
+        if (!exception)
+                return undetermined(finding, REASON_CORRUPT_IMAGE, (ImagePlace){ IMAGE_NONE, 0 });
+        finding->exception = index;
+        finding->state = exception->state < DOOR_STATE_COUNT ? (DoorState)exception->state
+                                                             : DOOR_STATE_COUNT;
+        ScheduleState state =
+                state_by_windows(image, exception->windows, second, exception->place, finding);
+        return exception->kind == SCHEDULE_KIND_DOOR ? SCHEDULE_ON : state;
+}
+
+uint32_t schedule_zone(const Image *image, const ScheduleQuestion *question)
+{
+        const ImageSchedule *record = image_inline_schedule(image, question->schedule);
+        return record && record->zone != IMAGE_NONE ? record->zone : question->zone;
+}
+
+/* The line to name when nothing of a schedule or exception can be found out. */
+static ImagePlace place_of_question(const Image *image, const ScheduleQuestion *question)
+{
+        const ImageSchedule *schedule = image_inline_schedule(image, question->schedule);
+        const ImageException *exception =
+                image_inline_exception(image, question->exceptions.with_calendar);
+        return exception  ? exception->place
+               : schedule ? schedule->place
+                          : (ImagePlace){ IMAGE_NONE, 0 };
+}
+
+ScheduleState schedule_find(const Image *image, const ScheduleQuestion *question,
+                            const DecisionContext *context, ScheduleFinding *ret_finding)
+{
+        ScheduleFinding *finding = ret_finding;
+        *finding =
+                (ScheduleFinding){ REASON_NONE, IMAGE_NONE, DOOR_STATE_COUNT, { IMAGE_NONE, 0 } };
+        const ImageDays *exceptions = &question->exceptions;
+        bool excepted = has_exceptions(exceptions);
+        if (question->schedule == IMAGE_NONE && !excepted)
+                return SCHEDULE_ON;
+        const ImageSchedule *schedule = image_inline_schedule(image, question->schedule);
+        ImagePlace place = place_of_question(image, question);
+        if (!schedule && question->schedule != IMAGE_NONE)
+                return undetermined(finding, REASON_CORRUPT_IMAGE, place);
+        if (context->clock_untrusted)
+                return undetermined(finding, REASON_CLOCK_UNTRUSTED, place);
+        int32_t offset_s, day;
+        if (!zone_offset(image, schedule_zone(image, question), context->now_s, &offset_s))
+                return undetermined(finding, REASON_SCHEDULE_ENDED, place);
+        uint32_t second = week_second(context->now_s, offset_s);
+        if (excepted) {
+                if (!local_day(context->now_s, offset_s, &day))
+                        return undetermined(finding, REASON_SCHEDULE_ENDED, place);
+                uint32_t exception = exception_of_day(image, exceptions, day);
+                if (exception != IMAGE_NONE)
+                        return state_by_exception(image, exception, second, finding);
+                if (day >= exceptions->known_until)
+                        return undetermined(finding, REASON_SCHEDULE_ENDED, place);
+        }
+        if (!schedule)
+                return SCHEDULE_ON;
+        return state_by_windows(image, schedule->windows, second, schedule->place, finding);
+}
+
+int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, int64_t now_s,
+                         int64_t seconds)
 {
         int64_t end_s;
         if (__builtin_add_overflow(now_s, seconds, &end_s))
@@ -76,8 +192,11 @@ int64_t schedule_next_on(const Image *image, uint32_t schedule, int64_t now_s, i
         int64_t moment_s = now_s - now_s % STEP_SECONDS;
         while (moment_s <= now_s && moment_s <= end_s)
                 moment_s += STEP_SECONDS;
-        for (; moment_s <= end_s; moment_s += STEP_SECONDS)
-                if (schedule_state(image, schedule, moment_s) == SCHEDULE_ON)
+        for (; moment_s <= end_s; moment_s += STEP_SECONDS) {
+                DecisionContext context = { .now_s = moment_s };
+                ScheduleFinding finding;
+                if (schedule_find(image, question, &context, &finding) == SCHEDULE_ON)
                         return moment_s;
+        }
         return TIMESTAMP_MAX;
 }

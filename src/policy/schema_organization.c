@@ -31,6 +31,11 @@ static bool window_finish(Loader *loader, const config_setting_t *group, void *i
         return true;
 }
 
+static void window_start(Loader *loader, void *item)
+{
+        ((ModelWindow *)item)->state = DOOR_STATE_COUNT;
+}
+
 #define FIELD(member) offsetof(ModelWindow, member)
 static const SchemaKey WINDOW_KEYS[] = {
         { "days", schema_read_words, FIELD(days), .words = day_word, .flags = SCHEMA_REQUIRED },
@@ -45,6 +50,7 @@ static const SchemaTable WINDOW = {
         .count = SCHEMA_COUNT(WINDOW_KEYS),
         .item_size = sizeof(ModelWindow),
         .place = offsetof(ModelWindow, place),
+        .start = window_start,
         .whole = true,
         .finish = window_finish,
 };
@@ -111,7 +117,7 @@ static const char *door_state_word(unsigned index, uint32_t *ret_value)
         return index <= DOOR_STATE_ACCESS_CONTROLLED ? door_state_name((DoorState)index) : NULL;
 }
 
-#define FIELD(member) offsetof(ModelDoorException, member)
+#define FIELD(member) offsetof(ModelException, member)
 static const SchemaKey DOOR_EXCEPTION_KEYS[] = {
         { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
         { "title", schema_read_title, FIELD(title) },
@@ -121,12 +127,18 @@ static const SchemaKey DOOR_EXCEPTION_KEYS[] = {
 };
 #undef FIELD
 
+static void door_exception_start(Loader *loader, void *item)
+{
+        ((ModelException *)item)->kind = SCHEDULE_KIND_DOOR;
+}
+
 static const SchemaTable DOOR_EXCEPTION = {
         .title = "a door exception",
+        .start = door_exception_start,
         .keys = DOOR_EXCEPTION_KEYS,
         .count = SCHEMA_COUNT(DOOR_EXCEPTION_KEYS),
-        .item_size = sizeof(ModelDoorException),
-        .place = offsetof(ModelDoorException, place),
+        .item_size = sizeof(ModelException),
+        .place = offsetof(ModelException, place),
 };
 
 #define FIELD(member) offsetof(ModelTemplate, member)

@@ -11,7 +11,13 @@
 #include "policy/limits.h"
 #include "util/name.h"
 
-enum { ESCAPED_SIZE = 128, TITLE_SIZE_MAX = 4096, DISTANCE_MAX = 2, WORDS_LISTED_MAX = 7 };
+enum {
+        ESCAPED_SIZE = 128,
+        TITLE_SIZE_MAX = 4096,
+        DISTANCE_MAX = 2,
+        WORDS_LISTED_MAX = 24,
+        WORDS_SIZE = 768
+};
 
 /* ---- Types ---- */
 
@@ -239,7 +245,7 @@ bool schema_read_number(Loader *loader, const SchemaKey *key, const config_setti
 /* ---- Words ---- */
 
 /* Lists the words of a key where they are few enough to be read: "; known: allow, deny". */
-static const char *words_list(const SchemaKey *key, char buffer[static ESCAPED_SIZE])
+static const char *words_list(const SchemaKey *key, char buffer[static WORDS_SIZE])
 {
         const char *word;
         uint32_t value;
@@ -250,9 +256,9 @@ static const char *words_list(const SchemaKey *key, char buffer[static ESCAPED_S
         buffer[0] = '\0';
         if (count > WORDS_LISTED_MAX)
                 return buffer;
-        for (unsigned i = 0; size < ESCAPED_SIZE && (word = key->words(i, &value)); i++)
+        for (unsigned i = 0; size < WORDS_SIZE && (word = key->words(i, &value)); i++)
                 if (value != SCHEMA_WORD_UNSUPPORTED)
-                        size += (size_t)snprintf(buffer + size, ESCAPED_SIZE - size, "%s%s",
+                        size += (size_t)snprintf(buffer + size, WORDS_SIZE - size, "%s%s",
                                                  size == 0 ? "; known: " : ", ", word);
         return buffer;
 }
@@ -260,7 +266,7 @@ static const char *words_list(const SchemaKey *key, char buffer[static ESCAPED_S
 static void unknown_word_report(Loader *loader, const SchemaKey *key,
                                 const config_setting_t *setting, Text text)
 {
-        char escaped[ESCAPED_SIZE], words[ESCAPED_SIZE];
+        char escaped[ESCAPED_SIZE], words[WORDS_SIZE];
         const char *word, *nearest = NULL;
         unsigned best = DISTANCE_MAX + 1;
         uint32_t value;

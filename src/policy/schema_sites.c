@@ -20,6 +20,10 @@ static void door_start(Loader *loader, void *item)
         ModelDoor *door = item;
         door->site = loader->site;
         door->remote_unlock = true;
+        door->schedule.index = MODEL_NONE;
+        door->default_state = DOOR_STATE_ACCESS_CONTROLLED;
+        door->release_s = RELEASE_SECONDS;
+        door->extended_release_s = RELEASE_SECONDS;
 }
 
 #define FIELD(member) offsetof(ModelDoor, member)

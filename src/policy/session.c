@@ -42,7 +42,8 @@ static const ImageSessionRule *rule_find(const Image *image, Text service)
         return NULL;
 }
 
-static SessionSubject session_subject(const SessionRequest *request, bool caller, int64_t now_s)
+static SessionSubject session_subject(const SessionRequest *request, bool caller,
+                                      const DecisionContext *now)
 {
         if (caller)
                 return (SessionSubject){
@@ -51,7 +52,8 @@ static SessionSubject session_subject(const SessionRequest *request, bool caller
                         .uid = request->caller_uid,
                         .is_local = request->caller_is_local,
                         .local_uid = request->caller_local_uid,
-                        .context = { now_s, request->caller_groups, request->caller_group_count },
+                        .context = decision_context_with(now, request->caller_groups,
+                                                         request->caller_group_count),
                 };
         return (SessionSubject){
                 .name = request->user,
@@ -59,7 +61,8 @@ static SessionSubject session_subject(const SessionRequest *request, bool caller
                 .uid = request->user_uid,
                 .is_local = request->user_is_local,
                 .local_uid = request->user_local_uid,
-                .context = { now_s, request->user_groups, request->user_group_count },
+                .context =
+                        decision_context_with(now, request->user_groups, request->user_group_count),
         };
 }
 
@@ -194,7 +197,7 @@ static Decision session_decide(const Image *image, const SessionRequest *request
         return policy_ask(image, rule, subject, &session->target, recorder);
 }
 
-SessionDecision policy_decide_session(const Image *image, int64_t now_s,
+SessionDecision policy_decide_session(const Image *image, const DecisionContext *now,
                                       const SessionRequest *request, Recorder *recorder)
 {
         const ImageSessionRule *rule = rule_find(image, request->service);
@@ -208,12 +211,13 @@ SessionDecision policy_decide_session(const Image *image, int64_t now_s,
                 .target = { RESOURCE_HOST, IMAGE_NONE, IMAGE_NONE, IMAGE_NONE, 0, 0 },
                 .rule = rule ? rule->place : (ImagePlace){ IMAGE_NONE, 0 },
         };
-        SessionSubject subject = session_subject(request, session.subject_is_caller, now_s);
+        SessionSubject subject = session_subject(request, session.subject_is_caller, now);
         session.subject = subject.name;
         session.real = session_decide(image, request, rule, &subject, recorder, &session);
         session.decision = session.real;
         session.observed = session.real.outcome == OUTCOME_DENY && !session.for_door &&
-                           settings->observe && now_s < settings->observe_until_s;
+                           settings->observe && !now->clock_untrusted &&
+                           now->now_s < settings->observe_until_s;
         if (session.observed) {
                 session.decision.outcome = OUTCOME_ALLOW;
                 session.decision.reason = REASON_OBSERVED;

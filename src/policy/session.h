@@ -55,7 +55,8 @@ typedef struct SessionDecision {
  *
  * Door services know neither break-glass nor minimum_uid nor observe mode. One without a door is
  * OUTCOME_ERROR with malformed-query; errors are never observed. The gate access-in-force is shut
- * for every host session, whether a role or a permission is asked for.
+ * for every host session, whether a role or a permission is asked for. now says time and live
+ * state; its Unix groups do not count. An untrusted clock ends observe mode.
  */
-SessionDecision policy_decide_session(const Image *image, int64_t now_s,
+SessionDecision policy_decide_session(const Image *image, const DecisionContext *now,
                                       const SessionRequest *request, Recorder *recorder);

@@ -129,7 +129,8 @@ const ImageGrant *legacy_grant(const Image *image, const DecisionContext *contex
                 grants = image_inline_grants(image, image_inline_user_grants(image, user), &count);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageRole *role = image_inline_role(image, grants[i].role);
-                if (role && role->flags & IMAGE_ROLE_LEGACY && grants[i].until_s > context->now_s)
+                bool ended = !context->clock_untrusted && grants[i].until_s <= context->now_s;
+                if (role && role->flags & IMAGE_ROLE_LEGACY && !ended)
                         return &grants[i];
         }
         return NULL;

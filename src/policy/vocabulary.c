@@ -35,6 +35,7 @@ static const TypeWord TYPES[RESOURCE_TYPE_COUNT] = {
         [RESOURCE_ACCESS_LEVEL] = { "access-level", 0 },
         [RESOURCE_ROLL_CALL_TEMPLATE] = { "roll-call-template", SCOPE_SITE },
         [RESOURCE_FLOORPLAN] = { "floorplan", 0 },
+        [RESOURCE_LOCKDOWN] = { "lockdown", 0 },
         [RESOURCE_ROLL_CALL] = { "roll-call", SCOPE_SITE },
         [RESOURCE_ARCHIVE] = { "archive", SCOPE_SITE },
         [RESOURCE_CAMERA] = { "camera", SCOPE_SITE },
@@ -43,14 +44,16 @@ static const TypeWord TYPES[RESOURCE_TYPE_COUNT] = {
 
 /* Names of bits, the lowest first. */
 static const char *const CONDITIONS[CONDITION_COUNT] = {
-        "door-access-now",   "target-not-synced",     "target-not-self",
-        "schedule-exists",   "door-exception-exists", "template-exists",
-        "roll-call-active",  "floorplan-shows-site",  "target-has-legacy-role",
-        "target-is-self",    "target-is-member",      "archive-not-private",
-        "before-2024-11-14", "site-visible",          "customization-possible",
+        "door-access-now",     "target-not-synced",     "target-not-self",
+        "schedule-exists",     "door-exception-exists", "template-exists",
+        "roll-call-active",    "floorplan-shows-site",  "target-has-legacy-role",
+        "target-is-self",      "target-is-member",      "archive-not-private",
+        "before-2024-11-14",   "site-visible",          "customization-possible",
+        "code-where-required",
 };
 
-static const char *const GATES[GATE_COUNT] = { "access-in-force", "remote-unlock" };
+static const char *const GATES[GATE_COUNT] = { "access-in-force", "remote-unlock", "no-lockdown",
+                                               "not-blocked" };
 
 static const char *const SCOPES[] = { "organization", "site",   "door",   "user",
                                       "group",        "entity", "account" };
@@ -62,6 +65,13 @@ static const char *const DOOR_STATES[] = {
         [DOOR_STATE_ACCESS_CONTROLLED] = "access-controlled",
 };
 
+static const char *const DOOR_MODES[DOOR_MODE_COUNT] = {
+        [DOOR_MODE_UNKNOWN] = "Unknown",        [DOOR_MODE_LOCKED] = "Locked",
+        [DOOR_MODE_UNLOCKED] = "Unlocked",      [DOOR_MODE_ACCESSED] = "Accessed",
+        [DOOR_MODE_BLOCKED] = "Blocked",        [DOOR_MODE_LOCKED_DOWN] = "LockedDown",
+        [DOOR_MODE_LOCKED_OPEN] = "LockedOpen",
+};
+
 static const char *const COMMANDS[PERMISSION_COMMAND_COUNT] = {
         [PERMISSION_COMMAND_UNLOCK] = "unlock",
         [PERMISSION_COMMAND_MIGRATE] = "migrate",
@@ -70,6 +80,20 @@ static const char *const COMMANDS[PERMISSION_COMMAND_COUNT] = {
         [PERMISSION_COMMAND_ADD_TO_ACCESS_GROUP] = "add-to-access-group",
         [PERMISSION_COMMAND_REMOVE_FROM_ACCESS_GROUP] = "remove-from-access-group",
         [PERMISSION_COMMAND_CHANGE_MEMBERS] = "change-members",
+        [PERMISSION_COMMAND_ENTER] = "enter",
+        [PERMISSION_COMMAND_SUSPEND] = "suspend",
+        [PERMISSION_COMMAND_RESUME] = "resume",
+        [PERMISSION_COMMAND_DATES] = "dates",
+        [PERMISSION_COMMAND_SHOW_DOOR] = "show-door",
+        [PERMISSION_COMMAND_OVERRIDE_DOOR] = "override-door",
+        [PERMISSION_COMMAND_LOCKDOWN] = "lockdown",
+        [PERMISSION_COMMAND_LIVE_EVENTS] = "live-events",
+        [PERMISSION_COMMAND_PAST_EVENTS] = "past-events",
+        [PERMISSION_COMMAND_RUN_REPORT] = "run-report",
+        [PERMISSION_COMMAND_SAVE_REPORT] = "save-report",
+        [PERMISSION_COMMAND_EXPORT_REPORT] = "export-report",
+        [PERMISSION_COMMAND_VIEW_OTHERS_REPORT] = "view-others-report",
+        [PERMISSION_COMMAND_DELETE_OTHERS_REPORT] = "delete-others-report",
 };
 
 static const char *const ROLE_LEVELS[] = {
@@ -123,6 +147,11 @@ const char *gate_name(Gate gate)
 const char *door_state_name(DoorState state)
 {
         return (unsigned)state < COUNT_OF(DOOR_STATES) ? DOOR_STATES[state] : NULL;
+}
+
+const char *door_mode_name(DoorMode mode)
+{
+        return (unsigned)mode < DOOR_MODE_COUNT ? DOOR_MODES[mode] : NULL;
 }
 
 const char *role_level_name(RoleLevel level)

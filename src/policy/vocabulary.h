@@ -36,6 +36,7 @@ typedef enum ResourceType {
         RESOURCE_ACCESS_LEVEL,
         RESOURCE_ROLL_CALL_TEMPLATE,
         RESOURCE_FLOORPLAN,
+        RESOURCE_LOCKDOWN,
         /* From here on nothing is declared: what counts is the site in the path. */
         RESOURCE_ROLL_CALL,
         RESOURCE_ARCHIVE,
@@ -75,15 +76,18 @@ typedef enum Condition {
         CONDITION_BEFORE_2024_11_14 = 1 << 12,
         CONDITION_SITE_VISIBLE = 1 << 13,
         CONDITION_CUSTOMIZATION_POSSIBLE = 1 << 14,
+        CONDITION_CODE_WHERE_REQUIRED = 1 << 15, /* at a door in the state card-and-code */
 } Condition;
-#define CONDITION_COUNT 15
+#define CONDITION_COUNT 16
 
 /* What beats every role. Bits. */
 typedef enum Gate {
         GATE_ACCESS_IN_FORCE = 1 << 0, /* not suspended, inside the dates of access */
         GATE_REMOTE_UNLOCK = 1 << 1,   /* switched on for organization, site, door and user */
+        GATE_NO_LOCKDOWN = 1 << 2,     /* or every lockdown that is on there lists the person */
+        GATE_NOT_BLOCKED = 1 << 3,     /* the door */
 } Gate;
-#define GATE_COUNT 2
+#define GATE_COUNT 4
 
 /* What a permission decides besides being asked about: at most one permission a command. */
 typedef enum PermissionCommand {
@@ -94,15 +98,46 @@ typedef enum PermissionCommand {
         PERMISSION_COMMAND_ADD_TO_ACCESS_GROUP,
         PERMISSION_COMMAND_REMOVE_FROM_ACCESS_GROUP,
         PERMISSION_COMMAND_CHANGE_MEMBERS, /* of a group that carries no role */
+        PERMISSION_COMMAND_ENTER,          /* a badge at a door */
+        PERMISSION_COMMAND_SUSPEND,
+        PERMISSION_COMMAND_RESUME,
+        PERMISSION_COMMAND_DATES,         /* from when and until when somebody has access */
+        PERMISSION_COMMAND_SHOW_DOOR,     /* its mode, and why */
+        PERMISSION_COMMAND_OVERRIDE_DOOR, /* override, block, release */
+        PERMISSION_COMMAND_LOCKDOWN,      /* start or end one that does not list him */
+        PERMISSION_COMMAND_LIVE_EVENTS,
+        PERMISSION_COMMAND_PAST_EVENTS,
+        PERMISSION_COMMAND_RUN_REPORT,
+        PERMISSION_COMMAND_SAVE_REPORT,
+        PERMISSION_COMMAND_EXPORT_REPORT,
+        PERMISSION_COMMAND_VIEW_OTHERS_REPORT,
+        PERMISSION_COMMAND_DELETE_OTHERS_REPORT,
         PERMISSION_COMMAND_COUNT,
 } PermissionCommand;
 
+/* What a door schedule, a door exception or an override makes of a door. */
 typedef enum DoorState {
-        DOOR_STATE_UNLOCKED,
-        DOOR_STATE_CARD_AND_CODE,
-        DOOR_STATE_LOCKED,
-        DOOR_STATE_ACCESS_CONTROLLED,
+        DOOR_STATE_UNLOCKED,          /* open to everybody */
+        DOOR_STATE_CARD_AND_CODE,     /* a badge opens it together with a code */
+        DOOR_STATE_LOCKED,            /* no badge opens it; an operator does */
+        DOOR_STATE_ACCESS_CONTROLLED, /* a badge opens it */
+        DOOR_STATE_COUNT,
 } DoorState;
+
+/* What is intended of a door, whatever it does (ONVIF Door Control Service, DoorMode). */
+typedef enum DoorMode {
+        DOOR_MODE_UNKNOWN,     /* it depends on what cannot be determined */
+        DOOR_MODE_LOCKED,      /* momentary access is possible */
+        DOOR_MODE_UNLOCKED,    /* open until something else is intended */
+        DOOR_MODE_ACCESSED,    /* open for a moment, then as before */
+        DOOR_MODE_BLOCKED,     /* no momentary access for anybody */
+        DOOR_MODE_LOCKED_DOWN, /* by a lockdown: momentary access for who is on its list only */
+        DOOR_MODE_LOCKED_OPEN, /* open by a lockdown until that ends */
+        DOOR_MODE_COUNT,
+} DoorMode;
+
+/* What a schedule says something about. */
+typedef enum ScheduleKind { SCHEDULE_KIND_ACCESS, SCHEDULE_KIND_DOOR } ScheduleKind;
 
 typedef enum SessionRuleKind {
         SESSION_RULE_ROLE = 1, /* that role or a higher one of its ladder at the host's site */
@@ -143,6 +178,7 @@ const char *resource_type_name(ResourceType type);
 const char *condition_name(Condition condition);
 const char *gate_name(Gate gate);
 const char *door_state_name(DoorState state);
+const char *door_mode_name(DoorMode mode); /* ONVIF's word, e.g. "LockedDown" */
 const char *role_level_name(RoleLevel level);
 const char *permission_command_name(PermissionCommand command);
 

@@ -172,9 +172,9 @@ static void measure_who_can(Bench *bench, const char *size)
                 if (resource_parse(text_from(resource_text), &resource, &problem) != 0)
                         exit(2);
                 start = sampler_now_ns();
-                if (policy_who_can(bench->workload.image, BENCH_NOW_S,
-                                   TEXT_LITERAL("access.door.unlock"), &resource, count_name,
-                                   &found) != 0)
+                if (policy_who_can(
+                            bench->workload.image, &(DecisionContext){ .now_s = BENCH_NOW_S },
+                            TEXT_LITERAL("access.door.unlock"), &resource, count_name, &found) != 0)
                         exit(2);
                 sampler_add(&ours, (double)(sampler_now_ns() - start));
         }

@@ -52,7 +52,7 @@ nobody nothing door:/HQ/D1|the name of the organization has a wrong form
 nobody nothing door:acme/|the resource ends in '/'
 nobody nothing door:../etc/passwd|the name of the organization has a wrong form
 nobody nothing organization:acme/HQ|an organization has no path below it
-nobody nothing door:acme/HQ/D1 colour=red|unknown key; there are with, private and active
+nobody nothing door:acme/HQ/D1 colour=red|unknown key; there are with, private, active and code
 nobody nothing door:acme/HQ/D1 active=yes|the value of a key is true or false
 nobody nothing door:acme/HQ/D1 active=|the value of a key is true or false
 nobody nothing door:acme/HQ/D1 active=TRUE|the value of a key is true or false

@@ -122,7 +122,8 @@ static void decide_all(const Image *image)
                 uint64_t sum = 0;
                 if (query.kind != QUERY_PERMISSION)
                         continue;
-                policy_who_can(image, NOW_S, query.permission, &query.resource, somebody, &sum);
+                policy_who_can(image, &(DecisionContext){ .now_s = NOW_S }, query.permission,
+                               &query.resource, somebody, &sum);
         }
 }
 

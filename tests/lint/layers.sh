@@ -9,11 +9,12 @@
 declare -A MAY_USE=(
     [util]=''
     [policy]='util'
+    [state]='util policy'
     [wire]='util'
     [client]='util wire'
     [pam]='util wire client'
-    [daemon]='util policy wire'
-    [cli]='util policy wire client pam'
+    [daemon]='util policy state wire'
+    [cli]='util policy state wire client pam'
 )
 
 # header, or the folder it begins with: the folders that may include it
@@ -21,7 +22,8 @@ declare -A LIBRARY_HOME=(
     [libconfig.h]='policy'
     [xxhash.h]='policy'
     [uthash.h]='policy'
-    [sqlite3.h]='daemon'
+    [sqlite3.h]='daemon state'
+    [libical/]='policy'
     [systemd/]='daemon'
     [security/]='pam cli'
     [jansson.h]='cli daemon'

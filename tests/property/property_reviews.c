@@ -219,8 +219,8 @@ bool property_who_can_agrees(Run *run, int count)
                 int expected = reference_who_can(&run->world, now_s, query.permission,
                                                  query.resource, names);
                 found_clear(&found);
-                int r = policy_who_can(run->engine.image, now_s, text_from(query.permission),
-                                       &resource, take_name, &found);
+                int r = policy_who_can(run->engine.image, &(DecisionContext){ .now_s = now_s },
+                                       text_from(query.permission), &resource, take_name, &found);
                 run->reviews++;
                 if (found.failed || (r > 0) != (expected < 0) || r < 0)
                         return property_failed(run, "who-can answers", &query, now_s);

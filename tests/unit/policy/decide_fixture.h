@@ -6,6 +6,7 @@
 #pragma once
 
 #include "load_fixture.h"
+#include "policy/schedule.h"
 #include "policy/build.h"
 #include "policy/decide.h"
 
@@ -94,6 +95,23 @@ static inline int decide_teardown(void **state)
 static inline const Image *decide_image(void **state)
 {
         return ((DecideFixture *)*state)->image;
+}
+
+/* A schedule as it is kept at the first site of the image. */
+static inline ScheduleQuestion decide_schedule(const Image *image, uint32_t schedule)
+{
+        return (ScheduleQuestion){
+                .schedule = schedule,
+                .exceptions = { .known_until = INT32_MAX, .with_calendar = IMAGE_NONE },
+                .zone = image_site(image, 0)->zone,
+        };
+}
+
+static inline ScheduleState decide_schedule_at(const Image *image, uint32_t schedule, int64_t now_s)
+{
+        ScheduleQuestion question = decide_schedule(image, schedule);
+        ScheduleFinding found;
+        return schedule_find(image, &question, &(DecisionContext){ .now_s = now_s }, &found);
 }
 
 /* Asks. groups: Unix groups of the subject, ascending, ended by 0; NULL: none. */

@@ -169,8 +169,9 @@ static void the_groups_of_the_person_in_question_count(void **state)
                                 .user_groups = of_caller ? NULL : LOWLY,
                                 .user_group_count = of_caller ? 0 : 1,
                         };
-                        SessionDecision session =
-                                policy_decide_session(image, MONDAY_MORNING, &request, NULL);
+                        SessionDecision session = policy_decide_session(
+                                image, &(DecisionContext){ .now_s = MONDAY_MORNING }, &request,
+                                NULL);
                         assert_int_equal(session.decision.outcome,
                                          su == of_caller ? OUTCOME_ALLOW : OUTCOME_DENY);
                 }
@@ -194,11 +195,11 @@ static void weeks_before_1970_have_seven_days_too(void **state)
         static const int64_t SUNDAY = -4 * DAY + 9 * HOUR, MONDAY = -3 * DAY + 9 * HOUR;
         const Image *image = decide_image(state);
         uint32_t monday = image_find(image, RESOURCE_SCHEDULE, 0, TEXT_LITERAL("monday"));
-        assert_int_equal(schedule_state(image, monday, SUNDAY), SCHEDULE_OFF);
-        assert_int_equal(schedule_state(image, monday, MONDAY), SCHEDULE_ON);
-        assert_int_equal(schedule_state(image, monday, MONDAY - 7 * DAY), SCHEDULE_ON);
-        assert_int_equal(schedule_state(image, monday, SUNDAY - 700 * DAY), SCHEDULE_OFF);
-        assert_int_equal(schedule_state(image, monday, MONDAY - 700 * DAY), SCHEDULE_ON);
+        assert_int_equal(decide_schedule_at(image, monday, SUNDAY), SCHEDULE_OFF);
+        assert_int_equal(decide_schedule_at(image, monday, MONDAY), SCHEDULE_ON);
+        assert_int_equal(decide_schedule_at(image, monday, MONDAY - 7 * DAY), SCHEDULE_ON);
+        assert_int_equal(decide_schedule_at(image, monday, SUNDAY - 700 * DAY), SCHEDULE_OFF);
+        assert_int_equal(decide_schedule_at(image, monday, MONDAY - 700 * DAY), SCHEDULE_ON);
 }
 
 /* The same one whatever the order in which they are looked at. */

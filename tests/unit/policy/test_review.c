@@ -51,8 +51,8 @@ static int who_can(void **state, const char *permission, const char *where, int6
         assert_int_equal(resource_parse(text_from(where), &resource, NULL), 0);
         answers->stream = open_memstream(&answers->text, &answers->size);
         assert_non_null(answers->stream);
-        int result = policy_who_can(decide_image(state), now_s, text_from(permission), &resource,
-                                    take_name, answers);
+        int result = policy_who_can(decide_image(state), &(DecisionContext){ .now_s = now_s },
+                                    text_from(permission), &resource, take_name, answers);
         fclose(answers->stream);
         return result;
 }
@@ -114,8 +114,9 @@ static void users_who_need_a_unix_group_besides_are_named_with_it(void **state)
         assert_int_equal(resource_parse(TEXT_LITERAL("door:acme/HQ/Tower/Lab/D4"), &resource, NULL),
                          0);
         answers.stream = open_memstream(&answers.text, &answers.size);
-        assert_int_equal(policy_who_can(image, MONDAY_MORNING, TEXT_LITERAL("door.unlock"),
-                                        &resource, take_name, &answers),
+        assert_int_equal(policy_who_can(image, &(DecisionContext){ .now_s = MONDAY_MORNING },
+                                        TEXT_LITERAL("door.unlock"), &resource, take_name,
+                                        &answers),
                          0);
         fclose(answers.stream);
         assert_non_null(strstr(answers.text, "\nnobody+unix-group:2001\n"));

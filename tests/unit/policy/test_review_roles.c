@@ -19,8 +19,9 @@ static void expect_people(void **state, const char *permission, const char *wher
         FILE *stream = open_memstream(&text, &size);
         assert_non_null(stream);
         assert_int_equal(resource_parse(text_from(where), &resource, NULL), 0);
-        assert_int_equal(policy_who_can(decide_image(state), SOME_NOON, text_from(permission),
-                                        &resource, take_name, stream),
+        assert_int_equal(policy_who_can(decide_image(state),
+                                        &(DecisionContext){ .now_s = SOME_NOON },
+                                        text_from(permission), &resource, take_name, stream),
                          0);
         fclose(stream);
         assert_string_equal(text, expected);

@@ -10,12 +10,25 @@ static uint32_t schedule_named(const Image *image, const char *name)
         return found;
 }
 
+static int64_t next_on(const Image *image, uint32_t schedule, int64_t now_s, int64_t seconds)
+{
+        ScheduleQuestion question = decide_schedule(image, schedule);
+        return schedule_next_on(image, &question, now_s, seconds);
+}
+
+/* Until when the offsets of a schedule's zone are known. */
+static int64_t zone_until(const Image *image, uint32_t schedule)
+{
+        ScheduleQuestion question = decide_schedule(image, schedule);
+        return image_zone(image, schedule_zone(image, &question))->until_s;
+}
+
 static void expect_state(void **state, const char *name, const char *time, ScheduleState expected)
 {
         int64_t now_s;
         assert_int_equal(timestamp_parse(text_from(time), &now_s), 0);
-        ScheduleState found = schedule_state(decide_image(state),
-                                             schedule_named(decide_image(state), name), now_s);
+        ScheduleState found = decide_schedule_at(decide_image(state),
+                                                 schedule_named(decide_image(state), name), now_s);
         if (found != expected)
                 fprintf(stderr, "%s at %s\n", name, time);
         assert_int_equal(found, expected);
@@ -73,20 +86,22 @@ static void beyond_what_is_known_of_a_zone_nothing_is_determined(void **state)
 {
         const Image *image = decide_image(state);
         uint32_t day = schedule_named(image, "day");
-        int64_t until_s = image_zone(image, image_schedule(image, day)->zone)->until_s;
-        assert_int_equal(schedule_state(image, day, until_s), SCHEDULE_UNDETERMINED);
-        assert_int_equal(schedule_state(image, day, INT64_MAX), SCHEDULE_UNDETERMINED);
-        assert_int_not_equal(schedule_state(image, day, until_s - 1), SCHEDULE_UNDETERMINED);
-        assert_int_not_equal(schedule_state(image, day, INT64_MIN), SCHEDULE_UNDETERMINED);
-        assert_int_equal(schedule_state(image, 999, MONDAY_MORNING), SCHEDULE_UNDETERMINED);
+        int64_t until_s = zone_until(image, day);
+        assert_int_equal(decide_schedule_at(image, day, until_s), SCHEDULE_UNDETERMINED);
+        assert_int_equal(decide_schedule_at(image, day, INT64_MAX), SCHEDULE_UNDETERMINED);
+        assert_int_not_equal(decide_schedule_at(image, day, until_s - 1), SCHEDULE_UNDETERMINED);
+        assert_int_not_equal(decide_schedule_at(image, day, INT64_MIN), SCHEDULE_UNDETERMINED);
+        assert_int_equal(decide_schedule_at(image, 999, MONDAY_MORNING), SCHEDULE_UNDETERMINED);
         decide_expect_of(image, "viewer door.unlock door:acme/HQ/D1", until_s, NULL,
                          "deny schedule-ended");
 }
 
 static void no_schedule_means_always(void **state)
 {
-        assert_int_equal(schedule_state(decide_image(state), IMAGE_NONE, INT64_MIN), SCHEDULE_ON);
-        assert_int_equal(schedule_state(decide_image(state), IMAGE_NONE, INT64_MAX), SCHEDULE_ON);
+        assert_int_equal(decide_schedule_at(decide_image(state), IMAGE_NONE, INT64_MIN),
+                         SCHEDULE_ON);
+        assert_int_equal(decide_schedule_at(decide_image(state), IMAGE_NONE, INT64_MAX),
+                         SCHEDULE_ON);
 }
 
 static void the_next_time_is_found_to_the_minute(void **state)
@@ -95,16 +110,14 @@ static void the_next_time_is_found_to_the_minute(void **state)
         uint32_t day = schedule_named(image, "day"), never = schedule_named(image, "never");
         int64_t evening_s = MONDAY_MORNING + 8 * HOUR,
                 friday_s = MONDAY_MORNING + 4 * DAY + 9 * HOUR;
-        assert_int_equal(schedule_next_on(image, day, evening_s, 8 * DAY),
-                         MONDAY_MORNING + 21 * HOUR);
-        assert_int_equal(schedule_next_on(image, day, evening_s + 17, 8 * DAY),
-                         MONDAY_MORNING + 21 * HOUR);
-        assert_int_equal(schedule_next_on(image, day, friday_s, 8 * DAY),
+        assert_int_equal(next_on(image, day, evening_s, 8 * DAY), MONDAY_MORNING + 21 * HOUR);
+        assert_int_equal(next_on(image, day, evening_s + 17, 8 * DAY), MONDAY_MORNING + 21 * HOUR);
+        assert_int_equal(next_on(image, day, friday_s, 8 * DAY),
                          MONDAY_MORNING + 7 * DAY - 3 * HOUR);
-        assert_int_equal(schedule_next_on(image, day, friday_s, DAY), TIMESTAMP_MAX);
-        assert_int_equal(schedule_next_on(image, never, MONDAY_MORNING, 8 * DAY),
+        assert_int_equal(next_on(image, day, friday_s, DAY), TIMESTAMP_MAX);
+        assert_int_equal(next_on(image, never, MONDAY_MORNING, 8 * DAY),
                          MONDAY_MORNING + 4 * DAY + 13 * HOUR);
-        assert_int_equal(schedule_next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
+        assert_int_equal(next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
 }
 
 int main(void)

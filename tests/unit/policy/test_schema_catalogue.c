@@ -177,7 +177,9 @@ static void unknown_words_are_errors(void **state)
         expect("permissions = ( { name = \"a\"; scope = \"door\"; command = \"open\"; } );",
                "f:1: error: unknown \"open\" in \"command\"; known: unlock, "
                "migrate, customize, restore-customization, add-to-access-group, "
-               "remove-from-access-group, change-members\n");
+               "remove-from-access-group, change-members, enter, suspend, resume, dates, "
+               "show-door, override-door, lockdown, live-events, past-events, run-report, "
+               "save-report, export-report, view-others-report, delete-others-report\n");
         expect("roles = ( { name = \"r\"; level = \"room\"; } );",
                "f:1: error: unknown \"room\" in \"level\"; known: organization, site, account\n");
         expect("roles = ( { name = \"r\"; level = \"site\"; holders = [ \"users\" ]; } );",

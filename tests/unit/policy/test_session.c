@@ -19,7 +19,8 @@ static SessionRequest request_of(const char *service, const char *user)
 
 static SessionDecision session_ask(void **state, const SessionRequest *request)
 {
-        return policy_decide_session(decide_image(state), MONDAY_MORNING, request, NULL);
+        return policy_decide_session(decide_image(state),
+                                     &(DecisionContext){ .now_s = MONDAY_MORNING }, request, NULL);
 }
 
 static void expect_session(void **state, const SessionRequest *request, Outcome outcome,
@@ -115,7 +116,8 @@ static void a_permission_at_a_host_is_shut_to_the_suspended(void **state)
         assert_int_equal(model_compile(model, MONDAY_MORNING, &image), 0);
         user->suspended = false;
         request.caller = text_from("system");
-        SessionDecision session = policy_decide_session(image, MONDAY_MORNING, &request, NULL);
+        SessionDecision session = policy_decide_session(
+                image, &(DecisionContext){ .now_s = MONDAY_MORNING }, &request, NULL);
         assert_int_equal(session.decision.outcome, OUTCOME_DENY);
         assert_int_equal(session.decision.reason, REASON_SUSPENDED);
         assert_int_equal(session.decision.place.line, 7);
@@ -245,18 +247,20 @@ static void observing_lets_in_what_would_be_denied_until_it_ends(void **state)
         Image *image = observing_image(state, true);
         for (size_t i = 0; i < 3; i++) {
                 SessionRequest request = request_of(SERVICES[i], "stranger");
-                SessionDecision session =
-                        policy_decide_session(image, MONDAY_MORNING, &request, NULL);
+                SessionDecision session = policy_decide_session(
+                        image, &(DecisionContext){ .now_s = MONDAY_MORNING }, &request, NULL);
                 assert_int_equal(session.decision.outcome, OUTCOME_ALLOW);
                 assert_int_equal(session.decision.reason, REASON_OBSERVED);
                 assert_int_equal(session.real.outcome, OUTCOME_DENY);
                 assert_true(session.observed);
-                session = policy_decide_session(image, MONDAY_MORNING + DAY, &request, NULL);
+                session = policy_decide_session(
+                        image, &(DecisionContext){ .now_s = MONDAY_MORNING + DAY }, &request, NULL);
                 assert_int_equal(session.decision.outcome, OUTCOME_DENY);
                 assert_false(session.observed);
         }
         SessionRequest allowed = request_of("sshd", "manager");
-        SessionDecision session = policy_decide_session(image, MONDAY_MORNING, &allowed, NULL);
+        SessionDecision session = policy_decide_session(
+                image, &(DecisionContext){ .now_s = MONDAY_MORNING }, &allowed, NULL);
         assert_int_equal(session.decision.reason, REASON_GRANTED_BY_ROLE);
         assert_false(session.observed);
         image_free(image);
@@ -267,14 +271,16 @@ static void doors_and_errors_are_never_observed(void **state)
         Image *image = observing_image(state, true);
         SessionRequest request = request_of("door-unlock", "stranger");
         request.door = text_from("acme/HQ/D1");
-        SessionDecision session = policy_decide_session(image, MONDAY_MORNING, &request, NULL);
+        SessionDecision session = policy_decide_session(
+                image, &(DecisionContext){ .now_s = MONDAY_MORNING }, &request, NULL);
         assert_int_equal(session.decision.outcome, OUTCOME_DENY);
         assert_int_equal(session.decision.reason, REASON_UNKNOWN_SUBJECT);
         image_free(image);
 
         image = observing_image(state, false);
         request = request_of("sshd", "manager");
-        session = policy_decide_session(image, MONDAY_MORNING, &request, NULL);
+        session = policy_decide_session(image, &(DecisionContext){ .now_s = MONDAY_MORNING },
+                                        &request, NULL);
         assert_int_equal(session.decision.outcome, OUTCOME_ERROR);
         assert_int_equal(session.decision.reason, REASON_UNKNOWN_RESOURCE);
         assert_false(session.observed);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bound state
+ *
+ * Live records as one image sees them: names have become indices, and what the image does not know
+ * is left out. Bound once to an image and then kept up to date record by record.
+ */
+#pragma once
+
+#include "policy/image.h"
+#include "state/live_records.h"
+
+typedef struct BoundState BoundState;
+
+/* Binds records to an image; both are borrowed and must outlive it. records NULL: the state is
+ * unknown. Return: owned by the caller; NULL without memory. */
+BoundState *bound_state_new(const Image *image, const LiveRecords *records);
+BoundState *bound_state_free(BoundState *bound);
+DEFINE_CLEANUP(BoundState *, bound_state_free);
+
+/* The records of a kind about a resource have changed. Return: 0, or -ENOMEM: the state is unknown
+ * from now on, which denies, until it is bound anew. */
+int bound_state_update(BoundState *bound, LiveKind kind, Text resource);
+
+/* As the engine reads it. Borrowed; valid until the next update. */
+const LiveState *bound_state_live(const BoundState *bound);
