@@ -161,6 +161,8 @@ typedef struct DaemonSettings {
         uint32_t requests_burst;      /* default 200 */
         uint32_t request_seconds;     /* until a request or an idle reader is given up; default 5 */
         uint32_t journal_mebibytes;   /* size cap of the journal; default 1024 */
+        uint32_t clock_ahead_seconds; /* how far the clock may be set ahead; default 3600 */
+        uint32_t clock_offline_days;  /* how long the machine may be off; default 400 */
 } DaemonSettings;
 
 #define DAEMON_SETTINGS_DEFAULT                                                                    \
@@ -170,7 +172,9 @@ typedef struct DaemonSettings {
                            .requests_per_second = 50,                                              \
                            .requests_burst = 200,                                                  \
                            .request_seconds = 5,                                                   \
-                           .journal_mebibytes = 1024 })
+                           .journal_mebibytes = 1024,                                              \
+                           .clock_ahead_seconds = 3600,                                            \
+                           .clock_offline_days = 400 })
 
 /* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */
 const char *outcome_name(Outcome outcome);
