@@ -31,9 +31,10 @@ asks() { # USER
 
 # status PATTERN...: lines of the status, which the daemon updates a second later at most.
 status_says() {
-    local pattern
+    local pattern said
+    said=$(live status) # degraded is an exit status of its own
     for pattern; do
-        live status | grep -qE -- "$pattern" || return 1
+        grep -qE -- "$pattern" <<<"$said" || return 1
     done
 }
 status() {
