@@ -149,7 +149,7 @@ static void component_end(Calendar *calendar, const CalendarLine *line)
                                       &calendar->report);
                 calendar->event_depth = 0;
         }
-        if (depth == 1 && !calendar->versioned)
+        if (depth == 1 && calendar->seen && !calendar->versioned)
                 CALENDAR_ERROR(&calendar->report, calendar->lines[0],
                                "this calendar has no VERSION:2.0");
         calendar->depth--;

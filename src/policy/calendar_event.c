@@ -53,17 +53,19 @@ static int refuse(const Reading *reading, const char *format_word, Text word)
 static bool date_parameters_check(const Reading *reading)
 {
         Text rest = reading->line->parameters, name, value;
-        bool is_date = false;
+        bool is_date = false, zoned = false;
         while (calendar_parameter_next(&rest, &name, &value)) {
                 if (calendar_name_is(name, "VALUE"))
                         is_date = calendar_name_is(value, "DATE");
                 else if (calendar_name_is(name, "TZID"))
-                        CALENDAR_WARNING(reading->report, reading->line->number,
-                                         "a whole day has no time zone: TZID is not looked at");
+                        zoned = true;
                 else if (!calendar_name_is_extension(name))
                         return refuse(reading,
                                       " has a parameter that is not supported here: ", name);
         }
+        if (is_date && zoned)
+                CALENDAR_WARNING(reading->report, reading->line->number,
+                                 "a whole day has no time zone: TZID is not looked at");
         return is_date ||
                refuse(reading, " needs VALUE=DATE: only whole days count, no times of a day",
                       TEXT_NULL);

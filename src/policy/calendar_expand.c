@@ -32,13 +32,12 @@ static void iterator_free(icalrecur_iterator **iterator)
                 icalrecur_iterator_free(*iterator);
 }
 
+/* All of it is set: icaltime_null_date() leaves an hour of -1, with which the day before begins. */
 static struct icaltimetype ical_date(unsigned year, unsigned month, unsigned day)
 {
-        struct icaltimetype date = icaltime_null_date();
-        date.year = (int)year;
-        date.month = (int)month;
-        date.day = (int)day;
-        return date;
+        return (struct icaltimetype){
+                .year = (int)year, .month = (int)month, .day = (int)day, .is_date = 1
+        };
 }
 
 /* The last day of which libical may think. */
