@@ -46,3 +46,4 @@ extern const Command command_customize;
 extern const Command command_sessions;
 extern const Command command_events;
 extern const Command command_state;
+extern const Command command_clock;
