@@ -15,6 +15,10 @@ static int model_build(Model **model, int64_t now_s, Model **ret_model, Image **
                 int result = model_compile(*model, now_s, &image);
                 if (result < 0)
                         return result;
+                if (image && model_check_releases(*model, image, now_s) < 0) {
+                        image_free(image);
+                        return -ENOMEM;
+                }
         }
         *ret_image = image;
         if (ret_model) {

@@ -73,6 +73,12 @@ void model_resolve_unix_groups(Model *model);
 int model_compile(const Model *model, int64_t now_s, Image **ret_image);
 
 /*
+ * Warns of lockdowns that nobody can release, by asking the image that was compiled of the model.
+ * Return: 0 or -ENOMEM.
+ */
+int model_check_releases(const Model *model, const Image *image, int64_t now_s);
+
+/*
  * All of it. ret_model may be NULL; it is set also when there are errors. ret_image is set only
  * without errors, NULL otherwise.
  * Return: 0, or -errno when not even diagnostics could be made.
