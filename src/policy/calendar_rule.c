@@ -284,6 +284,9 @@ static bool together_check(Reading *reading)
             lists & (1u << CALENDAR_BY_MONTH | 1u << CALENDAR_BY_MONTH_DAY))
                 return refuse(reading, "BYYEARDAY is not supported with BYMONTH or BYMONTHDAY",
                               TEXT_NULL, "");
+        if (frequency == CALENDAR_YEARLY && lists & 1u << CALENDAR_BY_MONTH_DAY &&
+            !(lists & 1u << CALENDAR_BY_MONTH))
+                return refuse(reading, "BYMONTHDAY needs BYMONTH with FREQ=YEARLY", TEXT_NULL, "");
         return weekdays_check(reading);
 }
 
