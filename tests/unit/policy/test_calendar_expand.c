@@ -381,7 +381,12 @@ static void random_rules_give_what_a_look_at_every_day_gives(void **state)
                 assert_non_null(stream);
                 rule_write(stream, day);
                 fclose(stream);
-                CalendarRule tested = rule(text);
+                CalendarRule tested;
+                char problem[CALENDAR_PROBLEM_SIZE];
+                if (!calendar_rule_read(text_from(text), &tested, problem)) {
+                        assert_non_null(strstr(problem, "counted from both ends"));
+                        continue;
+                }
                 CalendarDate start = { (unsigned)parts.tm_year + 1900, (unsigned)parts.tm_mon + 1,
                                        (unsigned)parts.tm_mday, day };
                 static Days expected, found;
