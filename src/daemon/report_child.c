@@ -83,6 +83,7 @@ int report_main(const char *state)
                 .message = &message,
                 .state = state,
                 .now_s = request.now_s,
+                .clock_untrusted = request.clock_untrusted,
                 .with_places = request.with_places,
                 .groups = (const uint32_t *)(const void *)(data + sizeof(request)),
                 .group_count = request.group_count,

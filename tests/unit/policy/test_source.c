@@ -55,7 +55,7 @@ static uint64_t load(const PolicyPaths *paths, const char *expected)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
-        assert_int_equal(model_load(fixture.model, paths), 0);
+        assert_int_equal(model_load(fixture.model, paths, 0), 0);
         load_fixture_expect(&fixture, expected);
         uint64_t fingerprint = fixture.model->fingerprint;
         load_fixture_done(&fixture);
@@ -149,8 +149,8 @@ static void editor_leftovers_are_a_warning(void **state)
 
 static void what_has_no_meaning_at_the_top_is_a_warning(void **state)
 {
-        static const char TEXT[] = "not read: only doorward.conf, roles.d, organizations.d and "
-                                   "tests.d count here\n";
+        static const char TEXT[] = "not read: only doorward.conf, roles.d, organizations.d, "
+                                   "calendars.d and tests.d count here\n";
         char expected[512];
         assert_int_equal(mkdir("p/role.d", 0755), 0);
         put("p/acme.conf", "x");
@@ -277,7 +277,7 @@ static bool reports(const char *expected)
 {
         Diagnostics *diagnostics = diagnostics_new();
         Model *model = model_new(diagnostics);
-        int result = model_load(model, &PATHS);
+        int result = model_load(model, &PATHS, 0);
         char *text = diagnostics_text(diagnostics);
         bool same = result == 0 && strcmp(text, expected) == 0;
         if (!same)
