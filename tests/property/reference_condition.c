@@ -4,6 +4,7 @@
  * organization and names nobody; what a question should name and does not is a denial.
  */
 #include "reference_condition.h"
+#include "reference_door.h"
 
 #include <string.h>
 
@@ -151,8 +152,7 @@ static bool judge(const World *world, const RefSubject *subject, unsigned condit
 
         switch (condition) {
         case HAS_KEY:
-                refused = reference_badge_refused(subject, place->index);
-                break;
+                return !reference_badge_refused(subject, place->index, answer);
         case NOT_SYNCED:
         case NOT_SELF:
         case IS_SELF:
@@ -163,7 +163,10 @@ static bool judge(const World *world, const RefSubject *subject, unsigned condit
                 refused = subject->query->is_private == REF_FALSE ? NULL : "private-archive";
                 break;
         case BEFORE_FREEZE:
-                refused = subject->now_s < LEGACY_FREEZE_S ? NULL : "legacy-frozen";
+                if (subject->world->clock_untrusted)
+                        refused = "clock-untrusted";
+                else if (subject->now_s >= LEGACY_FREEZE_S)
+                        refused = "legacy-frozen";
                 break;
         case SITE_VISIBLE:
                 refused = sees_site(subject, place->site) ? NULL : "not-permitted";
