@@ -32,9 +32,8 @@ static bool stands_in_the_way(const Engine *engine, uint32_t index, Finding *fin
         const DecisionContext *context = engine->context;
         const LiveLockdown *live = live_lockdown_find(context->live, index);
         const ImageLockdown *lockdown = live ? image_inline_lockdown(engine->image, index) : NULL;
-        bool ended = live && !context->clock_untrusted && context->now_s >= live->until_s;
-        if (!lockdown || ended || lockdown->mode == DOOR_MODE_LOCKED_OPEN ||
-            people_hold(engine, &lockdown->unlock))
+        if (!lockdown || decision_has_ended(context, live->until_s) ||
+            lockdown->mode == DOOR_MODE_LOCKED_OPEN || people_hold(engine, &lockdown->unlock))
                 return false;
         finding->lockdown = index;
         finding->place = lockdown->place;
