@@ -7,6 +7,8 @@
 #include "reference_time.h"
 #include "reference_people.h"
 
+#include <stddef.h>
+
 enum { DAY_S = 86400, HOUR_S = 3600 };
 
 /* Summer time begins or ends on the first Sunday of the MONTH (January is 0) that is its DAY or

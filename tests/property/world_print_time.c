@@ -56,14 +56,15 @@ void world_print_schedule(Printer *printer, Section section, int i)
         fputs(" }", out);
 }
 
-static void print_date(int day, const char *form, FILE *out)
+/* Writes DAY with SEPARATOR between its parts. */
+static void print_date(FILE *out, int day, const char *separator)
 {
         time_t time_s = (time_t)day * 86400;
-        char text[WORLD_NAME_SIZE];
         struct tm parts;
 
-        strftime(text, sizeof(text), form, gmtime_r(&time_s, &parts));
-        fputs(text, out);
+        gmtime_r(&time_s, &parts);
+        fprintf(out, "%04d%s%02d%s%02d", parts.tm_year + 1900, separator, parts.tm_mon + 1,
+                separator, parts.tm_mday);
 }
 
 static void print_exception(const Printer *printer, FILE *out, const WorldException *exception,
@@ -76,8 +77,11 @@ static void print_exception(const Printer *printer, FILE *out, const WorldExcept
         printer_order(printer, exception->dates.count, order);
         if (exception->dates.count > 0)
                 fputs(" dates = [", out);
-        for (int i = 0; i < exception->dates.count; i++)
-                print_date(exception->dates.day[order[i]], i > 0 ? ", \"%F\"" : " \"%F\"", out);
+        for (int i = 0; i < exception->dates.count; i++) {
+                fputs(i > 0 ? ", \"" : " \"", out);
+                print_date(out, exception->dates.day[order[i]], "-");
+                fputs("\"", out);
+        }
         if (exception->dates.count > 0)
                 fputs(" ];", out);
         if (exception->calendars.count > 0)
@@ -197,10 +201,13 @@ static void print_events(const WorldDays *days, FILE *out)
                                 break;
                 fprintf(out, "BEGIN:VEVENT\r\nUID:%d@example.com\r\nDTSTAMP:20260101T000000Z\r\n",
                         i);
-                print_date(days->day[i], "DTSTART;VALUE=DATE:%Y%m%d\r\n", out);
-                if (next > i + 1)
-                        print_date(days->day[next - 1] + 1, "DTEND;VALUE=DATE:%Y%m%d\r\n", out);
-                fputs("SUMMARY:A day\\, or several\r\nEND:VEVENT\r\n", out);
+                fputs("DTSTART;VALUE=DATE:", out);
+                print_date(out, days->day[i], "");
+                if (next > i + 1) {
+                        fputs("\r\nDTEND;VALUE=DATE:", out);
+                        print_date(out, days->day[next - 1] + 1, "");
+                }
+                fputs("\r\nSUMMARY:A day\\, or several\r\nEND:VEVENT\r\n", out);
         }
 }
 
