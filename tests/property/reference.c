@@ -162,6 +162,35 @@ static RefAnswer decide_enter(const RefSubject *subject, int door)
         return answer(REF_ALLOW, "door-access", NULL);
 }
 
+/* Says whether he may hold ROLE at SITE, or may not: it depends on the time. */
+static bool holds_in_time(const RefSubject *subject, int role, int site)
+{
+        RefSubject any_time = *subject;
+
+        any_time.any_time = true;
+        return reference_subject_holds(&any_time, role, site) &&
+               !reference_subject_holds(subject, role, site);
+}
+
+/* Says whether a role that has to do with PERMISSION depends on a time that nobody knows. */
+static bool clock_matters(const RefSubject *subject, const ReferencePermission *permission,
+                          const ReferencePlace *place)
+{
+        for (int i = 0; i < REFERENCE_GIVES_MAX; i++) {
+                const ReferenceGive *give = &permission->gives[i];
+                int site = (give->conditions & FROM_ANY_SITE) != 0 ? ANY_SITE : place->site;
+                if (give->role == SYSTEM_NONE)
+                        break;
+                if (give->also != SYSTEM_NONE && holds_in_time(subject, (int)give->also, site))
+                        return true;
+                for (int role = 0; role < WORLD_ROLES_COUNT; role++)
+                        if (role_has(subject->organization, role, permission, give) &&
+                            holds_in_time(subject, role, site))
+                                return true;
+        }
+        return false;
+}
+
 static RefAnswer decide_by_roles(const World *world, const RefSubject *subject,
                                  const ReferencePermission *permission, const ReferencePlace *place)
 {
@@ -179,7 +208,8 @@ static RefAnswer decide_by_roles(const World *world, const RefSubject *subject,
         any_time.any_time = true;
         other = try_roles(world, &any_time, permission, place);
         if (world->clock_untrusted &&
-            (other.verdict == REF_ALLOW || strcmp(other.reasons[0], "not-permitted") != 0))
+            (other.verdict == REF_ALLOW || strcmp(other.reasons[0], result.reasons[0]) != 0 ||
+             clock_matters(subject, permission, place)))
                 reference_answer_add(&result, "clock-untrusted");
         return result;
 }

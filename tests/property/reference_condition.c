@@ -33,6 +33,20 @@ static bool find_with(const World *world, const RefQuery *query, const char *let
         return false;
 }
 
+/* Why USER, NULL for a group, is none who has legacy roles; NULL when he is. With a clock that may
+ * show any time, those count for sure that never end. */
+static const char *judge_legacy(const RefSubject *subject, const WorldUser *user)
+{
+        bool is_known = !subject->world->clock_untrusted;
+
+        if (user == NULL)
+                return "no-legacy-role";
+        if (reference_user_has_legacy(user, is_known ? subject->now_s : INT64_MAX - 1))
+                return NULL;
+        return is_known || !reference_user_has_legacy(user, INT64_MIN) ? "no-legacy-role"
+                                                                       : "clock-untrusted";
+}
+
 /* Why a condition on TARGET, a user, a group or an access group, fails; NULL when it holds. */
 static const char *judge_target(const RefSubject *subject, unsigned condition,
                                 const ReferencePlace *target)
@@ -57,9 +71,7 @@ static const char *judge_target(const RefSubject *subject, unsigned condition,
         case IS_MEMBER:
                 return user != NULL && !user->member ? "not-a-member" : NULL;
         default:
-                return user != NULL && reference_user_has_legacy(user, subject->now_s)
-                               ? NULL
-                               : "no-legacy-role";
+                return judge_legacy(subject, user);
         }
 }
 

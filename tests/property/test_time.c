@@ -15,7 +15,7 @@
 enum {
         DECISIONS_DEFAULT = 1000000,
         SCENES_PER_WORLD = 12, /* changes at the doors */
-        BOUNDARIES_PER_SCENE = 60,
+        BOUNDARIES_PER_SCENE = 20,
         SEED_DEFAULT = 20241114,
 };
 
