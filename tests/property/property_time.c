@@ -125,6 +125,15 @@ static bool look_at_door(TimeRun *time, const Boundary *at, int64_t now_s)
         return failed(time, "a door is meant to be what the reference says", &query, now_s);
 }
 
+/* Where something ceases to be known, that is the reason that counts. */
+static bool has_turned(const Boundary *at, const EngineAnswer *before, const EngineAnswer *now)
+{
+        if (at->kind == BOUNDARY_CALENDAR_UNKNOWN || at->kind == BOUNDARY_ZONE_UNKNOWN)
+                return before->decision.reason != REASON_SCHEDULE_ENDED &&
+                       now->decision.reason == REASON_SCHEDULE_ENDED;
+        return before->verdict != now->verdict;
+}
+
 /* Three seconds, a few questions at each. */
 static bool ask_around(TimeRun *time, const Boundary *at)
 {
@@ -139,7 +148,7 @@ static bool ask_around(TimeRun *time, const Boundary *at)
                 if (!decide(time, &query, at->at_s - 1, &before) ||
                     !decide(time, &query, at->at_s, &now))
                         return false;
-                time->turned[at->kind] += before.verdict != now.verdict;
+                time->turned[at->kind] += has_turned(at, &before, &now);
                 if (!decide(time, &query, at->at_s + 1, &now))
                         return false;
         }
@@ -211,6 +220,21 @@ static bool is_enough(const char *name, uint64_t count, uint64_t least)
         fprintf(stderr, "occurred too seldom: %s, %llu times, at least %llu expected\n", name,
                 (unsigned long long)count, (unsigned long long)least);
         return false;
+}
+
+void property_time_print(const TimeRun *time)
+{
+        for (Reason reason = 0; reason < REASON_COUNT; reason++)
+                if (time->reasons[reason] > 0)
+                        printf("%s %llu, ", reason_name(reason),
+                               (unsigned long long)time->reasons[reason]);
+        for (DoorSource source = 0; source < DOOR_SOURCE_COUNT; source++)
+                printf("%s%s %llu", source == 0 ? "\ndoors by " : ", ", door_source_name(source),
+                       (unsigned long long)time->sources[source]);
+        for (BoundaryKind kind = 0; kind < BOUNDARY_COUNT; kind++)
+                printf("%s%s %llu", kind == 0 ? "\nturned at " : ", ", BOUNDARY_NAMES[kind],
+                       (unsigned long long)time->turned[kind]);
+        putchar('\n');
 }
 
 bool property_time_is_covered(const TimeRun *time)

@@ -24,3 +24,6 @@ bool property_boundaries_agree(TimeRun *time, int count);
 /* Says whether everything that may occur did so in a run of this many decisions, and on standard
  * error what did not. */
 bool property_time_is_covered(const TimeRun *time);
+
+/* Writes to standard output how often what occurred. */
+void property_time_print(const TimeRun *time);

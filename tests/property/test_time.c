@@ -71,6 +71,7 @@ int main(int argc, char **argv)
         }
         held = run_worlds(&time_run, decisions) && property_time_is_covered(&time_run);
         engine_close(&run->engine);
+        property_time_print(&time_run);
         printf("seed %llu: %llu decisions (%llu allowed) and %llu doors in %d worlds, %.1f s: %s\n",
                (unsigned long long)run->seed, (unsigned long long)run->decisions,
                (unsigned long long)run->allowed, (unsigned long long)time_run.situations,

@@ -26,10 +26,11 @@ static void add(Collection *c, BoundaryKind kind, int64_t at_s, int door, int us
         c->list[c->count++] = (Boundary){ at_s, kind, c->organization, door, user };
 }
 
-static void add_interval(Collection *c, BoundaryKind kind, const WorldInterval *interval, int user)
+static void add_interval(Collection *c, BoundaryKind kind, const WorldInterval *interval, int door,
+                         int user)
 {
-        add(c, kind, interval->from_s, WORLD_NONE, user);
-        add(c, kind, interval->until_s, WORLD_NONE, user);
+        add(c, kind, interval->from_s, door, user);
+        add(c, kind, interval->until_s, door, user);
 }
 
 /* A day on which something is out of the ordinary, or any. */
@@ -168,15 +169,43 @@ static void add_door(Collection *c, int door)
                         add(c, BOUNDARY_LOCKDOWN, c->o->lockdowns[i].until_s, door, user);
 }
 
+/* A door that an access level may open for USER, if any does. */
+static int door_of_user(const Collection *c, int user)
+{
+        int start = random_below(c->random, c->o->levels_count);
+
+        for (int i = 0; i < c->o->levels_count; i++) {
+                const WorldLevel *level = &c->o->levels[(start + i) % c->o->levels_count];
+                for (int g = 0; g < level->access_groups.count; g++)
+                        if (level->doors.count > 0 &&
+                            reference_list_has(&c->o->users[user].access_groups,
+                                               level->access_groups.item[g]))
+                                return level->doors
+                                        .item[random_below(c->random, level->doors.count)];
+        }
+        return WORLD_NONE;
+}
+
+/* A door at SITE or below, if there is one. */
+static int door_below(const Collection *c, int site)
+{
+        for (int i = 0; site != WORLD_NONE && i < c->o->doors_count; i++)
+                if (reference_site_is_below(c->o, c->o->doors[i].site, site))
+                        return i;
+        return WORLD_NONE;
+}
+
 static void add_user(Collection *c, int user)
 {
         const WorldUser *it = &c->o->users[user];
+        int door = door_of_user(c, user);
 
-        add_interval(c, BOUNDARY_DATES, &it->access, user);
+        add_interval(c, BOUNDARY_DATES, &it->access, door, user);
         if (it->live.has_dates)
-                add_interval(c, BOUNDARY_LIVE_DATES, &it->live.dates, user);
+                add_interval(c, BOUNDARY_LIVE_DATES, &it->live.dates, door, user);
         for (int i = 0; i < it->grants.count; i++)
-                add_interval(c, BOUNDARY_GRANT, &it->grants.item[i].interval, user);
+                add_interval(c, BOUNDARY_GRANT, &it->grants.item[i].interval,
+                             door_below(c, it->grants.item[i].site), user);
 }
 
 int world_boundaries(Random *random, const World *world, Boundary *ret_boundaries)

@@ -29,7 +29,7 @@ static void set_lockdown(Random *random, const WorldOrganization *o, RefQuery *q
         const char *name = "nothing";
 
         query->kind = random_chance(random, 50) ? REF_START_LOCKDOWN : REF_END_LOCKDOWN;
-        if (o->lockdowns_count > 0 && random_chance(random, 97))
+        if (random_chance(random, 97))
                 name = o->lockdowns[random_below(random, o->lockdowns_count)].name;
         world_text_resource(o, "lockdown", WORLD_NONE, name, query->resource);
 }
@@ -61,7 +61,7 @@ void world_random_query_at(Random *random, const World *world, const Boundary *a
         }
         memset(ret_query, 0, sizeof(*ret_query));
         set_user(random, o, at, ret_query);
-        if (choice < 20) {
+        if (choice < 20 && o->lockdowns_count > 0) {
                 set_lockdown(random, o, ret_query);
                 return;
         }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "reference_people.h"
+#include "reference_roles.h"
 #include "reference_time.h"
 #include "world_random.h"
 
@@ -242,6 +243,23 @@ static void add_lockdowns(Random *random, WorldOrganization *o)
         }
 }
 
+/* People who may pass doors, by badge or by role, for a while or for good. */
+static void add_rights(Random *random, WorldOrganization *o)
+{
+        static const int ROLES[] = { SITE_VIEWER, SITE_VIEWER, SITE_MANAGER, SITE_ADMIN };
+
+        for (int i = 0; i < o->users_count; i++) {
+                WorldUser *user = &o->users[i];
+                if (user->access_groups.count == 0 && random_chance(random, 80))
+                        user->access_groups =
+                                (WorldList){ 1, { random_below(random, o->access_groups_count) } };
+                if (user->grants.count < WORLD_GRANTS_MAX && random_chance(random, 70))
+                        user->grants.item[user->grants.count++] =
+                                (WorldGrant){ PICK(ROLES), random_below(random, o->sites_count),
+                                              world_random_interval(random, 60) };
+        }
+}
+
 void world_random_add_time(Random *random, WorldOrganization *o)
 {
         int days[DAYS_COUNT];
@@ -256,6 +274,7 @@ void world_random_add_time(Random *random, WorldOrganization *o)
         for (int i = 0; i < o->doors_count; i++)
                 plan_door(random, o, &o->doors[i]);
         add_levels(random, o);
+        add_rights(random, o);
         add_lockdowns(random, o);
 }
 
