@@ -146,6 +146,9 @@ Reason conditions_test(const Engine *engine, uint32_t conditions, Finding *findi
 /* Says whether the subject is one of the people, by name or through a group, listed or mapped. */
 bool people_hold(const Engine *engine, const ImagePeople *people);
 
+/* Says whether a lockdown is on, locks down, and does not list the subject to unlock. */
+bool lockdown_stands_in_the_way(const Engine *engine, uint32_t index, Finding *finding);
+
 /* Says whether no lockdown is in the subject's way at the target, a door: none that locks down is
  * on there, or each one lists him to unlock.
  * Return: REASON_NONE, locked-down with the lockdown, or live-state-unknown. */

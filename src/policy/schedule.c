@@ -211,9 +211,18 @@ static bool windows_of_day(const Image *image, const ScheduleQuestion *question,
         return exception || schedule;
 }
 
-/* The first second from now on, before the end of the local day or of the zone's offset, at which
- * the schedule may be on for the first time; else that end. */
-static int64_t next_change(const Image *image, const ScheduleQuestion *question, int64_t now_s)
+/* The first start or end of a window after a second of the week; UINT32_MAX when there is none. */
+static uint32_t next_edge(const Image *image, ImageRange range, uint32_t second)
+{
+        uint32_t count;
+        const ImageWindow *windows = image_inline_windows(image, range, &count);
+        uint32_t after = window_after(windows, count, second);
+        if (after > 0 && second < windows[after - 1].to)
+                return windows[after - 1].to;
+        return after < count ? windows[after].from : UINT32_MAX;
+}
+
+int64_t schedule_next_change(const Image *image, const ScheduleQuestion *question, int64_t now_s)
 {
         int32_t offset_s, day;
         int64_t end_s;
@@ -225,11 +234,9 @@ static int64_t next_change(const Image *image, const ScheduleQuestion *question,
         end_s = midnight_s < end_s ? midnight_s : end_s;
         if (!windows_of_day(image, question, day, &range))
                 return end_s;
-        uint32_t count, second = week_second(now_s, offset_s);
-        const ImageWindow *windows = image_inline_windows(image, range, &count);
-        uint32_t after = window_after(windows, count, second);
-        int64_t start_s = after < count ? now_s + (windows[after].from - second) : TIMESTAMP_MAX;
-        return start_s < end_s ? start_s : end_s;
+        uint32_t second = week_second(now_s, offset_s), edge = next_edge(image, range, second);
+        int64_t edge_s = edge == UINT32_MAX ? TIMESTAMP_MAX : now_s + (edge - second);
+        return edge_s < end_s ? edge_s : end_s;
 }
 
 int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, int64_t now_s,
@@ -246,10 +253,7 @@ int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, i
                 ScheduleFinding finding;
                 if (schedule_find(image, question, &context, &finding) == SCHEDULE_ON)
                         return moment_s;
-                int64_t next_s = next_change(image, question, moment_s);
-                if (next_s <= moment_s)
-                        return TIMESTAMP_MAX;
-                moment_s = next_s;
+                moment_s = schedule_next_change(image, question, moment_s);
         }
         return TIMESTAMP_MAX;
 }

@@ -40,6 +40,10 @@ bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_
 /* The zone in which a schedule's windows stand at a place. */
 uint32_t schedule_zone(const Image *image, const ScheduleQuestion *question);
 
+/* The first moment after now_s at which schedule_find() may say something else: the start or end of
+ * a window, a midnight, a change of the zone. TIMESTAMP_MAX when nothing is known of it. */
+int64_t schedule_next_change(const Image *image, const ScheduleQuestion *question, int64_t now_s);
+
 /* The first full minute after now_s at which a schedule is on, at most `seconds` ahead. Costs one
  * search for each day. Return: the moment, or TIMESTAMP_MAX. */
 int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, int64_t now_s,

@@ -89,9 +89,9 @@ static bool refuse_days(Loader *loader, const SchemaKey *key, const config_setti
                         void *target)
 {
         return schema_error(loader, setting,
-                            "\"%s\" does not stand in a schedule: on which days something else "
-                            "counts is said by \"access_exceptions\" (of access levels) and "
-                            "\"door_exceptions\" (of doors), which may name \"calendars\"",
+                            "\"%s\" does not stand in a schedule: days stand in "
+                            "\"access_exceptions\" or \"door_exceptions\", which may name "
+                            "\"calendars\"",
                             key->name);
 }
 

@@ -112,7 +112,7 @@ for key in calendar calendars holidays; do
     policy_write organizations.d/acme.d/later.conf \
         'schedules = ( { name = "s"; weekly = ( { days = [ "mon" ]; from = "08:00"; to = "09:00"; } );' \
         "$key = [ ]; } );"
-    reports 3 "organizations.d/acme.d/later.conf:3: error: \"$key\" does not stand in a schedule"
+    reports 3 "organizations.d/acme.d/later.conf:3: error: \"$key\" does not stand in a schedule: days stand in \"access_exceptions\" or \"door_exceptions\", which may name \"calendars\""
 done
 policy_write organizations.d/acme.d/later.conf 'callers = ( { name = "c"; uid = 900; may = [ "report" ]; } );'
 reports 3 'organizations.d/acme.d/later.conf:2: error: "report" in "may" is not supported yet'
