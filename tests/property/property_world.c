@@ -249,7 +249,7 @@ bool property_world_declare_object(World *world, int64_t now_s, RefQuery *query)
         if (reference_text_is(text, type, "door-exception") &&
             o->exceptions_count < WORLD_PLANS_MAX) {
                 WorldException *exception = &o->exceptions[o->exceptions_count++];
-                *exception = (WorldException){ .dates = { 1, { WORLD_CALENDAR_FIRST_DAY } } };
+                *exception = (WorldException){ .dates = { 1, { WORLD_CALENDAR_UNKNOWN_DAY } } };
                 strcpy(exception->name, name);
                 return true;
         }

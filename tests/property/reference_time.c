@@ -133,7 +133,7 @@ bool reference_exception_has(const WorldOrganization *o, const WorldException *e
         for (int c = 0; c < exception->calendars.count; c++) {
                 const WorldDays *days = &o->calendars[exception->calendars.item[c]].days;
                 for (int i = 0; i < days->count; i++)
-                        if (days->day[i] == day && day >= WORLD_CALENDAR_FIRST_DAY)
+                        if (days->day[i] == day)
                                 return true;
         }
         return false;

@@ -37,13 +37,15 @@ static void add_interval(Collection *c, BoundaryKind kind, const WorldInterval *
 static int day_near(const Collection *c, const WorldException *exceptions, int count)
 {
         const WorldException *exception;
-        int day = 20100 + random_below(c->random, 1400);
+        const WorldDays *days;
 
         if (count == 0 || random_chance(c->random, 30))
-                return day;
+                return 20100 + random_below(c->random, 1400);
         exception = &exceptions[random_below(c->random, count)];
-        day = exception->dates.day[random_below(c->random, exception->dates.count)];
-        return day + random_below(c->random, 3) - 1;
+        days = &exception->dates;
+        if (days->count == 0 || (exception->calendars.count > 0 && random_chance(c->random, 50)))
+                days = &c->o->calendars[exception->calendars.item[0]].days;
+        return days->day[random_below(c->random, days->count)] + random_below(c->random, 3) - 1;
 }
 
 /* The first change of ZONE's clocks after AT_S; INT64_MAX when there is none in two years. */

@@ -135,6 +135,17 @@ static WorldDays some_days(Random *random, const int *days, int most)
         return some;
 }
 
+/* Their days are in order, as a reader would write them. */
+static void add_calendars(Random *random, WorldOrganization *o, const int *days)
+{
+        o->calendars_count = random_below(random, WORLD_CALENDARS_MAX + 1);
+        for (int i = 0; i < o->calendars_count; i++) {
+                WorldCalendar *calendar = &o->calendars[i];
+                world_random_name(random, o->calendars, i, sizeof(*calendar), calendar->name);
+                calendar->days = some_days(random, days, 8);
+        }
+}
+
 static void add_exceptions(Random *random, const WorldOrganization *o, const int *days,
                            bool is_door, WorldException *list, int *count)
 {
@@ -142,7 +153,11 @@ static void add_exceptions(Random *random, const WorldOrganization *o, const int
         for (int i = 0; i < *count; i++) {
                 list[i] = (WorldException){ .state = STATE_ACCESS_CONTROLLED };
                 world_random_name(random, list, i, sizeof(list[i]), list[i].name);
-                list[i].dates = some_days(random, days, 4);
+                if (o->calendars_count > 0 && random_chance(random, 50))
+                        list[i].calendars =
+                                (WorldList){ 1, { random_below(random, o->calendars_count) } };
+                if (list[i].calendars.count == 0 || random_chance(random, 40))
+                        list[i].dates = some_days(random, days, 4);
                 list[i].windows = random_windows(random, is_door, 0);
                 if (is_door)
                         list[i].state = (WorldState)random_below(random, STATE_COUNT);
@@ -269,6 +284,7 @@ void world_random_add_time(Random *random, WorldOrganization *o)
         for (int i = 0; i < o->sites_count; i++)
                 o->sites[i].zone = random_zone(random, 40);
         add_schedules(random, o);
+        add_calendars(random, o, days);
         add_exceptions(random, o, days, true, o->exceptions, &o->exceptions_count);
         add_exceptions(random, o, days, false, o->access_exceptions, &o->access_exceptions_count);
         for (int i = 0; i < o->doors_count; i++)

@@ -14,11 +14,11 @@ enum {
         WORLD_WINDOWS_MAX = 4,
         WORLD_DAYS_MAX = 12,
         WORLD_COMPILED_S = 1767225600,      /* 2026-01-01: when policies are compiled */
-        WORLD_CALENDAR_FIRST_DAY = 20089,   /* 2025-01-01: calendars are known from a year before */
         WORLD_CALENDAR_UNKNOWN_DAY = 21550, /* 2029-01-01: to the end of the third year */
 };
-#define WORLD_ZONES_UNKNOWN_S 4102444800 /* 2100-01-01: zones other than UTC are known until then  \
-                                          */
+#define WORLD_ZONES_UNKNOWN_S                                                                      \
+        4102444800 /* 2100-01-01: zones other than UTC are known until then                        \
+                    */
 
 /* Times are UTC seconds; INT64_MIN and INT64_MAX stand for an end that is not stated. */
 typedef struct WorldInterval {
