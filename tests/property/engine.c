@@ -21,14 +21,15 @@ int engine_open(Engine *engine, const char *roles)
 
 void engine_close(Engine *engine)
 {
+        engine_live_clear(&engine->live);
         engine->image = image_free(engine->image);
         scratch_remove(engine->scratch);
 }
 
-bool engine_bind(Engine *engine, const World *world)
+bool engine_bind(Engine *engine, const World *world, bool in_steps)
 {
         engine->clock_untrusted = world->clock_untrusted;
-        return engine_live_bind(&engine->live, world, engine->image);
+        return engine_live_bind(&engine->live, world, engine->image, in_steps);
 }
 
 int engine_build(Engine *engine, const World *world, Random *random)
@@ -38,6 +39,7 @@ int engine_build(Engine *engine, const World *world, Random *random)
         PolicyPaths paths = { policy, roles };
         int r;
 
+        engine_live_clear(&engine->live);
         engine->image = image_free(engine->image);
         scratch_path(engine->scratch, "policy", policy);
         scratch_path(engine->scratch, "roles", roles);
@@ -50,7 +52,7 @@ int engine_build(Engine *engine, const World *world, Random *random)
         if (r == 0)
                 r = policy_build(&paths, WORLD_COMPILED_S, diagnostics, NULL, &engine->image);
         if (r == 0 && engine->image != NULL)
-                return engine_bind(engine, world) ? 0 : -ENOENT;
+                return engine_bind(engine, world, false) ? 0 : -ENOMEM;
         if (r != 0)
                 return r;
         if (!engine->quiet)
@@ -89,7 +91,7 @@ EngineAnswer engine_decide(const Engine *engine, int64_t now_s, const RefQuery *
         DecisionContext context = engine_context(query, now_s, groups);
         Query words;
 
-        context.live = &engine->live.state;
+        context.live = bound_state_live(engine->live.bound);
         context.clock_untrusted = engine->clock_untrusted;
 
         if (engine_parse(query, line, sizeof(line), &words) != 0)
@@ -115,7 +117,7 @@ EngineAnswer engine_decide_role(const Engine *engine, int64_t now_s, const RefQu
         const char *problem;
         Reason reason;
 
-        context.live = &engine->live.state;
+        context.live = bound_state_live(engine->live.bound);
         context.clock_untrusted = engine->clock_untrusted;
         if (resource_parse(text_from(query->resource), &resource, &problem) != 0)
                 return answer;

@@ -42,8 +42,9 @@ void engine_close(Engine *engine);
 int engine_build(Engine *engine, const World *world, Random *random);
 
 /* Takes over what was changed at the doors of WORLD, which the image was built from, and whether
- * the time is known; engine_build() does so too. Returns false when something is not found. */
-bool engine_bind(Engine *engine, const World *world);
+ * the time is known (engine_build() does so too); IN_STEPS as in engine_live_bind(). Returns false
+ * without memory. */
+bool engine_bind(Engine *engine, const World *world, bool in_steps);
 
 /* Asks at NOW_S whether the user of QUERY holds ROLE (an index into REFERENCE_ROLES) on its
  * resource, a host. */

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Things are found in the image by their names and then sorted by their numbers there. */
+/* Records go by names. Those of somebody and something that no policy knows are among them. */
 #include "engine_live.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static const LiveNote NOTE = { .at_s = WORLD_COMPILED_S };
+#include "util/timestamp.h"
 
 DoorState engine_door_state(WorldState state)
 {
@@ -23,103 +20,116 @@ bool engine_find(const Image *image, const WorldOrganization *o, const char *typ
                  const char *name, uint32_t *ret_index)
 {
         char text[WORLD_TEXT_SIZE];
-        const char *problem;
         Resource resource;
         Target target;
 
         world_text_resource(o, type, site, name, text);
-        if (resource_parse(text_from(text), &resource, &problem) != 0 ||
+        if (resource_parse(text_from(text), &resource, NULL) != 0 ||
             policy_find_target(image, &resource, &target) != REASON_NONE)
                 return false;
         *ret_index = target.index;
         return true;
 }
 
-/* All three kinds begin with their number. */
-static int compare(const void *a, const void *b)
+/* Makes RECORD the one of its kind about what it is about, or takes that away. */
+static bool set(EngineLive *live, bool is_there, LiveRecord record)
 {
-        uint32_t left, right;
-
-        memcpy(&left, a, sizeof(left));
-        memcpy(&right, b, sizeof(right));
-        return left < right ? -1 : left > right;
+        record.note = (LiveNote){ .kind = record.kind,
+                                  .at_s = WORLD_COMPILED_S,
+                                  .by = text_from("root"),
+                                  .decision_id = text_from("0123456789abcdef0123456789abcdef") };
+        if (is_there && live_records_put(live->records, &record) != 0)
+                return false;
+        if (!is_there && !live_records_remove(live->records, record.kind, record.resource))
+                return true;
+        return live->bound == NULL ||
+               bound_state_update(live->bound, record.kind, record.resource) == 0;
 }
 
-static bool bind_users(EngineLive *live, const WorldOrganization *o, const Image *image)
+static bool set_user(EngineLive *live, const WorldOrganization *o, const char *name,
+                     const WorldLiveUser *user)
 {
-        for (int i = 0; i < o->users_count; i++) {
-                const WorldLiveUser *user = &o->users[i].live;
-                LiveUser *bound = &live->users[live->state.user_count];
-                if (!user->is_suspended && !user->has_dates)
-                        continue;
-                *bound = (LiveUser){ .from_s = user->dates.from_s,
-                                     .until_s = user->dates.until_s,
-                                     .dates_ended = user->dates_ended,
-                                     .suspension = user->is_suspended ? &NOTE : NULL,
-                                     .dates = user->has_dates ? &NOTE : NULL };
-                if (!engine_find(image, o, "user", WORLD_NONE, o->users[i].name, &bound->user))
-                        return false;
-                live->user_bits[bound->user / 64] |= (uint64_t)1 << bound->user % 64;
-                live->state.user_count++;
-        }
-        return true;
+        char text[WORLD_TEXT_SIZE];
+        LiveRecord suspension = { .kind = LIVE_SUSPENSION, .until_s = TIMESTAMP_MAX };
+        LiveRecord dates = { .kind = LIVE_DATES,
+                             .from_s = user->dates.from_s,
+                             .until_s = user->dates.until_s,
+                             .ended = user->dates_ended };
+
+        world_text_resource(o, "user", WORLD_NONE, name, text);
+        suspension.resource = dates.resource = text_from(text);
+        suspension.from_s = TIMESTAMP_MIN;
+        return set(live, user->is_suspended, suspension) && set(live, user->has_dates, dates);
 }
 
-static bool bind_doors(EngineLive *live, const WorldOrganization *o, const Image *image)
+static bool set_door(EngineLive *live, const WorldOrganization *o, const WorldDoor *door)
 {
-        for (int i = 0; i < o->doors_count; i++) {
-                const WorldLiveDoor *door = &o->doors[i].live;
-                LiveDoor *bound = &live->doors[live->state.door_count];
-                if (!door->is_overridden && !door->is_blocked)
-                        continue;
-                *bound = (LiveDoor){ .override = door->is_overridden ? &NOTE : NULL,
-                                     .state = engine_door_state(door->state),
-                                     .override_until_s = door->override_until_s,
-                                     .block = door->is_blocked ? &NOTE : NULL,
-                                     .block_until_s = door->block_until_s };
-                if (!engine_find(image, o, "door", o->doors[i].site, o->doors[i].name,
-                                 &bound->door))
-                        return false;
-                live->door_bits[bound->door / 64] |= (uint64_t)1 << bound->door % 64;
-                live->state.door_count++;
-        }
-        return true;
+        char text[WORLD_TEXT_SIZE];
+        LiveRecord override = { .kind = LIVE_OVERRIDE,
+                                .from_s = TIMESTAMP_MIN,
+                                .until_s = door->live.override_until_s,
+                                .state = engine_door_state(door->live.state) };
+        LiveRecord block = { .kind = LIVE_BLOCK,
+                             .from_s = TIMESTAMP_MIN,
+                             .until_s = door->live.block_until_s };
+
+        world_text_resource(o, "door", door->site, door->name, text);
+        override.resource = block.resource = text_from(text);
+        return set(live, door->live.is_overridden, override) &&
+               set(live, door->live.is_blocked, block);
 }
 
-static bool bind_lockdowns(EngineLive *live, const WorldOrganization *o, const Image *image)
+static bool set_lockdown(EngineLive *live, const WorldOrganization *o,
+                         const WorldLockdown *lockdown)
 {
-        for (int i = 0; i < o->lockdowns_count; i++) {
-                LiveLockdown *bound = &live->lockdowns[live->state.lockdown_count];
-                if (!o->lockdowns[i].is_on)
-                        continue;
-                *bound = (LiveLockdown){ .note = &NOTE, .until_s = o->lockdowns[i].until_s };
-                if (!engine_find(image, o, "lockdown", WORLD_NONE, o->lockdowns[i].name,
-                                 &bound->lockdown))
-                        return false;
-                live->state.lockdown_count++;
-        }
-        return true;
+        char text[WORLD_TEXT_SIZE];
+        LiveRecord record = { .kind = LIVE_LOCKDOWN,
+                              .from_s = TIMESTAMP_MIN,
+                              .until_s = lockdown->until_s };
+
+        world_text_resource(o, "lockdown", WORLD_NONE, lockdown->name, text);
+        record.resource = text_from(text);
+        return set(live, lockdown->is_on, record);
 }
 
-bool engine_live_bind(EngineLive *live, const World *world, const Image *image)
+static bool set_all(EngineLive *live, const WorldOrganization *o)
 {
-        memset(live, 0, sizeof(*live));
-        live->state = (LiveState){ .unknown = world->live_unknown,
-                                   .user_bits = live->user_bits,
-                                   .door_bits = live->door_bits,
-                                   .user_bit_count = ENGINE_USERS_MAX,
-                                   .door_bit_count = ENGINE_DOORS_MAX,
-                                   .users = live->users,
-                                   .doors = live->doors,
-                                   .lockdowns = live->lockdowns };
-        for (int i = 0; !world->live_unknown && i < world->organizations_count; i++) {
-                const WorldOrganization *o = &world->organizations[i];
-                if (!bind_users(live, o, image) || !bind_doors(live, o, image) ||
-                    !bind_lockdowns(live, o, image))
+        static const WorldLiveUser GONE = { .is_suspended = true };
+        static const WorldLockdown FORGOTTEN = { .name = "forgotten",
+                                                 .is_on = true,
+                                                 .until_s = INT64_MAX };
+
+        for (int i = 0; i < o->users_count; i++)
+                if (!set_user(live, o, o->users[i].name, &o->users[i].live))
                         return false;
-        }
-        qsort(live->users, live->state.user_count, sizeof(live->users[0]), compare);
-        qsort(live->doors, live->state.door_count, sizeof(live->doors[0]), compare);
-        qsort(live->lockdowns, live->state.lockdown_count, sizeof(live->lockdowns[0]), compare);
-        return true;
+        for (int i = 0; i < o->doors_count; i++)
+                if (!set_door(live, o, &o->doors[i]))
+                        return false;
+        for (int i = 0; i < o->lockdowns_count; i++)
+                if (!set_lockdown(live, o, &o->lockdowns[i]))
+                        return false;
+        return set_user(live, o, "gone", &GONE) && set_lockdown(live, o, &FORGOTTEN);
+}
+
+void engine_live_clear(EngineLive *live)
+{
+        live->bound = bound_state_free(live->bound);
+        live->records = live_records_free(live->records);
+}
+
+bool engine_live_bind(EngineLive *live, const World *world, const Image *image, bool in_steps)
+{
+        if (live->is_unknown || !in_steps)
+                engine_live_clear(live);
+        if (live->records == NULL)
+                live->records = live_records_new();
+        for (int i = 0; live->records != NULL && i < world->organizations_count; i++)
+                if (!set_all(live, &world->organizations[i]))
+                        return false;
+        live->is_unknown = world->live_unknown;
+        if (live->is_unknown)
+                live->bound = bound_state_free(live->bound);
+        if (live->records != NULL && live->bound == NULL)
+                live->bound = bound_state_new(image, live->is_unknown ? NULL : live->records);
+        return live->bound != NULL;
 }

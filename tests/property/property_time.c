@@ -97,7 +97,7 @@ static bool look_at_door(TimeRun *time, const Boundary *at, int64_t now_s)
         int door = at->door != WORLD_NONE ? at->door : random_below(&run->random, o->doors_count);
         RefSituation reference = reference_situation(&run->world, o, door, now_s);
         DecisionContext context = { .now_s = now_s,
-                                    .live = &run->engine.live.state,
+                                    .live = bound_state_live(run->engine.live.bound),
                                     .clock_untrusted = run->engine.clock_untrusted };
         RefQuery query = { .user = "nobody", .permission = "access.door.view" };
         DoorSituation ours;

@@ -133,13 +133,14 @@ bool reference_exception_has(const WorldOrganization *o, const WorldException *e
         for (int c = 0; c < exception->calendars.count; c++) {
                 const WorldDays *days = &o->calendars[exception->calendars.item[c]].days;
                 for (int i = 0; i < days->count; i++)
-                        if (days->day[i] == day)
+                        if (days->day[i] == day && day < WORLD_CALENDAR_UNKNOWN_DAY)
                                 return true;
         }
         return false;
 }
 
-/* Which of several exceptions counts: the answer is EXCEPTION, or UNKNOWN, or neither. */
+/* Which of several exceptions counts: the answer is EXCEPTION; where there is none, UNKNOWN, if one
+ * has a calendar that does not reach so far. A date that is stated is known for ever. */
 typedef struct Found {
         const WorldException *exception;
         const char *unknown;
@@ -178,7 +179,9 @@ bool reference_level_is_on(const World *world, const WorldOrganization *o, int l
                 }
         if (schedule == NULL && !has_exceptions)
                 return true;
-        *ret_unknown = local.unknown != NULL ? local.unknown : found.unknown;
+        *ret_unknown = local.unknown;
+        if (found.exception == NULL && local.unknown == NULL)
+                *ret_unknown = found.unknown;
         if (*ret_unknown != NULL)
                 return false;
         if (found.exception != NULL)
@@ -204,7 +207,9 @@ RefPlanned reference_planned(const World *world, const WorldOrganization *o, int
         local = reference_local(world, zone, now_s);
         for (int i = 0; i < it->exceptions.count && local.unknown == NULL; i++)
                 look_at(o, &o->exceptions[it->exceptions.item[i]], &local, &found);
-        planned.unknown = local.unknown != NULL ? local.unknown : found.unknown;
+        planned.unknown = local.unknown;
+        if (found.exception == NULL && local.unknown == NULL)
+                planned.unknown = found.unknown;
         if (planned.unknown != NULL)
                 return planned;
         if (found.exception != NULL) {

@@ -25,7 +25,7 @@ static bool check_world(TimeRun *time)
 
         for (int scene = 0; scene < SCENES_PER_WORLD; scene++) {
                 world_random_live(&run->random, &run->world);
-                if (!engine_bind(&run->engine, &run->world) ||
+                if (!engine_bind(&run->engine, &run->world, scene % 2 == 1) ||
                     !property_boundaries_agree(time, BOUNDARIES_PER_SCENE))
                         return false;
         }

@@ -13,7 +13,7 @@
 #include "reference_time.h"
 #include "world_random.h"
 
-enum { WEEK_MINUTES = 7 * 1440, DAYS_COUNT = 10, FIRST_DAY = 20100, LAST_DAY = 21540 };
+enum { WEEK_MINUTES = 7 * 1440, DAYS_COUNT = 10, FIRST_DAY = 20100, LAST_DAY = 21560 };
 
 #define PICK(array) array[random_below(random, (int)(sizeof(array) / sizeof((array)[0])))]
 
@@ -309,10 +309,14 @@ static void change_people(Random *random, WorldOrganization *o, int percent)
                 live->is_suspended = random_chance(random, percent / 3);
                 live->has_dates = random_chance(random, percent);
                 live->dates_ended = random_chance(random, 10);
-                live->dates.from_s = random_chance(random, 60) ? random_end(random) : INT64_MIN;
-                live->dates.until_s = random_chance(random, 60) || live->dates.from_s == INT64_MIN
-                                              ? random_end(random)
-                                              : INT64_MAX;
+                live->dates = (WorldInterval){ INT64_MIN, INT64_MAX };
+                if (random_chance(random, 60))
+                        live->dates.from_s = random_end(random);
+                if (live->dates.from_s == INT64_MIN)
+                        live->dates.until_s = random_end(random);
+                else if (random_chance(random, 60))
+                        live->dates.until_s =
+                                live->dates.from_s + 1 + random_below(random, 300 * 86400);
         }
 }
 
