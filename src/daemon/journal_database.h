@@ -11,7 +11,7 @@
 
 #include "daemon/journal_entry.h"
 
-#define JOURNAL_SCHEMA_VERSION    2     /* 1: without before and after */
+#define JOURNAL_SCHEMA_VERSION    3     /* 1: without before and after; 2: without started */
 #define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
 
 /* Names of the columns of a row's texts, by JournalText. */
@@ -48,6 +48,10 @@ int journal_database_write(JournalDatabase *database, const JournalEntry *first,
 
 /* Caps the size of the file; writing beyond it fails. */
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max);
+
+/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
+void journal_database_find_sessions(JournalDatabase *database, Text subject,
+                                    JournalSessions *ret_sessions);
 
 /* Bytes of the database. */
 uint64_t journal_database_size(JournalDatabase *database);

@@ -10,7 +10,8 @@ typedef struct JournalEntry {
         JournalDone done;
         void *data;
         bool written;
-        bool is_mark; /* no row: only tells how far the journal has come */
+        bool is_mark;              /* no row: only tells how far the journal has come */
+        JournalSessions *sessions; /* of a mark: to be filled with those of its subject */
         char bytes[];
 } JournalEntry;
 

@@ -399,6 +399,8 @@ Server *server_free(Server *server)
         compilation_stop(server);
         change_batch_stop(server);
         status_stop(server);
+        live_sweep_stop(server);
+        session_end_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
         /* Writes what is queued and answers those who wait for it. */
@@ -415,6 +417,8 @@ Server *server_free(Server *server)
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);
         changes_close(server);
+        live_queue_close(&server->live_queue);
+        door_releases_clear(&server->releases);
         cleanup_close(&server->state_fd);
         free(server->assignments);
         free(server);
