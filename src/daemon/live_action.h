@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "policy/image.h"
 #include "policy/query.h"
 #include "state/state_store.h"
 #include "wire/message.h"

@@ -262,13 +262,6 @@ static void work_out(LiveChange *change, const DecisionContext *context, uint32_
                 .index = index,
         };
         LiveResult result = change->action->work_out(&live);
-        /* What is on its way to the disk may all be new. */
-        if (result.reason == REASON_NONE && result.changes[0].kind == STATE_CHANGE_PUT &&
-            live_records_count(records) + server->live_queue.count > LIVE_RECORDS_MAX) {
-                fail(change, OUTCOME_ERROR, REASON_JOURNAL_FAILED,
-                     "there are too many live changes in force");
-                return;
-        }
         memcpy(change->changes, result.changes, sizeof(change->changes));
         change->change_count = result.change_count;
         write_texts(change, &live);
@@ -365,22 +358,6 @@ static void finish(LiveChange *change)
         live_change_free(change);
 }
 
-/* The row says allow, and it was not done: a further row says so. */
-static void take_back(LiveChange *change)
-{
-        change->server->counters.journal_failures++;
-        JournalRow row = row_of(change);
-        row.is_minor = false;
-        row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
-        row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_ERROR));
-        row.texts[JOURNAL_REASON] = TEXT_LITERAL("change-not-made");
-        row.texts[JOURNAL_GRANTED_BY] = TEXT_NULL;
-        row.texts[JOURNAL_WHY] = TEXT_LITERAL("live state could not be written");
-        row.texts[JOURNAL_AFTER] = row.texts[JOURNAL_BEFORE];
-        (void)journal_append(change->server->journal, &row, NULL, NULL);
-        fail(change, OUTCOME_ERROR, REASON_JOURNAL_FAILED, NULL);
-}
-
 static void on_sessions(void *data, uint32_t ended)
 {
         LiveChange *change = data;
@@ -388,16 +365,16 @@ static void on_sessions(void *data, uint32_t ended)
         finish(change);
 }
 
-static void on_written(void *data, bool written)
+static void on_made(void *data, bool made)
 {
         LiveChange *change = data;
         Server *server = change->server;
-        if (!written) {
-                take_back(change);
+        if (!made) { /* where its row is on disk, the journal has taken it back */
+                server->counters.journal_failures++;
+                fail(change, OUTCOME_ERROR, REASON_JOURNAL_FAILED, NULL);
                 finish(change);
                 return;
         }
-        live_state_apply(server, change->changes, change->change_count);
         live_sweep_arm(server);
         SessionEnd end = {
                 .organization = change->query.resource.organization,
@@ -432,11 +409,13 @@ static void begin(LiveTask *task)
                 if (change->client) /* the journal has a limit of its own */
                         change->client->deadline_ms = 0;
                 server->counters.recorded++;
-                if (journal_append_changes(server->journal, &row, change->changes,
-                                           change->change_count, on_written, change) == 0)
+                int r = live_state_change(server, &row, change->changes, change->change_count,
+                                          on_made, change);
+                if (r == 0)
                         return;
                 server->counters.journal_failures++;
-                fail(change, OUTCOME_ERROR, REASON_JOURNAL_FAILED, NULL);
+                fail(change, OUTCOME_ERROR, REASON_JOURNAL_FAILED,
+                     r == -E2BIG ? "there are too many live changes in force" : NULL);
         } else if (change->outcome == OUTCOME_DENY ||
                    (change->outcome == OUTCOME_ERROR && !change->dry_run)) {
                 (void)journal_append(server->journal, &row, NULL, NULL);

@@ -70,12 +70,9 @@ static void finish(Ending *ending, bool done)
                 arm_in(server, LOOK_AGAIN_SECONDS);
 }
 
-static void on_written(void *data, bool written)
+static void on_made(void *data, bool made)
 {
-        Ending *ending = data;
-        if (written)
-                live_state_apply(ending->server, &ending->change, 1);
-        finish(ending, written);
+        finish(data, made);
 }
 
 static Text copy(char *buffer, size_t size, Text text)
@@ -133,8 +130,7 @@ static void begin(LiveTask *task)
                 char before[LIVE_RECORD_TEXT_SIZE];
                 take(ending, record);
                 JournalRow row = row_of(ending, before);
-                if (journal_append_changes(server->journal, &row, &ending->change, 1, on_written,
-                                           ending) == 0)
+                if (live_state_change(server, &row, &ending->change, 1, on_made, ending) == 0)
                         return;
         }
         finish(ending, !over);
