@@ -61,3 +61,4 @@ int request_lockdowns(const Request *request);
 int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
+int request_maintain(const Request *request);

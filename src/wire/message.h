@@ -36,6 +36,7 @@ typedef enum MessageType {
         MESSAGE_ENTER = 11,     /* -> ANSWER: a badge at a door */
         MESSAGE_DOOR = 12,      /* -> RECORD, END: what a door is meant to be */
         MESSAGE_LOCKDOWNS = 13, /* -> RECORD…, END */
+        MESSAGE_MAINTAIN = 15,  /* -> END: put right what the daemon must not put right by itself */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
