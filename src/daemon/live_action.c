@@ -53,7 +53,7 @@ static LiveResult put(const LiveCase *live, LiveRecord record)
 {
         const LiveRecord *now = live_case_record(live, record.kind);
         bool same = now && now->from_s == record.from_s && now->until_s == record.until_s &&
-                    now->state == record.state;
+                    (record.kind != LIVE_OVERRIDE || now->state == record.state);
         LiveResult result = result_of(same ? REASON_NO_CHANGE : REASON_NONE);
         if (!same)
                 add(&result, STATE_CHANGE_PUT, record);

@@ -39,12 +39,10 @@ static void note_pairs(const RecordWriter *writer, const LiveNote *note, int64_t
         time_pair(writer, "until", until_s);
 }
 
-/* A moment's release shows where the door is not open anyway. */
+/* A block or a lockdown that came later stands, and an open door is open anyway. */
 static DoorMode shown_mode(DoorMode mode, bool accessed)
 {
-        return accessed && mode != DOOR_MODE_UNLOCKED && mode != DOOR_MODE_LOCKED_OPEN
-                       ? DOOR_MODE_ACCESSED
-                       : mode;
+        return accessed && mode == DOOR_MODE_LOCKED ? DOOR_MODE_ACCESSED : mode;
 }
 
 void door_record_write(const Image *image, const DoorSituation *situation, uint32_t door,
