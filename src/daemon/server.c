@@ -392,6 +392,7 @@ int server_run(Server *server)
 {
         if (server->policy.image)
                 server_tell_ready(server);
+        live_sweep_arm(server);
         reload_start(server);
         int r = sd_event_loop(server->event);
         (void)sd_notify(0, "STOPPING=1");

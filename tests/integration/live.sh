@@ -177,6 +177,42 @@ expect 0 'as its schedule says' as $ADA door release door:acme/HQ/D2
 expect 0 'no longer suspended' as $UMA resume user:acme/frank
 expect 0 'unlock command' as $FRANK unlock $D1
 
+# --- Sessions of who is suspended are ended ---
+stack_write sshd "$(module_line account)" "$(module_line session)"
+# session USER PHASE: a session that goes on; its process in SESSION.
+session() {
+    "$PAM_HOST" --confdir "$STACKS" --service sshd --user "$1" acct_mgmt open_session "$2" \
+        >"$WORK/session.$2" 2>&1 </dev/null &
+    SESSION=$!
+    STARTED+=("$SESSION")
+    becomes_true 10 grep -q 'open_session PAM_SUCCESS' "$WORK/session.$2" ||
+        fail "no session: $(cat "$WORK/session.$2")"
+}
+session frank hold
+polite=$SESSION
+session frank hold_on
+stubborn=$SESSION
+session ada hold
+other=$SESSION
+expect 0 'user=frank' live sessions
+expect 1 'no-change' as $UMA resume user:acme/frank
+expect 0 '2 sessions were told to end' as $UMA suspend user:acme/frank --end-sessions
+ends_within 3 "$polite" || fail 'a session of who is suspended goes on'
+kill -0 "$stubborn" 2>/dev/null || fail 'it was killed without being asked'
+ends_within 8 "$stubborn" || fail 'a session that does not end is not killed'
+kill -0 "$other" 2>/dev/null || fail 'the session of somebody else was ended'
+recorded() {
+    live events | grep -q 'kind=session-end .*reason=killed' &&
+        live events | grep -q 'kind=session-end .*reason=terminated'
+}
+becomes_true 5 recorded || fail "the ends are not recorded: $(live events | tail -n 5)"
+run live sessions
+[[ $OUT != *frank* && $OUT == *ada* ]] || fail "open sessions: $OUT"
+# Who is suspended already and has nothing left
+expect 0 '0 sessions were told to end' as $UMA suspend user:acme/frank --end-sessions
+expect 0 'no longer suspended' as $UMA resume user:acme/frank
+kill -TERM "$other"
+
 # Offline the same is asked of the text alone
 expect 0 'mode: Locked' limited "$DOORWARD" door show $D1 --policy "$POLICY" --roles "$ROLES"
 
