@@ -51,3 +51,4 @@ extern const Command command_door;
 extern const Command command_lockdown;
 extern const Command command_sessions;
 extern const Command command_events;
+extern const Command command_state;
