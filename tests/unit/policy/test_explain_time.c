@@ -264,7 +264,7 @@ static void an_untrusted_clock_is_accepted_only_where_it_matters(void **state)
         expect_remedies(doors, "admin grant manager@acme/HQ user:acme/timed", "");
         expect_remedies(doors, "late start-lockdown lockdown:acme/fire", ACCEPT);
         expect_remedies(doors, "temporary start-lockdown lockdown:acme/fire", ACCEPT);
-        expect_remedies(doors, "viewer lockdown.run site:acme/HQ",
+        expect_remedies(doors, "viewer role.grant site:acme/HQ",
                         "  - give viewer the role admin at site:acme/HQ\n");
 }
 
