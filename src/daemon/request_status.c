@@ -121,6 +121,23 @@ static void add_clock(MessageWriter *writer, Server *server)
                 add_time(writer, "highest_time", highest_s);
 }
 
+static void add_live_state(MessageWriter *writer, Server *server)
+{
+        static const char *const NAMES[LIVE_KIND_COUNT] = {
+                [LIVE_SUSPENSION] = "suspensions", [LIVE_DATES] = "dates",
+                [LIVE_OVERRIDE] = "overrides",     [LIVE_BLOCK] = "blocks",
+                [LIVE_LOCKDOWN] = "lockdowns",
+        };
+        const LiveRecords *records = live_state_records(server);
+        JournalStatus journal;
+        journal_status(server->journal, &journal);
+        bool failing = journal.state_failing || journal.state_damaged;
+        add_text(writer, "live_state", !records ? "unknown" : failing ? "failing" : "ready");
+        add_text(writer, "live_state_error", journal.state_error);
+        for (size_t i = 0; i < LIVE_KIND_COUNT && records; i++)
+                add_number(writer, NAMES[i], live_records_count_kind(records, (LiveKind)i));
+}
+
 static void add_alerts(MessageWriter *writer, const Server *server)
 {
         for (size_t i = 0; i < ALERT_STATE_COUNT; i++)
@@ -146,6 +163,7 @@ static int answer(Client *client, const char *text_state)
                 add_counters(&writer, server);
                 add_journal(&writer, server);
                 add_clock(&writer, server);
+                add_live_state(&writer, server);
                 add_alerts(&writer, server);
                 add_number(&writer, "uptime_seconds",
                            (server_now_ms(server) - server->started_ms) / 1000);
