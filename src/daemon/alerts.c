@@ -23,6 +23,11 @@ static const struct AlertRule {
                                   "a compiled policy could not be used", "the image is good" },
         [ALERT_JOURNAL_FAILING] = { "journal-failing", true, true, "the journal cannot be written",
                                     "the journal is written again" },
+        [ALERT_STATE_FAILING] = { "live-state-failing", true, true, "live state cannot be changed",
+                                  "live state can be changed again" },
+        [ALERT_STATE_DAMAGED] = { "live-state-damaged", true, true,
+                                  "the store of live state is damaged; see doorward state reset",
+                                  "the store of live state is good" },
         [ALERT_CHANGES_FAILING] = { "changes-failing", true, true,
                                     "changes of the policy cannot be put into force",
                                     "changes of the policy are put into force again" },
@@ -32,6 +37,18 @@ static const struct AlertRule {
         [ALERT_JOURNAL_REPLACED] = { "journal-replaced", false, false,
                                      "a damaged journal was moved aside and a new one begun", "" },
         [ALERT_ROWS_LOST] = { "rows-lost", false, false, "rows of the journal were lost", "" },
+        [ALERT_CLOCK_UNTRUSTED] = { "clock-untrusted", true, true,
+                                    "the clock cannot be trusted: what is bound to time is denied",
+                                    "the clock is trusted again" },
+        [ALERT_VIRTUAL_CLOCK] = { "virtual-clock", false, true,
+                                  "time comes from a file, not from the system's clock", "" },
+        [ALERT_SCHEDULE_ENDING] = { "schedule-ending", false, false,
+                                    "within 30 days schedules will not be known any more",
+                                    "schedules are known for longer" },
+        [ALERT_SCHEDULE_ENDED] = { "schedule-ended", true, true,
+                                   "schedules are not known any more: what depends on them is "
+                                   "denied",
+                                   "schedules are known again" },
 };
 
 const char *alerts_name(AlertState state)

@@ -58,3 +58,4 @@ int request_change(const Request *request);
 int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
+int request_maintain(const Request *request);

@@ -25,15 +25,15 @@
 
 int64_t server_now_s(Server *server)
 {
-        uint64_t now_us;
-        if (sd_event_now(server->event, CLOCK_REALTIME, &now_us) < 0)
-                return timestamp_now();
-        return (int64_t)(now_us / 1000000);
+        return server_clock_moment(server).now_s;
 }
 
 DecisionContext server_context(Server *server)
 {
-        return (DecisionContext){ .now_s = server_now_s(server) };
+        ClockMoment moment = server_clock_moment(server);
+        return (DecisionContext){ .now_s = moment.now_s,
+                                  .live = live_state_context(server),
+                                  .clock_untrusted = moment.trust != CLOCK_TRUSTED };
 }
 
 uint64_t server_now_ms(Server *server)
@@ -202,6 +202,8 @@ static void on_journal_changed(void *data)
         alerts_set(server, ALERT_JOURNAL_NEARLY_FULL, journal.size >= journal.size_max / 5 * 4,
                    NULL);
         alerts_set(server, ALERT_JOURNAL_REPLACED, journal.replaced, NULL);
+        alerts_set(server, ALERT_STATE_FAILING, journal.state_failing, journal.state_error);
+        alerts_set(server, ALERT_STATE_DAMAGED, journal.state_damaged, journal.state_error);
         (void)snprintf(lost, sizeof(lost), "%llu since the start",
                        (unsigned long long)journal.lost);
         alerts_set(server, ALERT_ROWS_LOST, journal.lost > 0, lost);
@@ -234,6 +236,8 @@ void server_apply_settings(Server *server)
         raise_descriptor_limit(server);
         if (server->journal)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
+        live_state_bind(server);
+        server_clock_apply_settings(server);
 }
 
 void server_tell_ready(Server *server)
@@ -274,6 +278,7 @@ static int open_journal(Server *server)
 {
         JournalOptions options = {
                 .directory = server->options.state,
+                .state = live_state_store(server),
                 .mebibytes_max = server->policy.settings.journal_mebibytes,
                 .changed = on_journal_changed,
                 .data = server,
@@ -288,6 +293,11 @@ static int open_journal(Server *server)
         }
         if (r < 0)
                 return fail(server, "the journal cannot be opened", r);
+        server->live.store = NULL; /* the journal's */
+        /* Before the first row: what is not believed must not be the newest. */
+        r = server_clock_start(server, server->live.highest_s, journal_newest_s(server->journal));
+        if (r < 0)
+                return fail(server, "the clock cannot be started", r);
         on_journal_changed(server);
         return 0;
 }
@@ -361,20 +371,21 @@ int server_new(const Options *options, Server **ret_server)
         server->options = *options;
         server->log = log_for_environment();
         server->own_uid = (uint32_t)geteuid();
-        server->started_s = timestamp_now();
         server->state_fd = server->listener.fd = server->compilation.image_fd = -1;
         server->changes.batch = CHANGE_BATCH_NONE;
         server->policy = (PolicyHolder){ .store.directory_fd = -1, .image_fd = -1 };
         int r = prepare(server);
         if (r < 0)
                 return fail(server, "cannot start", r);
-        if ((r = open_state(server)) < 0 || (r = change_batch_open(server)) < 0 ||
-            (r = open_policy(server)) < 0 || (r = open_journal(server)) < 0 ||
+        if ((r = server_clock_open(server)) < 0 || (r = open_state(server)) < 0 ||
+            (r = change_batch_open(server)) < 0 || (r = open_policy(server)) < 0 ||
+            (r = live_state_open(server)) < 0 || (r = open_journal(server)) < 0 ||
             (r = listen_open(options->socket, server->log, &server->listener)) < 0)
                 return r;
         r = add_sources(server);
         if (r < 0)
                 return fail(server, "cannot start", r);
+        server->started_ms = server_now_ms(server);
         server_apply_settings(server);
         *ret_server = server;
         server = NULL;
@@ -407,10 +418,12 @@ Server *server_free(Server *server)
                 client_free(server->clients);
         server->resolver = resolver_free(server->resolver);
         server->rates = rate_table_free(server->rates);
+        live_state_close(server);
         policy_holder_close(&server->policy);
         text_stream_close(&server->describe);
         text_stream_close(&server->explain);
         alerts_stop(server);
+        server_clock_stop(server);
         sd_event_source_disable_unref(server->tick_source);
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);

@@ -17,11 +17,13 @@
 #include "daemon/compilation.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
+#include "daemon/live_state.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
 #include "daemon/policy_holder.h"
 #include "daemon/reload.h"
 #include "daemon/resolver.h"
+#include "daemon/server_clock.h"
 #include "daemon/status.h"
 #include "daemon/text_stream.h"
 #include "wire/message.h"
@@ -47,7 +49,7 @@ struct Server {
         Options options;
         Log log;
         uint32_t own_uid;
-        int64_t started_s;
+        uint64_t started_ms;
         int state_fd;      /* the state folder, locked */
         char *assignments; /* path of the folder of managed assignments in it */
 
@@ -59,13 +61,16 @@ struct Server {
         Client *clients;
         uint32_t client_count, in_flight, reports;
 
+        ServerClock clock;
         PolicyHolder policy;
+        LiveHolder live;
         Journal *journal;
         Resolver *resolver;
         Compilation compilation;
         Reload reload;
         ChangeQueue changes;
         StatusCheck status_check;
+        bool maintaining; /* for the clients that wait for it */
         Alerts alerts;
         Counters counters;
 
@@ -75,8 +80,8 @@ struct Server {
         uint8_t send_buffer[2 * MESSAGE_SIZE_MAX];
 };
 
-/* Starts: state folder, journal, last image, socket, in that order; then reloads the text. What is
- * wrong has been logged. Return: 0 and the server (owned by the caller), -errno. */
+/* Starts: state folder, last image, live state, journal, socket, in that order; then reloads the
+ * text. What is wrong has been logged. Return: 0 and the server (owned by the caller), -errno. */
 int server_new(const Options *options, Server **ret_server);
 
 /* Serves until SIGTERM or SIGINT. Return: 0 or -errno. */
@@ -89,10 +94,11 @@ DEFINE_CLEANUP(Server *, server_free);
 /* Says READY to systemd, once. */
 void server_tell_ready(Server *server);
 
-/* The policy has changed: its limits hold from now on. */
+/* The policy has changed: its limits hold from now on, and live state is bound to it. To be called
+ * in the turn of the swap, before anything is decided. */
 void server_apply_settings(Server *server);
 
-/* Time as of this turn of the loop. */
+/* Time as of this turn of the loop, by the server's clock. */
 int64_t server_now_s(Server *server);   /* UTC */
 uint64_t server_now_ms(Server *server); /* monotonic */
 
