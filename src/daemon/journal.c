@@ -220,9 +220,10 @@ int journal_append_changes(Journal *journal, const JournalRow *row, const StateC
                 if (!state_change_is_valid(&changes[i]) ||
                     (count > 1 && changes[i].kind == STATE_CHANGE_RESET))
                         return refuse(journal, -EINVAL);
-        JournalEntry *entry = journal_entry_new(row);
+        JournalEntry *entry = journal_entry_new(row ? row : &(JournalRow){ 0 });
         if (!entry)
                 return refuse(journal, -ENOMEM);
+        entry->is_mark = !row;
         entry->changes = count ? state_changes_copy(changes, count) : NULL;
         entry->change_count = count;
         if (count && !entry->changes) {

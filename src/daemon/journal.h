@@ -141,7 +141,8 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
  * disk, the changes in one transaction with those of the other rows of its batch. done(written)
  * means that both are on disk; the change is not in force otherwise, and where the row is on disk
  * without it another one follows: kind alarm, decision error, reason change-not-made.
- * changes are copied. A row with a reset has no other change.
+ * changes are copied. A row with a reset has no other change. row may be NULL for what nobody has
+ * done: the highest time.
  * Return: as journal_append(), -EINVAL for a change that is not valid.
  */
 int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,

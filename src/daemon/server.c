@@ -236,8 +236,8 @@ void server_apply_settings(Server *server)
         raise_descriptor_limit(server);
         if (server->journal)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
-        live_state_bind(server);
         server_clock_apply_settings(server);
+        live_state_bind(server);
 }
 
 void server_tell_ready(Server *server)
@@ -412,6 +412,7 @@ Server *server_free(Server *server)
         status_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
+        server_clock_stop(server);
         /* Writes what is queued and answers those who wait for it. */
         server->journal = journal_close(server->journal);
         while (server->clients)
@@ -423,7 +424,6 @@ Server *server_free(Server *server)
         text_stream_close(&server->describe);
         text_stream_close(&server->explain);
         alerts_stop(server);
-        server_clock_stop(server);
         sd_event_source_disable_unref(server->tick_source);
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);
