@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 
 #include "daemon/journal_writer.h"
+#include "util/timestamp.h"
 
 struct Journal {
         JournalShared shared;
@@ -19,6 +20,7 @@ struct Journal {
         void *data;
         char *directory;
         JournalStatus told; /* what was known at the last call of changed() */
+        int64_t newest_s;   /* at the start */
 };
 
 static uint64_t percent(const JournalStatus *status)
@@ -134,6 +136,7 @@ int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_j
         status->failing = r != 0;
         if (database)
                 status->size = journal_database_size(database);
+        journal->newest_s = database ? journal_database_newest(database) : TIMESTAMP_MIN;
         r = start_thread(journal, &database, options);
         if (r < 0)
                 return r;
@@ -217,9 +220,10 @@ int journal_append_changes(Journal *journal, const JournalRow *row, const StateC
                 if (!state_change_is_valid(&changes[i]) ||
                     (count > 1 && changes[i].kind == STATE_CHANGE_RESET))
                         return refuse(journal, -EINVAL);
-        JournalEntry *entry = journal_entry_new(row);
+        JournalEntry *entry = journal_entry_new(row ? row : &(JournalRow){ 0 });
         if (!entry)
                 return refuse(journal, -ENOMEM);
+        entry->is_mark = !row;
         entry->changes = count ? state_changes_copy(changes, count) : NULL;
         entry->change_count = count;
         if (count && !entry->changes) {
@@ -256,6 +260,11 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
         entry->done = done;
         entry->data = data;
         return queue(journal, entry);
+}
+
+int64_t journal_newest_s(const Journal *journal)
+{
+        return journal->newest_s;
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

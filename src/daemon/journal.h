@@ -156,7 +156,8 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
  * disk, the changes in one transaction with those of the other rows of its batch. done(written)
  * means that both are on disk; the change is not in force otherwise, and where the row is on disk
  * without it another one follows: kind alarm, decision error, reason change-not-made.
- * changes are copied. A row with a reset has no other change.
+ * changes are copied. A row with a reset has no other change. row may be NULL for what nobody has
+ * done: the highest time.
  * Return: as journal_append(), -EINVAL for a change that is not valid.
  */
 int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,
@@ -171,6 +172,9 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
  * (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
+
+/* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
+int64_t journal_newest_s(const Journal *journal);
 
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);

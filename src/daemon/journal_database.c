@@ -406,6 +406,14 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
                 database->mebibytes_max = mebibytes_max;
 }
 
+int64_t journal_database_newest(JournalDatabase *database)
+{
+        int64_t newest_s = TIMESTAMP_MIN;
+        (void)run(database->connection, "SELECT time FROM events ORDER BY id DESC LIMIT 1",
+                  &newest_s);
+        return newest_s;
+}
+
 uint64_t journal_database_size(JournalDatabase *database)
 {
         sqlite3_stmt *statement = database->statements[STATEMENT_PAGES];

@@ -53,5 +53,9 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
 void journal_database_find_sessions(JournalDatabase *database, Text subject,
                                     JournalSessions *ret_sessions);
 
+/* The time of the newest row, found by its number. Return: TIMESTAMP_MIN when there is none, or it
+ * cannot be read. */
+int64_t journal_database_newest(JournalDatabase *database);
+
 /* Bytes of the database. */
 uint64_t journal_database_size(JournalDatabase *database);

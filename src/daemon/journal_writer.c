@@ -74,7 +74,7 @@ static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
         JournalEntry *first = NULL, **last = &first, *next;
         size_t count = 0, lost = 0;
         for (const JournalEntry *entry = batch; entry; entry = entry->next) {
-                if (entry->written || entry->change_count == 0)
+                if (entry->written || entry->change_count == 0 || entry->is_mark)
                         continue;
                 JournalRow row =
                         journal_entry_not_made(&entry->row, text_from(writer->status.state_error));

@@ -30,10 +30,10 @@ typedef struct ReportRequest {
         int64_t now_s;
         uint32_t group_count;
         uint32_t frame_size;
+        bool clock_untrusted; /* now_s is not to be believed */
         bool has_image;
-        bool live_unknown;    /* the daemon does not know live state */
-        bool clock_untrusted; /* now_s may be wrong */
-        bool with_places;     /* files and lines may be shown */
+        bool live_unknown; /* the daemon does not know live state */
+        bool with_places;  /* files and lines may be shown */
 } ReportRequest;
 
 /* The child's main function; state is the state folder. Return: exit status, 0 when the answer is

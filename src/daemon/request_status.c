@@ -112,6 +112,15 @@ static void add_journal(MessageWriter *writer, Server *server)
         add_number(writer, "journal_lost", journal.lost);
 }
 
+static void add_clock(MessageWriter *writer, Server *server)
+{
+        int64_t highest_s = server->clock.clock.highest_s;
+        add_text(writer, "clock", server_clock_state(server));
+        add_time(writer, "now", server_now_s(server));
+        if (highest_s != TIMESTAMP_MIN)
+                add_time(writer, "highest_time", highest_s);
+}
+
 static void add_live_state(MessageWriter *writer, Server *server)
 {
         static const char *const NAMES[LIVE_KIND_COUNT] = {
@@ -153,10 +162,11 @@ static int answer(Client *client, const char *text_state)
                 add_changes(&writer, server);
                 add_counters(&writer, server);
                 add_journal(&writer, server);
+                add_clock(&writer, server);
                 add_live_state(&writer, server);
                 add_alerts(&writer, server);
                 add_number(&writer, "uptime_seconds",
-                           (uint64_t)(server_now_s(server) - server->started_s));
+                           (server_now_ms(server) - server->started_ms) / 1000);
         }
         int r = message_writer_end(&writer, &size);
         if (r == 0)

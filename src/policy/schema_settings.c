@@ -77,7 +77,7 @@ static const SchemaTable RULE = {
         .finish = rule_finish,
 };
 
-/* ---- Limits and journal ---- */
+/* ---- Limits, journal and clock ---- */
 
 #define FIELD(member) offsetof(ModelHostSettings, daemon.member)
 static const SchemaKey LIMIT_KEYS[] = {
@@ -104,7 +104,20 @@ static const SchemaKey JOURNAL_KEYS[] = {
         { "size_max_mebibytes", schema_read_number, FIELD(journal_mebibytes), .minimum = 1,
           .maximum = 16777216 },
 };
+
+static const SchemaKey CLOCK_KEYS[] = {
+        { "ahead_seconds", schema_read_number, FIELD(clock_ahead_seconds), .minimum = 60,
+          .maximum = 2592000 },
+        { "offline_days", schema_read_number, FIELD(clock_offline_days), .minimum = 1,
+          .maximum = 36500 },
+};
 #undef FIELD
+
+static const SchemaTable CLOCK = {
+        .title = "clock",
+        .keys = CLOCK_KEYS,
+        .count = SCHEMA_COUNT(CLOCK_KEYS),
+};
 
 static const SchemaTable JOURNAL = {
         .title = "journal",
@@ -165,6 +178,7 @@ static const SchemaKey SETTINGS_KEYS[] = {
         { "journal_failure", schema_read_group, 0, .table = &JOURNAL_FAILURE },
         { "limits", schema_read_group, 0, .table = &LIMITS },
         { "journal", schema_read_group, 0, .table = &JOURNAL },
+        { "clock", schema_read_group, 0, .table = &CLOCK },
 };
 #undef FIELD
 

@@ -162,8 +162,8 @@ static bool remove_window(WorldOrganization *o, int i)
 
         if (i / WORLD_WINDOWS_MAX >= o->schedules_count)
                 return false;
-        if (i % WORLD_WINDOWS_MAX < schedule->windows_count)
-                REMOVE(schedule->windows, schedule->windows_count, i % WORLD_WINDOWS_MAX);
+        if (i % WORLD_WINDOWS_MAX < schedule->windows.count)
+                REMOVE(schedule->windows.item, schedule->windows.count, i % WORLD_WINDOWS_MAX);
         return true;
 }
 
