@@ -247,6 +247,11 @@ int journal_sync(Journal *journal, JournalDone done, void *data)
         return queue(journal, entry);
 }
 
+int64_t journal_newest_s(const Journal *journal)
+{
+        return journal->newest_s;
+}
+
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data)
 {
@@ -260,11 +265,6 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
         entry->done = done;
         entry->data = data;
         return queue(journal, entry);
-}
-
-int64_t journal_newest_s(const Journal *journal)
-{
-        return journal->newest_s;
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

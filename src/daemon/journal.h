@@ -167,14 +167,14 @@ int journal_append_changes(Journal *journal, const JournalRow *row, const StateC
  * nothing then). Return: as journal_append(). */
 int journal_sync(Journal *journal, JournalDone done, void *data);
 
+/* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
+int64_t journal_newest_s(const Journal *journal);
+
 /* Finds the open sessions of a person, those that were appended before included; none when the
  * journal cannot be read. They are written to ret_sessions, which must last until done is called
  * (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
-
-/* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
-int64_t journal_newest_s(const Journal *journal);
 
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);

@@ -49,13 +49,13 @@ int journal_database_write(JournalDatabase *database, const JournalEntry *first,
 /* Caps the size of the file; writing beyond it fails. */
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max);
 
-/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
-void journal_database_find_sessions(JournalDatabase *database, Text subject,
-                                    JournalSessions *ret_sessions);
-
 /* The time of the newest row, found by its number. Return: TIMESTAMP_MIN when there is none, or it
  * cannot be read. */
 int64_t journal_database_newest(JournalDatabase *database);
+
+/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
+void journal_database_find_sessions(JournalDatabase *database, Text subject,
+                                    JournalSessions *ret_sessions);
 
 /* Bytes of the database. */
 uint64_t journal_database_size(JournalDatabase *database);

@@ -18,6 +18,7 @@
 
 enum {
         NOON_S = 1780488000, /* 2026-06-03T12:00:00Z, a Wednesday */
+        MIDNIGHT_S = 1780444800, /* that day's beginning */
 };
 
 /* Sites of the world below, in this order: HQ, HQ/Tower, HQ/Tower/Lab, HQ2. */
