@@ -252,6 +252,21 @@ int64_t journal_newest_s(const Journal *journal)
         return journal->newest_s;
 }
 
+int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
+                          JournalDone done, void *data)
+{
+        JournalRow row = { 0 };
+        row.texts[JOURNAL_SUBJECT] = subject;
+        JournalEntry *entry = journal_entry_new(&row);
+        if (!entry)
+                return -ENOMEM;
+        entry->is_mark = true;
+        entry->sessions = ret_sessions;
+        entry->done = done;
+        entry->data = data;
+        return queue(journal, entry);
+}
+
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)
 {
         (void)pthread_mutex_lock(&journal->shared.lock);

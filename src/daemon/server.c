@@ -396,6 +396,7 @@ int server_run(Server *server)
 {
         if (server->policy.image)
                 server_tell_ready(server);
+        live_sweep_arm(server);
         reload_start(server);
         int r = sd_event_loop(server->event);
         (void)sd_notify(0, "STOPPING=1");
@@ -410,6 +411,8 @@ Server *server_free(Server *server)
         compilation_stop(server);
         change_batch_stop(server);
         status_stop(server);
+        live_sweep_stop(server);
+        session_end_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
         server_clock_stop(server);
@@ -428,6 +431,8 @@ Server *server_free(Server *server)
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);
         changes_close(server);
+        live_queue_close(&server->live_queue);
+        door_releases_clear(&server->releases);
         cleanup_close(&server->state_fd);
         free(server->assignments);
         free(server);
