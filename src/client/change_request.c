@@ -10,9 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define FLAGS_KNOWN  DOORWARD_CHANGE_DRY_RUN
+#define FLAGS_KNOWN  (DOORWARD_CHANGE_DRY_RUN | DOORWARD_CHANGE_END_SESSIONS)
 #define SIZE_FIRST   sizeof(struct doorward_change_options) /* of the first version */
-#define SIZE_MAX_ANY 4096                                   /* no version will ever be larger */
+#define SIZE_MAX_ANY 4096 /* no version will ever be larger */
 
 static int options_read(const struct doorward_change_options *given,
                         struct doorward_change_options *ret_options)
@@ -71,5 +71,11 @@ int change_request_write(MessageWriter *writer, const char *verb, const char *re
                 message_write_time(writer, FIELD_UNTIL, options.until_s);
         if (options.flags & DOORWARD_CHANGE_DRY_RUN)
                 message_write_flag(writer, FIELD_DRY_RUN);
+        if (write_optional(writer, FIELD_STATE, options.state) < 0)
+                return -EINVAL;
+        if (options.seconds)
+                message_write_number(writer, FIELD_SECONDS, options.seconds);
+        if (options.flags & DOORWARD_CHANGE_END_SESSIONS)
+                message_write_flag(writer, FIELD_END_SESSIONS);
         return 0;
 }

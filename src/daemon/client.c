@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "daemon/change_queue.h"
+#include "daemon/live_change.h"
 #include "daemon/pending.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -54,6 +55,8 @@ Client *client_free(Client *client)
                 pending_forget(client->pending);
         if (client->change)
                 changes_forget(client->change);
+        if (client->live)
+                live_change_forget(client->live);
         if (client->report) {
                 client->server->reports--;
                 client->report = task_free(client->report);
@@ -236,6 +239,10 @@ void client_expire(Client *client)
         client->deadline_ms = 0;
         if (client->change) {
                 changes_expire(client->change);
+                return;
+        }
+        if (client->live) {
+                live_change_expire(client->live);
                 return;
         }
         if (client->output_first || !client->pending) {

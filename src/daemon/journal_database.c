@@ -44,6 +44,7 @@ enum Statement {
         STATEMENT_OPEN_SESSION,
         STATEMENT_FORGET_SESSIONS,
         STATEMENT_CLOSE_SESSION,
+        STATEMENT_FIND_SESSIONS,
         STATEMENT_PAGES,
         STATEMENT_COUNT,
 };
@@ -55,13 +56,16 @@ static const char *const statements[STATEMENT_COUNT] = {
         [STATEMENT_INSERT] = NULL, /* made from the table of columns */
         [STATEMENT_OPEN_SESSION] =
                 "INSERT INTO sessions(opened, user, subject, service, terminal, remote_host, pid, "
-                "decision_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "decision_id, started) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         [STATEMENT_FORGET_SESSIONS] =
                 "DELETE FROM sessions WHERE id <= (SELECT max(id) FROM sessions) - ?1",
         [STATEMENT_CLOSE_SESSION] =
                 "DELETE FROM sessions WHERE id = (SELECT id FROM sessions WHERE service = ?1 AND "
                 "user = ?2 AND (pid = ?3 OR (terminal != '' AND terminal = ?4)) "
                 "ORDER BY pid = ?3 DESC, id DESC LIMIT 1)",
+        [STATEMENT_FIND_SESSIONS] =
+                "SELECT pid, started, user, service, decision_id FROM sessions WHERE subject = ?1 "
+                "ORDER BY id DESC LIMIT ?2",
         [STATEMENT_PAGES] = "PRAGMA page_count",
 };
 
@@ -69,7 +73,7 @@ static const char schema[] =
         "CREATE TABLE sessions(id INTEGER PRIMARY KEY, opened INTEGER NOT NULL, "
         "user TEXT NOT NULL, subject TEXT NOT NULL, service TEXT NOT NULL, "
         "terminal TEXT NOT NULL, remote_host TEXT NOT NULL, pid INTEGER NOT NULL, "
-        "decision_id TEXT NOT NULL);"
+        "decision_id TEXT NOT NULL, started INTEGER NOT NULL DEFAULT 0);"
         "CREATE INDEX sessions_by_user ON sessions(service, user);";
 
 struct JournalDatabase {
@@ -160,17 +164,23 @@ static int create_schema(sqlite3 *connection)
 }
 
 /* Adds what later versions added: to rows of an older one these columns say nothing. */
-static int migrate_schema(sqlite3 *connection)
+static int migrate_schema(sqlite3 *connection, int64_t version)
 {
         static const JournalText added[] = { JOURNAL_BEFORE, JOURNAL_AFTER };
         char sql[128];
         int result = run(connection, "BEGIN IMMEDIATE", NULL);
-        for (size_t i = 0; i < sizeof(added) / sizeof(*added) && result == SQLITE_OK; i++) {
+        for (size_t i = 0; version < 2 && i < sizeof(added) / sizeof(*added) && result == SQLITE_OK;
+             i++) {
                 (void)snprintf(sql, sizeof(sql),
                                "ALTER TABLE events ADD COLUMN %s TEXT NOT NULL DEFAULT ''",
                                journal_text_columns[added[i]]);
                 result = run(connection, sql, NULL);
         }
+        if (result == SQLITE_OK)
+                result = run(connection,
+                             "ALTER TABLE sessions ADD COLUMN started INTEGER NOT NULL "
+                             "DEFAULT 0",
+                             NULL);
         (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", JOURNAL_SCHEMA_VERSION);
         if (result == SQLITE_OK)
                 result = run(connection, sql, NULL);
@@ -189,7 +199,7 @@ static int check_version(sqlite3 *connection)
                 return JOURNAL_DATABASE_NEWER;
         if (version == JOURNAL_SCHEMA_VERSION)
                 return 0;
-        result = version == 0 ? create_schema(connection) : migrate_schema(connection);
+        result = version == 0 ? create_schema(connection) : migrate_schema(connection, version);
         return result == SQLITE_OK ? 0 : problem_of(result);
 }
 
@@ -302,6 +312,7 @@ static int open_session(JournalDatabase *database, const JournalRow *row)
                 bind_text(statement, 2 + (int)i, row->texts[columns[i]]);
         (void)sqlite3_bind_int64(statement, 7, row->caller_pid);
         bind_text(statement, 8, row->texts[JOURNAL_DECISION_ID]);
+        (void)sqlite3_bind_int64(statement, 9, row->caller_started);
         int result = step(database, STATEMENT_OPEN_SESSION);
         if (result != SQLITE_OK)
                 return result;
@@ -357,6 +368,31 @@ int journal_database_write(JournalDatabase *database, const JournalEntry *first,
         if (!sqlite3_get_autocommit(database->connection))
                 (void)step(database, STATEMENT_ROLLBACK);
         return problem_of(result);
+}
+
+static void copy_column(sqlite3_stmt *statement, int column, char *buffer, size_t size)
+{
+        const unsigned char *text = sqlite3_column_text(statement, column);
+        (void)snprintf(buffer, size, "%s", text ? (const char *)text : "");
+}
+
+void journal_database_find_sessions(JournalDatabase *database, Text subject,
+                                    JournalSessions *ret_sessions)
+{
+        sqlite3_stmt *statement = database->statements[STATEMENT_FIND_SESSIONS];
+        ret_sessions->count = 0;
+        bind_text(statement, 1, subject);
+        (void)sqlite3_bind_int(statement, 2, JOURNAL_SESSIONS_FOUND_MAX);
+        while (ret_sessions->count < JOURNAL_SESSIONS_FOUND_MAX &&
+               sqlite3_step(statement) == SQLITE_ROW) {
+                JournalSession *session = &ret_sessions->sessions[ret_sessions->count++];
+                session->pid = (pid_t)sqlite3_column_int64(statement, 0);
+                session->started = sqlite3_column_int64(statement, 1);
+                copy_column(statement, 2, session->user, sizeof(session->user));
+                copy_column(statement, 3, session->service, sizeof(session->service));
+                copy_column(statement, 4, session->decision_id, sizeof(session->decision_id));
+        }
+        (void)sqlite3_reset(statement);
 }
 
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max)

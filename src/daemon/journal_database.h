@@ -11,7 +11,7 @@
 
 #include "daemon/journal_entry.h"
 
-#define JOURNAL_SCHEMA_VERSION    2     /* 1: without before and after */
+#define JOURNAL_SCHEMA_VERSION    3     /* 1: without before and after; 2: without started */
 #define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
 
 /* Names of the columns of a row's texts, by JournalText. */
@@ -52,6 +52,10 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
 /* The time of the newest row, found by its number. Return: TIMESTAMP_MIN when there is none, or it
  * cannot be read. */
 int64_t journal_database_newest(JournalDatabase *database);
+
+/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
+void journal_database_find_sessions(JournalDatabase *database, Text subject,
+                                    JournalSessions *ret_sessions);
 
 /* Bytes of the database. */
 uint64_t journal_database_size(JournalDatabase *database);

@@ -58,13 +58,23 @@ static int write_rows(JournalWriter *writer, const JournalEntry *batch, uint32_t
         return r;
 }
 
+/* Answers those who want to know open sessions: what was written before counts. */
+static void find_sessions(JournalWriter *writer, const JournalEntry *batch)
+{
+        for (const JournalEntry *entry = batch; entry; entry = entry->next)
+                if (entry->sessions && writer->database)
+                        journal_database_find_sessions(writer->database,
+                                                       entry->row.texts[JOURNAL_SUBJECT],
+                                                       entry->sessions);
+}
+
 /* Rows say that changes were made, and they were not: further rows say so. */
 static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
 {
         JournalEntry *first = NULL, **last = &first, *next;
         size_t count = 0, lost = 0;
         for (const JournalEntry *entry = batch; entry; entry = entry->next) {
-                if (entry->written || entry->change_count == 0)
+                if (entry->written || entry->change_count == 0 || entry->is_mark)
                         continue;
                 JournalRow row =
                         journal_entry_not_made(&entry->row, text_from(writer->status.state_error));
@@ -150,6 +160,7 @@ void *journal_writer_run(void *data)
         JournalEntry *batch;
         while ((batch = take_batch(shared, &mebibytes_max))) {
                 int r = write_batch(writer, batch, mebibytes_max);
+                find_sessions(writer, batch);
                 publish(shared, batch, &writer->status, r == 0);
         }
         (void)journal_database_close(writer->database);

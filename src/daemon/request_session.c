@@ -5,6 +5,7 @@
  * locker) is believed nothing but what the kernel says about him.
  */
 #include "daemon/pending.h"
+#include "daemon/process.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "policy/session.h"
@@ -161,8 +162,10 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         row->would_deny = decided->observed && real->outcome != OUTCOME_ALLOW;
         /* The list of open sessions is root's: what a person says of himself is a row, no more. */
         if (session->attested && session->phase == SESSION_PHASE_OPEN &&
-            decided->decision.outcome == OUTCOME_ALLOW)
+            decided->decision.outcome == OUTCOME_ALLOW) {
                 row->effect = JOURNAL_EFFECT_OPENS_SESSION;
+                (void)process_started(row->caller_pid, &row->caller_started);
+        }
 }
 
 static Answer answer_of(const Request *request, const Session *session)
@@ -214,7 +217,7 @@ static int finish(const Request *request, Session *session)
                 answer.door = session->request.door;
         }
         request->server->counters.recorded++;
-        return pending_begin(request->client, &row, &answer, need_journal);
+        return pending_begin(request->client, &row, &answer, need_journal, NULL);
 }
 
 /* The end of a session is recorded whatever the policy says, and also without one. */
