@@ -62,6 +62,14 @@ static RefSituation beneath(const World *world, const WorldOrganization *o, int 
         return situation;
 }
 
+/* Of equal rank it is the one that shuts. */
+static bool goes_before(const WorldLockdown *lockdown, const WorldLockdown *other)
+{
+        if (lockdown->rank != other->rank)
+                return lockdown->rank < other->rank;
+        return !lockdown->is_open && other->is_open;
+}
+
 RefSituation reference_situation(const World *world, const WorldOrganization *o, int door,
                                  int64_t now_s)
 {
@@ -71,7 +79,7 @@ RefSituation reference_situation(const World *world, const WorldOrganization *o,
         for (int i = 0; i < o->lockdowns_count; i++)
                 if (reference_lockdown_is_on(world, &o->lockdowns[i], now_s) &&
                     reference_lockdown_holds(o, &o->lockdowns[i], door) &&
-                    (lowest == WORLD_NONE || o->lockdowns[i].rank < o->lockdowns[lowest].rank))
+                    (lowest == WORLD_NONE || goes_before(&o->lockdowns[i], &o->lockdowns[lowest])))
                         lowest = i;
         if (lowest != WORLD_NONE) {
                 situation.source = SOURCE_LOCKDOWN;

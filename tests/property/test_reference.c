@@ -17,7 +17,7 @@
 #include "world_text.h"
 
 enum {
-        NOON_S = 1780488000, /* 2026-06-03T12:00:00Z, a Wednesday */
+        NOON_S = 1780488000,     /* 2026-06-03T12:00:00Z, a Wednesday */
         MIDNIGHT_S = 1780444800, /* that day's beginning */
 };
 

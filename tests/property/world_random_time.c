@@ -249,7 +249,12 @@ static void add_lockdowns(Random *random, WorldOrganization *o)
                         lockdown->sites =
                                 (WorldList){ 1, { random_below(random, o->sites_count) } };
                 lockdown->is_open = random_chance(random, 35);
-                lockdown->rank = 3 * random_below(random, 3) + i; /* no two are the same */
+                /* Only two that differ in what they do have the same rank. */
+                lockdown->rank = random_below(random, 3);
+                for (int k = 0; k < i; k++)
+                        if (o->lockdowns[k].is_open == lockdown->is_open &&
+                            o->lockdowns[k].rank == lockdown->rank)
+                                lockdown->rank = 3 + i;
                 lockdown->automatic_end_minutes =
                         random_chance(random, 50) ? 1 + random_below(random, 43200) : 0;
                 lockdown->trigger = random_people(random, o);

@@ -154,6 +154,40 @@ static void what_is_not_known_is_said_so(void **state)
         assert_int_equal(door.unknown, REASON_CORRUPT_IMAGE);
 }
 
+/* The image with another default state at D2. Return: the image; *ret_bytes owned by the caller. */
+static Image *damaged(const Doors *doors, uint32_t default_state, char **ret_bytes)
+{
+        size_t size;
+        Image *image;
+        uint32_t d2 = doors_find(doors, RESOURCE_DOOR, "HQ/D2");
+        const char *data = image_data(doors->decide.image, &size);
+        size_t at = (size_t)((const char *)image_door(doors->decide.image, d2) - data);
+        char *bytes = malloc(size);
+        assert_non_null(bytes);
+        memcpy(bytes, data, size);
+        ((ImageDoor *)(void *)(bytes + at))->default_state = default_state;
+        ((ImageHeader *)(void *)bytes)->checksum = image_checksum(bytes, size);
+        assert_int_equal(image_open(bytes, size, &image), 0);
+        *ret_bytes = bytes;
+        return image;
+}
+
+static void a_state_that_is_none_opens_nothing(void **state)
+{
+        Doors *doors = doors_begin(state);
+        char *bytes;
+        Image *image = damaged(doors, DOOR_STATE_COUNT + 3, &bytes);
+        decide_expect_of(image, "visitor door.enter door:acme/HQ/D2", MONDAY_MORNING, NULL,
+                         "error corrupt-image");
+        image_free(image);
+        free(bytes);
+        image = damaged(doors, DOOR_STATE_UNLOCKED, &bytes);
+        decide_expect_of(image, "visitor door.enter door:acme/HQ/D2", MONDAY_MORNING, NULL,
+                         "allow door-access");
+        image_free(image);
+        free(bytes);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -165,6 +199,7 @@ int main(void)
                 cmocka_unit_test(
                         of_several_lockdowns_the_lowest_rank_says_the_mode_and_a_lock_wins),
                 cmocka_unit_test(what_is_not_known_is_said_so),
+                cmocka_unit_test(a_state_that_is_none_opens_nothing),
         };
         return cmocka_run_group_tests(tests, doors_setup, doors_teardown) ? 1 : 0;
 }
