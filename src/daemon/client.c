@@ -8,6 +8,7 @@
 
 #include "daemon/change_queue.h"
 #include "daemon/pending.h"
+#include "daemon/report.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 
@@ -54,10 +55,8 @@ Client *client_free(Client *client)
                 pending_forget(client->pending);
         if (client->change)
                 changes_forget(client->change);
-        if (client->report) {
-                client->server->reports--;
-                client->report = task_free(client->report);
-        }
+        if (client->report)
+                report_end(client);
         unlink_client(client);
         rate_leave(client->account);
         sd_event_source_disable_unref(client->source);

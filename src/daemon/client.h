@@ -24,6 +24,7 @@ typedef struct Server Server;
 typedef struct Client Client;
 typedef struct PendingAnswer PendingAnswer;
 typedef struct QueuedChange QueuedChange;
+typedef struct Following Following;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
@@ -68,7 +69,9 @@ struct Client {
         PendingAnswer *pending;
         QueuedChange *change;
         Task *report;
-        uint8_t *held; /* frame of the request that waits for a name */
+        Following *following; /* of a report that follows events; else NULL */
+        bool follows;         /* the report does */
+        uint8_t *held;        /* frame of the request that waits for a name */
         size_t held_size;
 
         Output *output_first, *output_last;

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "daemon/journal_database.h"
+#include "daemon/journal_sweep.h"
 
 typedef struct JournalShared {
         pthread_mutex_t lock;
@@ -18,6 +18,9 @@ typedef struct JournalShared {
         JournalEntry *completed_first, *completed_last; /* for the loop to call back */
         bool ending;
         uint32_t mebibytes_max;
+        bool sweep_wanted;
+        int64_t sweep_now_s;
+        uint32_t sweep_days[EVENT_CLASS_COUNT];
         JournalStatus status;
         int event_fd; /* tells the loop that something has completed or changed */
         char *path;
@@ -28,6 +31,8 @@ typedef struct JournalWriter {
         JournalShared *shared;     /* borrowed; outlives the thread */
         JournalDatabase *database; /* taken; NULL while it cannot be opened */
         JournalStatus status;      /* what the thread itself knows */
+        JournalSweep sweep;
+        unsigned batches; /* written since the last step of the sweep */
 } JournalWriter;
 void *journal_writer_run(void *writer);
 

@@ -26,7 +26,7 @@ void policy_holder_close(PolicyHolder *holder)
 static DaemonSettings settings_of(const Image *image)
 {
         const ImageSettings *settings = &image_header(image)->settings;
-        return (DaemonSettings){
+        DaemonSettings read = {
                 .clients = settings->clients,
                 .clients_per_user = settings->clients_per_user,
                 .requests_in_flight = settings->requests_in_flight,
@@ -35,6 +35,8 @@ static DaemonSettings settings_of(const Image *image)
                 .request_seconds = settings->request_seconds,
                 .journal_mebibytes = settings->journal_mebibytes,
         };
+        memcpy(read.retention_days, settings->retention_days, sizeof(read.retention_days));
+        return read;
 }
 
 /* Takes image and descriptor. */

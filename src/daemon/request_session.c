@@ -8,6 +8,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "policy/session.h"
+#include "util/process.h"
 
 #define COMMAND_SECONDS 10 /* an allowed door service makes an unlock command */
 
@@ -161,8 +162,10 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         row->would_deny = decided->observed && real->outcome != OUTCOME_ALLOW;
         /* The list of open sessions is root's: what a person says of himself is a row, no more. */
         if (session->attested && session->phase == SESSION_PHASE_OPEN &&
-            decided->decision.outcome == OUTCOME_ALLOW)
+            decided->decision.outcome == OUTCOME_ALLOW) {
                 row->effect = JOURNAL_EFFECT_OPENS_SESSION;
+                row->caller_started = process_started(request->client->peer.pid);
+        }
 }
 
 static Answer answer_of(const Request *request, const Session *session)
@@ -217,6 +220,16 @@ static int finish(const Request *request, Session *session)
         return pending_begin(request->client, &row, &answer, need_journal);
 }
 
+/* Where sessions of this machine are; empty without policy, or when that does not say. */
+static Text own_host(const Request *request, Session *session)
+{
+        const Image *image = request->server->policy.image;
+        uint32_t host = image ? image_header(image)->settings.host : IMAGE_NONE;
+        return host == IMAGE_NONE ? TEXT_NULL
+                                  : image_resource(image, RESOURCE_HOST, host, session->resource,
+                                                   sizeof(session->resource));
+}
+
 /* The end of a session is recorded whatever the policy says, and also without one. */
 static int record_close(const Request *request, Session *session)
 {
@@ -225,6 +238,7 @@ static int record_close(const Request *request, Session *session)
         JournalRow row = row_of(request, session);
         row.texts[JOURNAL_SUBJECT] = session->request.user;
         row.texts[JOURNAL_ACTION] = TEXT_LITERAL("session");
+        row.texts[JOURNAL_RESOURCE] = own_host(request, session);
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
         if (session->attested)
                 row.effect = JOURNAL_EFFECT_CLOSES_SESSION;

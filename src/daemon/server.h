@@ -26,10 +26,12 @@
 #include "daemon/text_stream.h"
 #include "wire/message.h"
 
-#define SERVER_ROOT_RESERVE    64 /* connections and requests beyond the limits, for root */
-#define SERVER_REPORTS_MAX     8  /* children that answer long requests, at once */
-#define SERVER_REPORTS_RESERVE 4  /* of these, for root */
-#define SERVER_GROUPS_MAX      (MESSAGE_SIZE_MAX / 4)
+#define SERVER_ROOT_RESERVE     64 /* connections and requests beyond the limits, for root */
+#define SERVER_REPORTS_MAX      8  /* children that answer long requests, at once */
+#define SERVER_FOLLOWERS_MAX    36 /* children that follow events, at once */
+#define SERVER_REPORTS_RESERVE  4  /* of each, for root */
+#define SERVER_REPORTS_PER_USER 2  /* of each, for one uid that is not root's */
+#define SERVER_GROUPS_MAX       (MESSAGE_SIZE_MAX / 4)
 
 typedef struct Counters {
         uint64_t allowed, denied, undecided; /* decisions by outcome */
@@ -53,11 +55,12 @@ struct Server {
 
         Listener listener;
         sd_event_source *listen_source, *tick_source, *defer_source;
+        sd_event_source *following_timer, *retention_timer;
         bool ticking, told_ready, ending;
         RateLimits limits;
         RateTable *rates;
         Client *clients;
-        uint32_t client_count, in_flight, reports;
+        uint32_t client_count, in_flight, reports, followers;
 
         PolicyHolder policy;
         Journal *journal;

@@ -250,6 +250,8 @@ static void settings_fill(const Compiler *compiler, const ModelHostSettings *set
                 .request_seconds = settings->daemon.request_seconds,
                 .journal_mebibytes = settings->daemon.journal_mebibytes,
         };
+        for (size_t i = 0; i < EVENT_CLASS_COUNT; i++)
+                record->retention_days[i] = settings->daemon.retention_days[i];
         if (settings->host.name)
                 record->host =
                         COMPILED_ORGANIZATION(compiler, settings->host_organization)->hosts.first +

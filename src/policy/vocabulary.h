@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/daemon_settings.h"
 #include "policy/reason.h"
 #include "util/text.h"
 
@@ -151,26 +152,6 @@ typedef enum CallerRight {
         CALLER_MAY_UNLOCK = 1 << 1,
         CALLER_MAY_VOUCH = 1 << 2, /* ask and unlock for other people, state properties */
 } CallerRight;
-
-/* Settings of the daemon: doorward.conf, limits and journal. */
-typedef struct DaemonSettings {
-        uint32_t clients;             /* connections at once, 1 to 65536; default 1024 */
-        uint32_t clients_per_user;    /* of one uid, default 64 */
-        uint32_t requests_in_flight;  /* waiting for journal, resolver or compiler; default 1024 */
-        uint32_t requests_per_second; /* of one uid, default 50 */
-        uint32_t requests_burst;      /* default 200 */
-        uint32_t request_seconds;     /* until a request or an idle reader is given up; default 5 */
-        uint32_t journal_mebibytes;   /* size cap of the journal; default 1024 */
-} DaemonSettings;
-
-#define DAEMON_SETTINGS_DEFAULT                                                                    \
-        ((DaemonSettings){ .clients = 1024,                                                        \
-                           .clients_per_user = 64,                                                 \
-                           .requests_in_flight = 1024,                                             \
-                           .requests_per_second = 50,                                              \
-                           .requests_burst = 200,                                                  \
-                           .request_seconds = 5,                                                   \
-                           .journal_mebibytes = 1024 })
 
 /* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */
 const char *outcome_name(Outcome outcome);

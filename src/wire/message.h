@@ -33,6 +33,7 @@ typedef enum MessageType {
         MESSAGE_EVENTS = 8,   /* -> RECORD…, END */
         MESSAGE_SESSIONS = 9, /* -> RECORD…, END */
         MESSAGE_CHANGE = 10,  /* -> ANSWER: grant, revoke, migrate, change members, customize */
+        MESSAGE_REPORT = 14,  /* -> RECORD…, END: save, list, show or delete a saved report */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
@@ -72,6 +73,8 @@ typedef enum FieldTag {
         FIELD_FROM = 29,          /* i64: a grant begins */
         FIELD_UNTIL = 30,         /* i64: a grant ends */
         FIELD_DRY_RUN = 31,       /* flag: decide, change nothing */
+        FIELD_FORMAT = 35,        /* text: how a report of events is to be printed */
+        FIELD_REPORT = 36,        /* text: name of a saved report */
         FIELD_OUTCOME = 40,       /* u32: Outcome */
         FIELD_REASON = 41,        /* text: reason code */
         FIELD_DETAIL = 42,        /* text: the deciding grant, or what is missing */

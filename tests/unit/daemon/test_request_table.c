@@ -43,10 +43,9 @@ static void root_may_ask_everything_and_changes_nothing(void **state)
         assert_int_equal(request_table_find(MESSAGE_CHANGE)->who, IDENTITY_PERSON);
 }
 
-static void only_root_reloads_and_reads_the_journal(void **state)
+static void only_root_reloads_and_lists_sessions_and_people(void **state)
 {
-        static const MessageType types[] = { MESSAGE_RELOAD, MESSAGE_EVENTS, MESSAGE_SESSIONS,
-                                             MESSAGE_WHO_CAN };
+        static const MessageType types[] = { MESSAGE_RELOAD, MESSAGE_SESSIONS, MESSAGE_WHO_CAN };
         for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
                 assert_int_equal(request_table_find(types[i])->who, IDENTITY_ROOT);
 }
@@ -68,7 +67,7 @@ int main(void)
                 cmocka_unit_test(nothing_else_has_one),
                 cmocka_unit_test(nobody_may_ask_anything),
                 cmocka_unit_test(root_may_ask_everything_and_changes_nothing),
-                cmocka_unit_test(only_root_reloads_and_reads_the_journal),
+                cmocka_unit_test(only_root_reloads_and_lists_sessions_and_people),
                 cmocka_unit_test(who_has_no_name_yet_is_named_before_he_is_answered),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
