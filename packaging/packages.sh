@@ -9,7 +9,7 @@
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkg-config
-    libcmocka-dev libconfig-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
+    libcmocka-dev libconfig-dev libical-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
     libxxhash-dev tzdata
 )
 

@@ -19,40 +19,46 @@ static Reason reason_of_dates(const DecisionContext *context, int64_t from_s, in
         return context->now_s >= until_s ? REASON_EXPIRED : REASON_NONE;
 }
 
-/* What live state says about the person. */
-static Reason live_access(const DecisionContext *context, uint32_t user, Finding *finding)
+static Reason by_text(const ImageUser *user, Reason reason, Finding *finding)
 {
-        const LiveUser *live = live_user(context->live, user);
-        if (!live)
-                return REASON_NONE;
-        if (live->suspension) {
-                finding->note = live->suspension;
-                return REASON_SUSPENDED;
-        }
-        if (!live->dates)
-                return REASON_NONE;
-        Reason reason = live->dates_ended ? REASON_EXPIRED
-                                          : reason_of_dates(context, live->from_s, live->until_s);
-        if (reason != REASON_NONE)
-                finding->note = live->dates;
+        finding->place = user->access_place;
         return reason;
 }
 
+static Reason by_note(const LiveNote *note, Reason reason, Finding *finding)
+{
+        finding->note = note;
+        return reason;
+}
+
+static Reason live_dates(const DecisionContext *context, const LiveUser *live, Finding *finding)
+{
+        if (!live || !live->dates)
+                return REASON_NONE;
+        Reason reason = live->dates_ended ? REASON_EXPIRED
+                                          : reason_of_dates(context, live->from_s, live->until_s);
+        return reason == REASON_NONE ? reason : by_note(live->dates, reason, finding);
+}
+
+/* Suspensions come before dates, and what is written before what was changed live. */
 Reason access_of_person(const Engine *engine, Finding *finding)
 {
         const ImageUser *user = engine->user;
         const DecisionContext *context = engine->context;
-        Reason reason = REASON_NONE;
         if (context->live && context->live->unknown)
                 return REASON_LIVE_STATE_UNKNOWN;
-        if (user && user->flags & IMAGE_USER_SUSPENDED)
-                reason = REASON_SUSPENDED;
-        else if (user && user->flags & IMAGE_USER_HAS_DATES)
+        if (!user)
+                return REASON_NONE;
+        if (user->flags & IMAGE_USER_SUSPENDED)
+                return by_text(user, REASON_SUSPENDED, finding);
+        const LiveUser *live = live_user(context->live, engine->subject->user);
+        if (live && live->suspension)
+                return by_note(live->suspension, REASON_SUSPENDED, finding);
+        Reason reason = REASON_NONE;
+        if (user->flags & IMAGE_USER_HAS_DATES)
                 reason = reason_of_dates(context, user->access_from_s, user->access_until_s);
-        if (reason == REASON_NONE)
-                return user ? live_access(context, engine->subject->user, finding) : REASON_NONE;
-        finding->place = user->access_place;
-        return reason;
+        return reason == REASON_NONE ? live_dates(context, live, finding)
+                                     : by_text(user, reason, finding);
 }
 
 ScheduleQuestion access_schedule(const Engine *engine, const ImageAccessLevel *level)
@@ -161,8 +167,8 @@ Reason access_by_door_state(const Engine *engine, Finding *finding)
                 policy_door_situation(engine->image, engine->context, engine->target->index);
         if (door.unknown == REASON_NONE && door.state != DOOR_STATE_LOCKED)
                 return REASON_NONE;
-        finding->place = door.place;
-        finding->note = door.note;
+        finding->place = door.state_place;
+        finding->note = door.state_note;
         return door.unknown != REASON_NONE ? door.unknown : REASON_DOOR_LOCKED;
 }
 

@@ -15,6 +15,10 @@ static int model_build(Model **model, int64_t now_s, Model **ret_model, Image **
                 int result = model_compile(*model, now_s, &image);
                 if (result < 0)
                         return result;
+                if (image && model_check_releases(*model, image, now_s) < 0) {
+                        image_free(image);
+                        return -ENOMEM;
+                }
         }
         *ret_image = image;
         if (ret_model) {
@@ -30,7 +34,7 @@ int policy_build(const PolicyPaths *paths, int64_t now_s, Diagnostics *diagnosti
         _cleanup_(model_freep) Model *model = model_new(diagnostics);
         if (!model)
                 return -ENOMEM;
-        int result = model_load(model, paths);
+        int result = model_load(model, paths, now_s);
         return result < 0 ? result : model_build(&model, now_s, ret_model, ret_image);
 }
 
@@ -40,7 +44,7 @@ int policy_build_changed(const PolicyPaths *paths, const PolicyChanges *changes,
         _cleanup_(model_freep) Model *model = model_new(diagnostics);
         if (!model)
                 return -ENOMEM;
-        int result = model_load_changed(model, paths, changes);
+        int result = model_load_changed(model, paths, changes, now_s);
         if (result < 0)
                 return result;
         if (diagnostics_errors(diagnostics) == 0)

@@ -25,11 +25,12 @@ typedef struct PolicyPaths {
 } PolicyPaths;
 
 /*
- * Reads catalogues, organizations, settings and tests into a model. source.c reads and guards the
- * files, schema*.c says which keys there are.
+ * Reads catalogues, organizations, settings, calendars and tests into a model. source.c reads and
+ * guards the files, schema*.c says which keys there are; now_s decides which days of the calendars
+ * count.
  * Return: 0 (also when errors were reported; look at the diagnostics), -errno without memory.
  */
-int model_load(Model *model, const PolicyPaths *paths);
+int model_load(Model *model, const PolicyPaths *paths, int64_t now_s);
 
 /* Opens the file NAME.conf.next of an organization for writing, empty. Return: 0 and the stream
  * (closed by who asked for it), -errno. */
@@ -50,7 +51,8 @@ typedef struct PolicyChanges {
  * with_candidates is about what is changed. After an error nothing more is done.
  * Return: as model_load().
  */
-int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes);
+int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes,
+                       int64_t now_s);
 
 /*
  * Checks everything that one file alone cannot show and resolves all references: dangling names
@@ -69,6 +71,12 @@ void model_resolve_unix_groups(Model *model);
  * model's diagnostics), -ENOMEM.
  */
 int model_compile(const Model *model, int64_t now_s, Image **ret_image);
+
+/*
+ * Warns of lockdowns that nobody can release, by asking the image that was compiled of the model.
+ * Return: 0 or -ENOMEM.
+ */
+int model_check_releases(const Model *model, const Image *image, int64_t now_s);
 
 /*
  * All of it. ret_model may be NULL; it is set also when there are errors. ret_image is set only

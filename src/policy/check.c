@@ -23,6 +23,8 @@ static void organization_names_clear(OrganizationNames *names)
         name_table_clear(&names->users);
         name_table_clear(&names->access_levels);
         name_table_clear(&names->schedules);
+        name_table_clear(&names->door_exceptions);
+        name_table_clear(&names->calendars);
         name_table_clear(&names->roles);
         name_table_clear(&names->entities);
 }

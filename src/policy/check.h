@@ -62,7 +62,7 @@ typedef struct Check {
 /* The names of one organization. */
 typedef struct OrganizationNames {
         NameTable sites, doors, hosts, groups, access_groups, users, access_levels, schedules,
-                roles, entities;
+                door_exceptions, calendars, roles, entities;
         uint32_t managed_file; /* of the diagnostics: whose grants nobody edits; or PLACE_NO_FILE */
 } OrganizationNames;
 
@@ -99,6 +99,13 @@ const char *check_name(const char *name, char buffer[static CHECK_NAME_SIZE]);
 #define CHECK_PLACE_SIZE 4200
 const char *check_place(const Check *check, Place place, char buffer[static CHECK_PLACE_SIZE]);
 
+/* Reports a list that is longer than it may be. */
+void check_count(const Check *check, uint32_t count, uint32_t maximum, const char *what,
+                 Place place);
+
+/* Reports a time zone that this machine does not know. zone NULL: none is stated. */
+void check_zone(const Check *check, const char *zone, Place place);
+
 /* ---- the subjects ---- */
 
 /* Permissions and roles: fills the check's tables, resolves and numbers ladders. */
@@ -116,6 +123,21 @@ void check_organization_roles(Check *check, ModelOrganization *organization,
 
 /* One organization but for its grants. Fills `names` (cleared by the caller). */
 void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names);
+
+/* Schedules, exceptions and calendars of one organization, and who refers to them; part of
+ * check_organization(). */
+void check_schedules(Check *check, ModelOrganization *organization, const OrganizationNames *names);
+
+/* The exceptions, part of check_schedules(): what they name, and that of each door and access level
+ * no two hold the same day. The days of calendars have been read. */
+void check_exceptions(Check *check, ModelOrganization *organization,
+                      const OrganizationNames *names);
+
+/* Reports windows of one schedule or exception that overlap and give a door different states. */
+void check_windows(Check *check, const ModelWindowList *weekly);
+
+/* Lockdowns of one organization: adds the doors of their sites; part of check_organization(). */
+void check_lockdowns(Check *check, ModelOrganization *organization, const OrganizationNames *names);
 
 /* Adds assignments and memberships to users and groups, and leaves out what migrated users held
  * before. Part of check_organization(). */

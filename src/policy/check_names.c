@@ -148,6 +148,14 @@ void check_duplicates(Check *check, NamedList list)
         name_table_clear(&table);
 }
 
+void check_count(const Check *check, uint32_t count, uint32_t maximum, const char *what,
+                 Place place)
+{
+        if (count > maximum)
+                diagnostics_error(check->model->diagnostics, place,
+                                  "the organization has %u %s, more than %u", count, what, maximum);
+}
+
 uint32_t name_table_find(const NameTable *table, const char *name)
 {
         if (!table->slots)

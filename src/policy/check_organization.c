@@ -2,21 +2,12 @@
 /*
  * Check: organizations
  *
- * Sites, doors and everything else of one organization, but for what its grants mean.
+ * Sites, doors and everything else of one organization, but for what its grants mean. Schedules
+ * stand in check_schedules.c, lockdowns in check_lockdowns.c.
  */
 #include <stddef.h>
 
 #include "policy/check.h"
-#include "policy/zone.h"
-
-static void zone_check(const Check *check, const char *zone, Place place)
-{
-        char name[CHECK_NAME_SIZE];
-        if (zone && !zone_is_known(zone))
-                diagnostics_error(check->model->diagnostics, place,
-                                  "there is no time zone \"%s\" on this machine",
-                                  check_name(zone, name));
-}
 
 static void names_fill(Check *check, const ModelOrganization *organization,
                        OrganizationNames *names)
@@ -32,6 +23,9 @@ static void names_fill(Check *check, const ModelOrganization *organization,
         NamedList levels =
                 NAMED_LIST("access level", organization->access_levels, ModelAccessLevel);
         NamedList schedules = NAMED_LIST("schedule", organization->schedules, ModelSchedule);
+        NamedList exceptions =
+                NAMED_LIST("door exception", organization->door_exceptions, ModelException);
+        NamedList calendars = NAMED_LIST("calendar", organization->calendars, ModelCalendar);
         name_table_fill(check, &sites, &names->sites);
         name_table_fill_paths(check, &doors, organization, offsetof(ModelDoor, site),
                               &names->doors);
@@ -42,13 +36,19 @@ static void names_fill(Check *check, const ModelOrganization *organization,
         name_table_fill(check, &users, &names->users);
         name_table_fill(check, &levels, &names->access_levels);
         name_table_fill(check, &schedules, &names->schedules);
-        NameTable *const tables[] = { &names->sites,         &names->doors,         &names->hosts,
-                                      &names->groups,        &names->access_groups, &names->users,
-                                      &names->access_levels, &names->schedules };
+        name_table_fill(check, &exceptions, &names->door_exceptions);
+        name_table_fill(check, &calendars, &names->calendars);
+        NameTable *const tables[] = {
+                &names->sites,         &names->doors,         &names->hosts,
+                &names->groups,        &names->access_groups, &names->users,
+                &names->access_levels, &names->schedules,     &names->door_exceptions,
+                &names->calendars,
+        };
         for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
                 tables[i]->incomplete = organization->incomplete;
-        check_duplicates(
-                check, NAMED_LIST("door exception", organization->door_exceptions, ModelException));
+        check_duplicates(check, NAMED_LIST("access exception", organization->access_exceptions,
+                                           ModelException));
+        check_duplicates(check, NAMED_LIST("lockdown", organization->lockdowns, ModelLockdown));
         check_duplicates(check,
                          NAMED_LIST("roll call template", organization->templates, ModelTemplate));
         check_duplicates(check, NAMED_LIST("floorplan", organization->floorplans, ModelFloorplan));
@@ -79,25 +79,11 @@ static void access_check(Check *check, ModelOrganization *organization,
                 ModelAccessLevel *level = &organization->access_levels.items[i];
                 check_references(check, &names->doors, &level->doors);
                 check_references(check, &names->access_groups, &level->access_groups);
-                check_reference(check, &names->schedules, &level->schedule);
         }
         for (uint32_t i = 0; i < organization->templates.count; i++)
                 check_reference(check, &names->sites, &organization->templates.items[i].site);
         for (uint32_t i = 0; i < organization->floorplans.count; i++)
                 check_references(check, &names->doors, &organization->floorplans.items[i].doors);
-}
-
-static void schedule_check(Check *check, const ModelSchedule *schedule)
-{
-        bool is_on = false;
-        zone_check(check, schedule->timezone, schedule->timezone_place);
-        for (uint32_t i = 0; i < schedule->weekly.count; i++)
-                is_on |= schedule->weekly.items[i].days != 0;
-        /* A window with an error in it is not in the list. */
-        if (!is_on && diagnostics_errors(check->model->diagnostics) == 0)
-                diagnostics_warning(check->model->diagnostics, schedule->place,
-                                    "schedule \"%s\" is never on: it has no window",
-                                    schedule->name);
 }
 
 void check_organization(Check *check, ModelOrganization *organization, OrganizationNames *names)
@@ -108,8 +94,7 @@ void check_organization(Check *check, ModelOrganization *organization, Organizat
         check_assignments(check, organization, names);
         people_check(check, organization, names);
         access_check(check, organization, names);
-        zone_check(check, organization->timezone, organization->timezone_place);
-        for (uint32_t i = 0; i < organization->schedules.count; i++)
-                schedule_check(check, &organization->schedules.items[i]);
+        check_schedules(check, organization, names);
+        check_lockdowns(check, organization, names);
         check_organization_roles(check, organization, names);
 }

@@ -87,6 +87,7 @@ static uint32_t user_flags(const Compiler *compiler, const ModelUser *user)
         return (user->member ? IMAGE_USER_MEMBER : 0) | (user->synced ? IMAGE_USER_SYNCED : 0) |
                (user->suspended ? IMAGE_USER_SUSPENDED : 0) |
                (user->remote_unlock ? 0 : IMAGE_USER_NO_REMOTE_UNLOCK) |
+               (user->extended_time ? IMAGE_USER_EXTENDED_TIME : 0) |
                (user->uid_stated ? IMAGE_USER_UID_STATED : 0) |
                (has_dates ? IMAGE_USER_HAS_DATES : 0) |
                (holds_legacy_role(compiler, user) ? IMAGE_USER_HAS_LEGACY_ROLE : 0);

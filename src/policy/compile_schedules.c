@@ -11,17 +11,9 @@
 #include <string.h>
 
 #include "policy/compile.h"
-#include "policy/limits.h"
+#include "policy/weekly.h"
 #include "policy/zone.h"
 #include "util/vector.h"
-
-enum {
-        SECONDS_OF_MINUTE = 60,
-        SECONDS_OF_DAY = 24 * 60 * 60,
-        DAYS_OF_WEEK = 7,
-        SECONDS_OF_WEEK = DAYS_OF_WEEK * SECONDS_OF_DAY,
-        WINDOWS_OF_SCHEDULE_MAX = SCHEDULE_WINDOWS_MAX * DAYS_OF_WEEK * 2, /* 2: split */
-};
 
 /* Adds a zone that is not there yet. Return: its index, IMAGE_NONE after an error. */
 static uint32_t zone_add(Compiler *compiler, const char *name, uint32_t name_string)
@@ -55,72 +47,37 @@ uint32_t compiled_zone(Compiler *compiler, const char *name)
         return compiler->error ? IMAGE_NONE : zone_add(compiler, name, string);
 }
 
+/* The windows of one schedule, while they are stored. */
 typedef struct Windows {
-        ImageWindow items[WINDOWS_OF_SCHEDULE_MAX];
+        WeeklyInterval intervals[WEEKLY_INTERVALS_MAX];
+        ImageWindow items[WEEKLY_INTERVALS_MAX];
         size_t count;
 } Windows;
 
-static void window_add(Windows *windows, uint32_t from, uint32_t to, const ModelWindow *window)
+/* Intervals that say the same and overlap or touch become one. */
+static void windows_merge(const ModelWindowList *weekly, Windows *windows)
 {
-        windows->items[windows->count++] =
-                (ImageWindow){ from, to, window->state, compiled_place(window->place) };
-}
-
-static void windows_expand(const ModelWindowList *weekly, Windows *windows)
-{
+        size_t count = weekly_intervals(weekly, windows->intervals);
         windows->count = 0;
-        for (uint32_t i = 0; i < weekly->count && i < SCHEDULE_WINDOWS_MAX; i++) {
-                const ModelWindow *window = &weekly->items[i];
-                uint32_t from_minute = window->minute_from, to_minute = window->minute_to;
-                for (uint32_t day = 0; day < DAYS_OF_WEEK; day++) {
-                        if (!(window->days & 1u << day))
-                                continue;
-                        uint32_t midnight = day * SECONDS_OF_DAY;
-                        uint32_t from = midnight + from_minute * SECONDS_OF_MINUTE;
-                        uint32_t to = midnight + to_minute * SECONDS_OF_MINUTE +
-                                      (to_minute <= from_minute ? SECONDS_OF_DAY : 0);
-                        if (to > SECONDS_OF_WEEK)
-                                window_add(windows, 0, to - SECONDS_OF_WEEK, window);
-                        window_add(windows, from, to > SECONDS_OF_WEEK ? SECONDS_OF_WEEK : to,
-                                   window);
-                }
-        }
-}
-
-static int window_compare(const void *left, const void *right)
-{
-        const ImageWindow *a = left, *b = right;
-        if (a->from != b->from)
-                return a->from < b->from ? -1 : 1;
-        if (a->to != b->to)
-                return a->to > b->to ? -1 : 1;
-        if (a->place.file != b->place.file)
-                return a->place.file < b->place.file ? -1 : 1;
-        return a->place.line < b->place.line ? -1 : a->place.line > b->place.line;
-}
-
-static void windows_merge(Windows *windows)
-{
-        qsort(windows->items, windows->count, sizeof(windows->items[0]), window_compare);
-        size_t kept = 0;
-        for (size_t i = 0; i < windows->count; i++) {
-                ImageWindow *last = kept > 0 ? &windows->items[kept - 1] : NULL;
-                bool apart = !last || windows->items[i].from > last->to ||
-                             windows->items[i].state != last->state;
+        for (size_t i = 0; i < count; i++) {
+                const WeeklyInterval *interval = &windows->intervals[i];
+                const ModelWindow *window = interval->window;
+                ImageWindow *last = windows->count > 0 ? &windows->items[windows->count - 1] : NULL;
+                bool apart = !last || interval->from > last->to || window->state != last->state;
                 if (apart)
-                        windows->items[kept++] = windows->items[i];
-                else if (windows->items[i].to > last->to)
-                        last->to = windows->items[i].to;
+                        windows->items[windows->count++] =
+                                (ImageWindow){ interval->from, interval->to, window->state,
+                                               compiled_place(window->place) };
+                else if (interval->to > last->to)
+                        last->to = interval->to;
         }
-        windows->count = kept;
 }
 
 static ImageRange windows_store(Compiler *compiler, const ModelWindowList *weekly, Windows *windows)
 {
-        windows_expand(weekly, windows);
+        windows_merge(weekly, windows);
         if (windows->count == 0)
                 return (ImageRange){ 0, 0 };
-        windows_merge(windows);
         ImageRange range = { compiler_count(compiler, IMAGE_WINDOWS), (uint32_t)windows->count };
         ImageWindow *stored = compiler_append(compiler, IMAGE_WINDOWS, windows->count);
         if (!stored)
@@ -231,7 +188,7 @@ static int exception_days_add(Compiler *compiler, const ModelOrganization *organ
         }
         int64_t until_s = known->known_until == INT32_MAX
                                   ? TIMESTAMP_MAX
-                                  : (int64_t)known->known_until * SECONDS_OF_DAY;
+                                  : (int64_t)known->known_until * WEEKLY_DAY_SECONDS;
         if (until_s < compiler->known_until_s)
                 compiler->known_until_s = until_s;
         return result;

@@ -113,8 +113,10 @@ static Reason target_has_legacy_role(const Engine *engine, Finding *finding)
                 kind == ACTED_ON_USER ? image_inline_user(engine->image, index) : NULL;
         if (!user)
                 return REASON_NO_SUCH_OBJECT;
-        return legacy_grant(engine->image, engine->context, user) ? REASON_NONE
-                                                                  : REASON_NO_LEGACY_ROLE;
+        const ImageGrant *legacy = legacy_grant(engine->image, engine->context, user);
+        if (!legacy)
+                return REASON_NO_LEGACY_ROLE;
+        return grant_is_certain(engine->context, legacy) ? REASON_NONE : REASON_CLOCK_UNTRUSTED;
 }
 
 /* The asker's own settings. */
@@ -229,8 +231,10 @@ static Reason before_2024_11_14(const Engine *engine, Finding *finding)
 
 static Reason site_visible(const Engine *engine, Finding *finding)
 {
-        return any_site_role_is_held(engine, engine->target->position) ? REASON_NONE
-                                                                       : REASON_NOT_PERMITTED;
+        StepKind why_not;
+        if (any_site_role_is_held(engine, engine->target->position, &why_not))
+                return REASON_NONE;
+        return why_not == STEP_CLOCK_UNTRUSTED ? REASON_CLOCK_UNTRUSTED : REASON_NOT_PERMITTED;
 }
 
 /* Asked in general, there is nothing yet that could not be customized. */
@@ -252,16 +256,18 @@ static Reason customization_possible(const Engine *engine, Finding *finding)
 /* A code is asked for where the door's state says so, and believed where it is stated. */
 static Reason code_where_required(const Engine *engine, Finding *finding)
 {
-        DoorSituation door = policy_door_situation(
-                engine->image, engine->context,
-                engine->target->type == RESOURCE_DOOR ? engine->target->index : IMAGE_NONE);
+        if (engine->target->type != RESOURCE_DOOR)
+                return REASON_NO_DOOR_ACCESS;
+        DoorSituation door =
+                policy_door_situation(engine->image, engine->context, engine->target->index);
         bool given = engine->query && engine->query->has_code == PROPERTY_TRUE;
-        if (door.state == DOOR_STATE_CARD_AND_CODE && !given) {
-                finding->place = door.place;
-                finding->note = door.note;
-                return REASON_CODE_REQUIRED;
-        }
-        return door.unknown;
+        bool missing =
+                door.unknown == REASON_NONE && door.state == DOOR_STATE_CARD_AND_CODE && !given;
+        if (door.unknown == REASON_NONE && !missing)
+                return REASON_NONE;
+        finding->place = door.state_place;
+        finding->note = door.state_note;
+        return missing ? REASON_CODE_REQUIRED : door.unknown;
 }
 
 typedef Reason (*ConditionMatch)(const Engine *engine, Finding *finding);

@@ -60,23 +60,45 @@ static void condition_failed(Search *search, const ImageHeld *held, Condition co
         decision->note = finding->note;
 }
 
+/* A role that does not count because the time is not known, and that might give the permission:
+ * this is why it is denied, unless a condition of another role comes nearer. */
+static void clock_failed(Search *search, const ImageHeld *held)
+{
+        Decision *decision = search->decision;
+        step_of_held(search->engine, STEP_CLOCK_UNTRUSTED, held);
+        if (decision->failed_condition != 0 || decision->reason == REASON_CLOCK_UNTRUSTED)
+                return;
+        decision->reason = REASON_CLOCK_UNTRUSTED;
+        decision->role = held->role;
+        decision->grant = held->grant;
+}
+
+static bool entry_is_for_entity(const Engine *engine, const ImageEntry *entry)
+{
+        return entry->entities.count == 0 ||
+               (engine->target->type == RESOURCE_ENTITY &&
+                numbers_hold(engine->image, entry->entities, engine->target->index));
+}
+
 static bool entry_gives(Search *search, const ImageHeld *held, const ImageEntry *entry,
                         uint32_t position)
 {
         const Engine *engine = search->engine;
         if (!(entry->scopes & engine->target->scopes))
                 return false;
-        if (entry->entities.count > 0 &&
-            (engine->target->type != RESOURCE_ENTITY ||
-             !numbers_hold(engine->image, entry->entities, engine->target->index))) {
+        if (!entry_is_for_entity(engine, entry)) {
                 step_of_held(engine, STEP_ROLE_OTHER_ENTITY, held);
                 return false;
         }
         if (entry->also.count > 0) {
                 uint32_t count;
                 const uint32_t *also = image_inline_numbers(engine->image, entry->also, &count);
-                if (!any_role_is_held(engine, also, count, position)) {
-                        step_of_held(engine, STEP_ROLE_NEEDS_ANOTHER, held);
+                StepKind why_not;
+                if (!any_required_role_is_held(engine, also, count, position, &why_not)) {
+                        if (why_not == STEP_CLOCK_UNTRUSTED)
+                                clock_failed(search, held);
+                        else
+                                step_of_held(engine, why_not, held);
                         return false;
                 }
         }
@@ -143,29 +165,46 @@ static inline bool role_gives(Search *search, const ImageHeld *held)
         return entries_give(search, held, search->engine->target->position, false);
 }
 
+/* Says whether a role would give the permission here, if it counted and all conditions held. */
+static bool role_has_entry(const Search *search, uint32_t index, bool any_site)
+{
+        const Engine *engine = search->engine;
+        const ImageRole *role = image_inline_role(engine->image, index);
+        if (!role)
+                return false;
+        uint32_t count;
+        const ImageEntry *entries = image_inline_entries(engine->image, role->entries, &count);
+        for (uint32_t i = entries_from(entries, count, search->permission);
+             i < count && entries[i].permission == search->permission; i++)
+                if ((!any_site || entries[i].any_site) &&
+                    entries[i].scopes & engine->target->scopes &&
+                    entry_is_for_entity(engine, &entries[i]))
+                        return true;
+        return false;
+}
+
 /* A role at another place, for a permission that some role gives from any site: what it requires
  * has to be held where the role is. */
 static bool role_gives_from_elsewhere(Search *search, const ImageHeld *held)
 {
-        StepKind why_not;
+        StepKind why_not = STEP_ROLE_ELSEWHERE;
         if (search->any_site && held_is_in_force(search->engine, held, held->position, &why_not) &&
             entries_give(search, held, held->position, true))
                 return true;
-        step_of_held(search->engine, STEP_ROLE_ELSEWHERE, held);
+        if (why_not == STEP_CLOCK_UNTRUSTED && role_has_entry(search, held->role, true))
+                clock_failed(search, held);
+        else
+                step_of_held(search->engine, STEP_ROLE_ELSEWHERE, held);
         return false;
 }
 
-/* A role that does not count. When that is because the time is not known, and it might give the
- * permission, this is why it is denied, unless a condition of another role comes nearer. */
+/* A role that does not count. */
 static void not_in_force(Search *search, const ImageHeld *held, StepKind why_not)
 {
-        Decision *decision = search->decision;
-        step_of_held(search->engine, why_not, held);
-        const uint64_t *bits =
-                why_not == STEP_CLOCK_UNTRUSTED ? role_bits(search, held->role) : NULL;
-        bool may_give = bits && bits[1] >> search->permission % 64 & 1;
-        if (may_give && decision->failed_condition == 0)
-                decision->reason = REASON_CLOCK_UNTRUSTED;
+        if (why_not == STEP_CLOCK_UNTRUSTED && role_has_entry(search, held->role, false))
+                clock_failed(search, held);
+        else
+                step_of_held(search->engine, why_not, held);
 }
 
 /* Looks for a role that gives the permission in one run: ladder by ladder, the highest first. */

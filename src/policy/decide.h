@@ -36,6 +36,13 @@ typedef struct DecisionContext {
         bool clock_untrusted;
 } DecisionContext;
 
+/* Says whether something that ends has ended by now. A clock that cannot be trusted ends nothing.
+ */
+static inline bool decision_has_ended(const DecisionContext *context, int64_t until_s)
+{
+        return !context->clock_untrusted && context->now_s >= until_s;
+}
+
 /* The same moment and live state, with the Unix groups (borrowed) of somebody else. */
 static inline DecisionContext decision_context_with(const DecisionContext *now,
                                                     const uint32_t *unix_groups, size_t count)

@@ -39,6 +39,7 @@ Decision delegation_overrule(Decision decision, Reason reason, ImagePlace place)
         decision.reason = reason;
         decision.failed_condition = 0;
         decision.place = place;
+        decision.note = NULL;
         return decision;
 }
 
@@ -108,12 +109,16 @@ const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t rol
         else if (delegation->target.type == RESOURCE_GROUP && group)
                 range = group->grants;
         uint32_t count;
-        const ImageGrant *grants = image_inline_grants(image, range, &count);
-        for (uint32_t i = 0; i < count; i++)
-                if (grants[i].role == role && grants[i].site == site &&
-                    grants[i].until_s > delegation->context->now_s)
+        const ImageGrant *found = NULL, *grants = image_inline_grants(image, range, &count);
+        for (uint32_t i = 0; i < count; i++) {
+                if (grants[i].role != role || grants[i].site != site ||
+                    decision_has_ended(delegation->context, grants[i].until_s))
+                        continue;
+                if (grant_is_certain(delegation->context, &grants[i]))
                         return &grants[i];
-        return NULL;
+                found = found ? found : &grants[i];
+        }
+        return found;
 }
 
 Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_t site,
@@ -131,9 +136,11 @@ Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_
         const ImageGrant *recorded = delegation_recorded(delegation, role, site);
         if (revokes)
                 return recorded ? REASON_NONE : REASON_NO_CHANGE;
-        if (recorded)
-                *ret_place = recorded->place;
-        return recorded ? REASON_NO_CHANGE : REASON_NONE;
+        if (!recorded)
+                return REASON_NONE;
+        *ret_place = recorded->place;
+        return grant_is_certain(delegation->context, recorded) ? REASON_NO_CHANGE
+                                                               : REASON_CLOCK_UNTRUSTED;
 }
 
 Reason delegation_group_objection(const Delegation *delegation, ImagePlace *ret_place)

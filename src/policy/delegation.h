@@ -75,14 +75,16 @@ Reason delegation_holder_fits(const Delegation *delegation, uint32_t role, bool 
                               ImagePlace *ret_place);
 
 /* What stands against handing a role over although the asker has the authority: as
- * delegation_holder_fits(), legacy-frozen, no-change (with the place of what stands there). */
+ * delegation_holder_fits(), legacy-frozen, no-change (with the place of what stands there), and
+ * clock-untrusted when that may have ended. */
 Reason delegation_objection(const Delegation *delegation, uint32_t role, uint32_t site,
                             ImagePlace *ret_place);
 
 /* The legacy grant for which a role is frozen for the target; NULL when it is not. */
 const ImageGrant *delegation_frozen_by(const Delegation *delegation, uint32_t role);
 
-/* A grant of a role at a place that is recorded for the target itself and has not ended. */
+/* A grant of a role at a place that is recorded for the target itself and has not ended; one that
+ * may have ended (grant_is_certain()) only where there is no other. */
 const ImageGrant *delegation_recorded(const Delegation *delegation, uint32_t role, uint32_t site);
 
 /* What stands against changing who is in a group, whoever asks: synced, or not-a-member. */
@@ -132,6 +134,13 @@ bool delegation_is_grantable(const Delegation *delegation, uint32_t role);
  * permission that came nearest, not-grantable when there is no such permission at all.
  */
 Decision delegation_decide_need(const Delegation *delegation, const Need *need);
+
+/*
+ * Decides whether the asker meets all that is needed. Of several denials the one that is farthest
+ * from an allow is told, so that the order of what is needed does not matter. corrupt-image when
+ * nothing is needed.
+ */
+Decision delegation_decide_needs(const Delegation *delegation);
 
 /* ---- The kinds of questions ---- */
 

@@ -52,7 +52,7 @@ static bool carried_role(const Delegation *delegation, Needs *needs, Need *ret_n
                 const ImageGrant *grant = &grants[needs->next++];
                 const ImageRole *role = image_inline_role(image, grant->role);
                 bool gives_nothing = role && role->ladder != IMAGE_NONE && role->rank == 0;
-                if (gives_nothing || grant->until_s <= delegation->context->now_s)
+                if (gives_nothing || decision_has_ended(delegation->context, grant->until_s))
                         continue;
                 *ret_need = need_of_role(grant->role, grant->site);
                 return true;
@@ -214,10 +214,18 @@ Query delegation_asked_query(const Delegation *delegation)
         return asked;
 }
 
-/* How near a denial came to an allow: gates come after conditions, and those in their order. */
+#define NEARNESS_END (UINT64_C(1) << 48)
+
+/* How near a denial came to an allow: gates come after conditions, and those in their order; where
+ * no role that counts gives it, it is nearer if one does whose time is not known. The reason itself
+ * comes last, so that which of several is told does not depend on their order. */
 static uint64_t nearness(const Decision *decision)
 {
-        return (uint64_t)decision->failed_gate << 32 | (uint64_t)decision->failed_condition;
+        uint64_t reason = decision->reason == REASON_NOT_GRANTABLE   ? 0
+                          : decision->reason == REASON_NOT_PERMITTED ? 1
+                                                                     : 1 + decision->reason;
+        return (uint64_t)decision->failed_gate << 40 | (uint64_t)decision->failed_condition << 16 |
+               reason;
 }
 
 static Decision asks_decide(const Delegation *delegation, const Need *need)
@@ -250,4 +258,24 @@ Decision delegation_decide_need(const Delegation *delegation, const Need *need)
         decision.handed_role = need->role;
         decision.handed_site = need->site;
         return decision;
+}
+
+static uint64_t farness(const Decision *decision)
+{
+        return decision->outcome == OUTCOME_DENY ? NEARNESS_END - nearness(decision) : 0;
+}
+
+Decision delegation_decide_needs(const Delegation *delegation)
+{
+        Decision farthest = delegation_error(delegation, REASON_CORRUPT_IMAGE);
+        Needs needs = { 0 };
+        for (Need need; delegation_next_need(delegation, &needs, &need);) {
+                bool first = farthest.outcome == OUTCOME_ERROR;
+                Decision decision = delegation_decide_need(delegation, &need);
+                if (decision.outcome == OUTCOME_ERROR)
+                        return decision;
+                if (first || farness(&decision) > farness(&farthest))
+                        farthest = decision;
+        }
+        return farthest;
 }

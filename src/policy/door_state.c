@@ -11,45 +11,46 @@ static void scheduled_state(const Image *image, const DecisionContext *context,
 {
         situation->state = door->default_state < DOOR_STATE_COUNT ? (DoorState)door->default_state
                                                                   : DOOR_STATE_COUNT;
-        situation->source = DOOR_SOURCE_DEFAULT;
-        situation->place = door->place;
+        situation->state_source = DOOR_SOURCE_DEFAULT;
+        situation->state_place = door->place;
+        if (situation->state == DOOR_STATE_COUNT)
+                situation->unknown = REASON_CORRUPT_IMAGE;
         if (door->schedule == IMAGE_NONE && door->exceptions.days.count == 0 &&
             door->exceptions.with_calendar == IMAGE_NONE)
                 return;
         ScheduleQuestion question = { door->schedule, door->exceptions, door->zone };
         ScheduleFinding found;
         ScheduleState state = schedule_find(image, &question, context, &found);
+        situation->exception = found.exception;
         if (state == SCHEDULE_UNDETERMINED) {
                 situation->state = DOOR_STATE_COUNT;
                 situation->unknown = found.unknown;
-                situation->place = found.place;
+                situation->state_place = found.place;
+                situation->state_source = found.exception != IMAGE_NONE ? DOOR_SOURCE_EXCEPTION
+                                                                        : DOOR_SOURCE_SCHEDULE;
                 return;
         }
         if (found.exception != IMAGE_NONE)
-                situation->source = DOOR_SOURCE_EXCEPTION;
+                situation->state_source = DOOR_SOURCE_EXCEPTION;
         else if (state == SCHEDULE_ON && door->schedule != IMAGE_NONE)
-                situation->source = DOOR_SOURCE_SCHEDULE;
+                situation->state_source = DOOR_SOURCE_SCHEDULE;
         else
                 return;
-        situation->place = found.place;
+        situation->state_place = found.place;
         situation->state = found.state;
-}
-
-/* Whether something that ends has ended. An untrusted clock ends nothing. */
-static bool has_ended(const DecisionContext *context, int64_t until_s)
-{
-        return !context->clock_untrusted && context->now_s >= until_s;
+        situation->unknown = found.state == DOOR_STATE_COUNT ? REASON_CORRUPT_IMAGE : REASON_NONE;
 }
 
 static void override_apply(const DecisionContext *context, const LiveDoor *live,
                            DoorSituation *situation)
 {
-        if (!live->override || has_ended(context, live->override_until_s))
+        if (!live->override || decision_has_ended(context, live->override_until_s))
                 return;
-        situation->source = DOOR_SOURCE_OVERRIDE;
-        situation->note = live->override;
-        situation->until_s = live->override_until_s;
-        situation->place = (ImagePlace){ IMAGE_NONE, 0 };
+        situation->state_source = DOOR_SOURCE_OVERRIDE;
+        situation->state_note = live->override;
+        situation->state_until_s = live->override_until_s;
+        situation->state_place = (ImagePlace){ IMAGE_NONE, 0 };
+        situation->exception = IMAGE_NONE;
         situation->unknown = REASON_NONE;
         situation->state = live->state;
         /* It may have ended: what opens more than "locked" does is not believed then. */
@@ -73,7 +74,7 @@ static const LiveLockdown *lockdown_of_mode(const Image *image, const DecisionCo
         for (uint32_t i = 0; i < count; i++) {
                 const LiveLockdown *live = live_lockdown_find(context->live, numbers[i]);
                 const ImageLockdown *record = image_inline_lockdown(image, numbers[i]);
-                if (!live || !record || has_ended(context, live->until_s))
+                if (!live || !record || decision_has_ended(context, live->until_s))
                         continue;
                 bool better =
                         !best || record->rank < best_record->rank ||
@@ -84,9 +85,9 @@ static const LiveLockdown *lockdown_of_mode(const Image *image, const DecisionCo
         return best;
 }
 
-static DoorMode mode_of_state(const DoorSituation *situation)
+static DoorMode mode_of_state(DoorState state)
 {
-        switch (situation->state) {
+        switch (state) {
         case DOOR_STATE_UNLOCKED:
                 return DOOR_MODE_UNLOCKED;
         case DOOR_STATE_CARD_AND_CODE:
@@ -99,10 +100,20 @@ static DoorMode mode_of_state(const DoorSituation *situation)
         return DOOR_MODE_UNKNOWN;
 }
 
+/* The mode is that of the state, until something that goes before changes it. */
+static void state_apply(DoorSituation *situation)
+{
+        situation->mode = mode_of_state(situation->state);
+        situation->source = situation->state_source;
+        situation->until_s = situation->state_until_s;
+        situation->place = situation->state_place;
+        situation->note = situation->state_note;
+}
+
 static void block_apply(const DecisionContext *context, const LiveDoor *live,
                         DoorSituation *situation)
 {
-        if (!live->block || has_ended(context, live->block_until_s))
+        if (!live->block || decision_has_ended(context, live->block_until_s))
                 return;
         situation->mode = DOOR_MODE_BLOCKED;
         situation->source = DOOR_SOURCE_BLOCK;
@@ -136,6 +147,9 @@ DoorSituation policy_door_situation(const Image *image, const DecisionContext *c
                 .lockdown = IMAGE_NONE,
                 .until_s = TIMESTAMP_MAX,
                 .place = { IMAGE_NONE, 0 },
+                .state_until_s = TIMESTAMP_MAX,
+                .state_place = { IMAGE_NONE, 0 },
+                .exception = IMAGE_NONE,
         };
         const ImageDoor *door = image_inline_door(image, index);
         if (!door) {
@@ -150,7 +164,7 @@ DoorSituation policy_door_situation(const Image *image, const DecisionContext *c
         const LiveDoor *live = live_door(context->live, index);
         if (live)
                 override_apply(context, live, &situation);
-        situation.mode = mode_of_state(&situation);
+        state_apply(&situation);
         if (live)
                 block_apply(context, live, &situation);
         lockdown_apply(image, context, door, &situation);

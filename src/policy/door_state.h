@@ -31,6 +31,13 @@ typedef struct DoorSituation {
         int64_t until_s;      /* of override, block and lockdown; else TIMESTAMP_MAX */
         ImagePlace place;     /* the line of window, exception, door or lockdown */
         const LiveNote *note; /* who changed it; NULL: it stands in the text. Borrowed */
+        /* The same of the state, which neither block nor lockdown changes. */
+        DoorSource state_source;
+        int64_t state_until_s; /* of an override; else TIMESTAMP_MAX */
+        ImagePlace state_place;
+        const LiveNote *state_note;
+        uint32_t exception; /* the one that counts today, or whose calendar has ended (unknown);
+                             * else IMAGE_NONE */
 } DoorSituation;
 
 /* Finds what a door (by index) is meant to be. Return: the situation; of a door that is none, or in

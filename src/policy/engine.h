@@ -19,6 +19,7 @@
 #include "policy/decide.h"
 #include "policy/image_inline.h"
 #include "policy/schedule.h"
+#include "util/timestamp.h"
 
 typedef struct Engine {
         const Image *image;
@@ -75,10 +76,17 @@ bool numbers_hold(const Image *image, ImageRange range, uint32_t number);
 bool subject_is_in_group(const Engine *engine, uint32_t group);
 bool subject_is_in_access_group(const Engine *engine, uint32_t access_group);
 
-/* The grant of a legacy role that a user holds: his own, not ended, and he has not been migrated.
+/* The grant of a legacy role that a user holds: his own, not ended, and he has not been migrated;
+ * where that depends on a clock that cannot be trusted, grant_is_certain() is false of it.
  * Return: the grant, or NULL. */
 const ImageGrant *legacy_grant(const Image *image, const DecisionContext *context,
                                const ImageUser *user);
+
+/* Says whether a grant that is taken not to have ended has not. */
+static inline bool grant_is_certain(const DecisionContext *context, const ImageGrant *grant)
+{
+        return !context->clock_untrusted || grant->until_s == TIMESTAMP_MAX;
+}
 
 /* As policy_find_subject(), for a name already looked up; index IMAGE_NONE: nobody is listed. */
 Reason subject_of_index(const Image *image, const DecisionContext *context, uint32_t organization,
@@ -137,6 +145,9 @@ Reason conditions_test(const Engine *engine, uint32_t conditions, Finding *findi
 
 /* Says whether the subject is one of the people, by name or through a group, listed or mapped. */
 bool people_hold(const Engine *engine, const ImagePeople *people);
+
+/* Says whether a lockdown is on, locks down, and does not list the subject to unlock. */
+bool lockdown_stands_in_the_way(const Engine *engine, uint32_t index, Finding *finding);
 
 /* Says whether no lockdown is in the subject's way at the target, a door: none that locks down is
  * on there, or each one lists him to unlock.

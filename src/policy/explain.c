@@ -98,7 +98,9 @@ static void print_miss(const Printer *printer, const Step *step, const DecisionC
                 miss_not_now(printer, step, context->now_s);
                 break;
         case STEP_CLOCK_UNTRUSTED:
-                fputs(": has a start or an end, and the clock cannot be trusted", printer->stream);
+                fputs(": has a start or an end, or needs a role that has, and the clock cannot be "
+                      "trusted",
+                      printer->stream);
                 break;
         case STEP_ROLE_LOWER:
                 fputs(": a higher role of the same ladder counts instead", printer->stream);
@@ -114,9 +116,16 @@ static void print_miss(const Printer *printer, const Step *step, const DecisionC
                 break;
         case STEP_CONDITION_FAILS:
                 fprintf(printer->stream, ": needs %s, but ", condition_name(step->condition));
-                print_denial(printer,
-                             &(Denial){ query, context, user, step->reason, step->condition,
-                                        step->access_level, step->place });
+                print_denial(printer, &(Denial){ .query = query,
+                                                 .context = context,
+                                                 .user = user,
+                                                 .reason = step->reason,
+                                                 .condition = step->condition,
+                                                 .role = step->role,
+                                                 .access_level = step->access_level,
+                                                 .lockdown = step->lockdown,
+                                                 .place = step->place,
+                                                 .note = step->note });
                 break;
         case STEP_GIVES:
         case STEP_GATE:

@@ -19,14 +19,21 @@ typedef enum RemedyKind {
         REMEDY_MAKE_MEMBER,  /* member = true */
         REMEDY_GRANT_ROLE,   /* give him the role at the site (IMAGE_NONE: on the organization) */
         REMEDY_ADD_ACCESS_GROUP,   /* put him into the access group */
-        REMEDY_RESUME,             /* end the suspension, at `place` */
-        REMEDY_CHANGE_DATES,       /* change the dates of access, at `place` */
+        REMEDY_RESUME,             /* end the suspension, at `place`, or by command if `note` */
+        REMEDY_CHANGE_DATES,       /* change the dates of access, likewise */
         REMEDY_SWITCH_ON,          /* switch remote unlock on, at `place` */
-        REMEDY_WAIT,               /* until a schedule is on, at `at_s` */
+        REMEDY_WAIT,               /* until a level is on and the door `index` takes badges,
+                                    * at `at_s`; IMAGE_NONE: that is so already */
         REMEDY_NAME_OBJECT,        /* name the object, or the property, that `condition` needs */
         REMEDY_DECLARE_OBJECT,     /* declare the object that is named, or what it lacks */
         REMEDY_MAKE_TARGET_MEMBER, /* member = true for the user `index`, who is acted on */
         REMEDY_MIGRATE_TARGET,     /* migrate the user `index`, who is acted on */
+        REMEDY_RELEASE_DOOR,       /* end the override or block `note` of the door `index` */
+        REMEDY_END_LOCKDOWN,       /* end lockdown `index`, or add the person to its unlock list */
+        REMEDY_ADD_TO_LIST,        /* of lockdown `index`: of those who may do what is asked */
+        REMEDY_ACCEPT_CLOCK,       /* set the clock, or accept it */
+        REMEDY_MEND_LIVE_STATE,    /* mend it, or begin an empty one */
+        REMEDY_RELOAD,             /* compile again, for a calendar that has ended */
 } RemedyKind;
 
 typedef struct Remedy {
@@ -40,6 +47,8 @@ typedef struct Remedy {
         uint32_t index;
         int64_t at_s; /* at most 8 days ahead */
         ImagePlace place;
+        const LiveNote
+                *note; /* the live change to be ended; NULL: none. Borrowed from the context */
 } Remedy;
 
 #define REMEDIES_MAX 8

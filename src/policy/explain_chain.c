@@ -214,6 +214,12 @@ static void print_command(const Printer *printer, const Query *query)
                 fputs(" in ", printer->stream);
                 print_text(printer, query->resource.whole);
                 return;
+        case QUERY_START_LOCKDOWN:
+        case QUERY_END_LOCKDOWN:
+                fputs(query->kind == QUERY_START_LOCKDOWN ? "starting " : "ending ",
+                      printer->stream);
+                print_text(printer, query->resource.whole);
+                return;
         case QUERY_ADD_MEMBER:
         case QUERY_REMOVE_MEMBER:
                 fputs(adds ? "putting " : "taking ", printer->stream);
@@ -234,6 +240,10 @@ static void print_purpose(const Printer *printer, const Query *query, const Deci
         link_begin(printer, "for");
         if (decision->handed_role == IMAGE_NONE) {
                 print_command(printer, query);
+                if (decision->handed_site != IMAGE_NONE) {
+                        fputs(" at ", printer->stream);
+                        print_where(printer, decision->organization, decision->handed_site);
+                }
         } else {
                 print_role_at(printer, decision->organization, decision->handed_role,
                               decision->handed_site);
@@ -263,9 +273,23 @@ static void print_needs(const Printer *printer, const DecisionContext *context, 
         }
 }
 
+/* Who is listed needs nothing else. */
+static void print_listed(const Printer *printer, const Query *query, const Decision *decision)
+{
+        print_user(printer, query, decision);
+        link_begin(printer, "list");
+        fputs(query->kind == QUERY_START_LOCKDOWN ? "trigger of " : "release of ", printer->stream);
+        print_text(printer, query->resource.whole);
+        link_end(printer, decision->place);
+}
+
 void print_chain(const Printer *printer, const DecisionContext *context, const Query *query,
                  const Decision *decision)
 {
+        if (decision->reason == REASON_LISTED) {
+                print_listed(printer, query, decision);
+                return;
+        }
         if (query->kind != QUERY_PERMISSION) {
                 print_needs(printer, context, query);
                 return;

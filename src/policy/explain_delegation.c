@@ -89,6 +89,11 @@ static void print_removals(const Telling *telling)
         }
 }
 
+static bool is_of_lockdown(const Query *query)
+{
+        return query->kind == QUERY_START_LOCKDOWN || query->kind == QUERY_END_LOCKDOWN;
+}
+
 static void not_permitted(const Telling *telling)
 {
         const Printer *printer = telling->printer;
@@ -109,6 +114,8 @@ static void not_permitted(const Telling *telling)
                 fputs(", needed for ", printer->stream);
                 print_handed(telling);
         }
+        if (is_of_lockdown(telling->query))
+                fputs(", and he is not on its list", printer->stream);
         print_removals(telling);
 }
 
@@ -228,6 +235,13 @@ static void no_change(const Telling *telling)
                 break;
         case QUERY_MIGRATE:
                 fputs(" holds no legacy role", printer->stream);
+                break;
+        case QUERY_START_LOCKDOWN:
+                fputs(" is on already", printer->stream);
+                print_note(printer, telling->decision->note, ", since");
+                break;
+        case QUERY_END_LOCKDOWN:
+                fputs(" is not on", printer->stream);
                 break;
         default:
                 fputs(telling->query->kind == QUERY_ADD_MEMBER ? " is in " : " is not listed in ",
@@ -375,6 +389,34 @@ static bool has_tell(const Decision *decision)
         return is_told && (unsigned)decision->reason < REASON_COUNT && TELLS[decision->reason];
 }
 
+/* What may have ended and stands against it. */
+static void tell_recorded(const Telling *telling)
+{
+        print_target(telling);
+        fputs(" may hold it already, for a time, and the clock cannot be trusted: ",
+              telling->printer->stream);
+        print_handed(telling);
+        print_place(telling->printer, telling->decision->place);
+}
+
+/* A condition or a gate; or what keeps a list from helping who is on it. */
+static void describe_failed(const Telling *telling, const DecisionContext *context)
+{
+        const Decision *decision = telling->decision;
+        bool is_overruled = decision->reason == REASON_CLOCK_UNTRUSTED &&
+                            telling->query->kind == QUERY_GRANT &&
+                            decision->place.file != IMAGE_NONE && !decision->failed_condition;
+        if (is_overruled) {
+                tell_recorded(telling);
+                return;
+        }
+        if (is_of_lockdown(telling->query) && decision->permission == IMAGE_NONE) {
+                print_text(telling->printer, telling->query->user);
+                fputs(" is on its list, but ", telling->printer->stream);
+        }
+        print_failed(telling->printer, context, telling->query, decision);
+}
+
 void delegation_describe(const Printer *printer, const DecisionContext *context, const Query *query,
                          const Decision *decision)
 {
@@ -384,7 +426,7 @@ void delegation_describe(const Printer *printer, const DecisionContext *context,
         if (has_tell(decision))
                 TELLS[decision->reason](&telling);
         else if (decision->outcome == OUTCOME_DENY)
-                print_failed(printer, context, query, decision);
+                describe_failed(&telling, context);
         else
                 fputs(reason_text(decision->reason), printer->stream);
 }

@@ -6,10 +6,15 @@
  */
 #include "policy/explain_parts.h"
 
-static void describe_allow(const Printer *printer, const Decision *decision)
+static void describe_allow(const Printer *printer, const Query *query, const Decision *decision)
 {
         const ImageAccessLevel *level = image_access_level(printer->image, decision->access_level);
         bool by_role = image_role(printer->image, decision->role) != NULL;
+        if (decision->reason == REASON_LISTED) {
+                print_text(printer, query->user);
+                fputs(" is on its list", printer->stream);
+                print_place(printer, decision->place);
+        }
         if (by_role)
                 print_held(printer, decision->role, decision->grant);
         if (by_role && !image_grant(printer->image, decision->grant))
@@ -69,8 +74,12 @@ void print_failed(const Printer *printer, const DecisionContext *context, const 
                                          .user = decision->user,
                                          .reason = decision->reason,
                                          .condition = decision->failed_condition,
+                                         .gate = decision->failed_gate,
+                                         .role = decision->role,
                                          .access_level = decision->access_level,
-                                         .place = decision->place });
+                                         .lockdown = decision->lockdown,
+                                         .place = decision->place,
+                                         .note = decision->note });
 }
 
 /* Names the line by which the organization has taken the permission from a role that would count,
@@ -125,7 +134,7 @@ int policy_describe(const Image *image, const DecisionContext *context, const Qu
 {
         Printer printer = { image, stream, with_places };
         if (decision->outcome == OUTCOME_ALLOW)
-                describe_allow(&printer, decision);
+                describe_allow(&printer, query, decision);
         else if (query->kind != QUERY_PERMISSION)
                 delegation_describe(&printer, context, query, decision);
         else if (decision->outcome == OUTCOME_DENY)

@@ -7,6 +7,7 @@
  *     explain_delegation.c  the same for questions about granting
  *     explain_chain.c       the chain that leads to an allow
  *     explain_reason.c      why a condition or a gate does not hold
+ *     explain_time.c        the same where it depends on time or on live state
  *     explain_text.c        how grants, places and resources are written
  *     misses.c              which held roles came near, kept while deciding
  *     remedy*.c             the smallest change that would turn a denial
@@ -104,12 +105,13 @@ typedef struct Denial {
         uint32_t user;
         Reason reason;
         Condition condition; /* 0: none */
+        Gate gate;           /* 0: none */
+        uint32_t role;       /* that would give it; IMAGE_NONE: none */
         uint32_t access_level;
-        ImagePlace place;
+        uint32_t lockdown;
+        ImagePlace place;     /* a teller may put another line here */
+        const LiveNote *note; /* NULL: none */
 } Denial;
-
-/* The time zone of an access level at the door that a query is about; IMAGE_NONE: not known. */
-uint32_t level_zone(const Printer *printer, const ImageAccessLevel *level, const Query *query);
 
 /* Writes why a condition or gate does not hold, as a clause: "the access of alice is suspended,
  * FILE:LINE". */
@@ -118,6 +120,28 @@ void print_denial(const Printer *printer, const Denial *denial);
 /* What a condition needs to be named, e.g. "with=schedule:..."; NULL for those that need nothing.
  */
 const char *condition_object(Condition condition);
+
+/* ---- explain_time.c ---- */
+
+/* Writes "BEFORE 2026-11-22T09:00:00Z by chris: lost badge (decision 0123...)"; nothing where there
+ * is no note or no place may be shown either. */
+void print_note(const Printer *printer, const LiveNote *note, const char *before);
+
+/* The time zone of an access level at the door that a query is about; IMAGE_NONE: not known. */
+uint32_t level_zone(const Printer *printer, const ImageAccessLevel *level, const Query *query);
+
+/* One for each reason that depends on time or on live state: writes the clause, and sets the
+ * denial's place to the line that belongs to it. */
+void tell_suspended(const Printer *printer, Denial *denial);
+void tell_dates(const Printer *printer, Denial *denial);
+void tell_level(const Printer *printer, Denial *denial);
+void tell_schedule_ended(const Printer *printer, Denial *denial);
+void tell_door_locked(const Printer *printer, Denial *denial);
+void tell_code_required(const Printer *printer, Denial *denial);
+void tell_blocked(const Printer *printer, Denial *denial);
+void tell_locked_down(const Printer *printer, Denial *denial);
+void tell_clock(const Printer *printer, Denial *denial);
+void tell_live_unknown(const Printer *printer, Denial *denial);
 
 /* ---- suggest.c ---- */
 

@@ -6,7 +6,6 @@
  * who is tired and has to find the line to change.
  */
 #include "policy/explain_parts.h"
-#include "util/timestamp.h"
 
 const char *condition_object(Condition condition)
 {
@@ -42,139 +41,88 @@ const char *condition_object(Condition condition)
         return NULL;
 }
 
-static void suspended(const Printer *printer, const Denial *denial)
-{
-        fputs("the access of ", printer->stream);
-        print_text(printer, denial->query->user);
-        fputs(" is suspended", printer->stream);
-}
-
-static void dates(const Printer *printer, const Denial *denial)
-{
-        char buffer[TIMESTAMP_TEXT_SIZE];
-        const ImageUser *user = image_user(printer->image, denial->user);
-        bool expired = denial->reason == REASON_EXPIRED;
-        fputs("the access of ", printer->stream);
-        print_text(printer, denial->query->user);
-        fputs(expired ? " ended" : " does not begin before", printer->stream);
-        if (user)
-                fprintf(printer->stream, " %s",
-                        timestamp_format(expired ? user->access_until_s : user->access_from_s,
-                                         buffer));
-}
-
-static void no_door_access(const Printer *printer, const Denial *denial)
+static void no_door_access(const Printer *printer, Denial *denial)
 {
         fputs("no access level holds both the door and an access group of ", printer->stream);
         print_text(printer, denial->query->user);
 }
 
-uint32_t level_zone(const Printer *printer, const ImageAccessLevel *level, const Query *query)
-{
-        Target target;
-        bool found = policy_find_target(printer->image, &query->resource, &target) == REASON_NONE;
-        const ImageDoor *door = found && target.type == RESOURCE_DOOR
-                                        ? image_door(printer->image, target.index)
-                                        : NULL;
-        ScheduleQuestion question = { level->schedule, level->exceptions,
-                                      door ? door->zone : IMAGE_NONE };
-        return schedule_zone(printer->image, &question);
-}
-
-static void level_off(const Printer *printer, const Denial *denial)
-{
-        const ImageAccessLevel *level = image_access_level(printer->image, denial->access_level);
-        const ImageSchedule *schedule =
-                level ? image_schedule(printer->image, level->schedule) : NULL;
-        const ImageZone *zone =
-                schedule ? image_zone(printer->image, level_zone(printer, level, denial->query))
-                         : NULL;
-        print_resource(printer, RESOURCE_ACCESS_LEVEL, denial->access_level);
-        if (schedule) {
-                fputs(" has the schedule ", printer->stream);
-                print_string(printer, schedule->name);
-        }
-        if (zone) {
-                fputs(" (", printer->stream);
-                print_string(printer, zone->name);
-                fputs(")", printer->stream);
-        }
-        fputs(denial->reason == REASON_SCHEDULE_ENDED
-                      ? ", whose time zone is not known that far ahead"
-                      : ", which is off now",
-              printer->stream);
-}
-
-static void no_such_object(const Printer *printer, const Denial *denial)
+static void no_such_object(const Printer *printer, Denial *denial)
 {
         const char *object = condition_object(denial->condition);
         fprintf(printer->stream, "the question names no declared %s", object ? object : "object");
 }
 
-static void not_active(const Printer *printer, const Denial *denial)
+static void not_active(const Printer *printer, Denial *denial)
 {
         fputs("active=true is not stated of the roll call", printer->stream);
 }
 
-static void self(const Printer *printer, const Denial *denial)
+static void self(const Printer *printer, Denial *denial)
 {
         print_text(printer, denial->query->user);
         fputs(" may not do this to himself or to a group he is in", printer->stream);
 }
 
-static void synced(const Printer *printer, const Denial *denial)
+static void synced(const Printer *printer, Denial *denial)
 {
         fputs("the target is synced from a directory and is changed there only", printer->stream);
 }
 
-static void not_self(const Printer *printer, const Denial *denial)
+static void not_self(const Printer *printer, Denial *denial)
 {
         print_text(printer, denial->query->user);
         fputs(" does this for himself only", printer->stream);
 }
 
-static void not_a_member(const Printer *printer, const Denial *denial)
+static void not_a_member(const Printer *printer, Denial *denial)
 {
         fputs("the target is no member of the organization", printer->stream);
 }
 
-static void private_archive(const Printer *printer, const Denial *denial)
+static void private_archive(const Printer *printer, Denial *denial)
 {
         fputs(denial->query->is_private == PROPERTY_TRUE ? "the archive is private"
                                                          : "private=false is not stated",
               printer->stream);
 }
 
-static void legacy_frozen(const Printer *printer, const Denial *denial)
+static void legacy_frozen(const Printer *printer, Denial *denial)
 {
         fputs("legacy roles are changed by migrating only since that day", printer->stream);
 }
 
-static void not_permitted(const Printer *printer, const Denial *denial)
+static void not_permitted(const Printer *printer, Denial *denial)
 {
         print_text(printer, denial->query->user);
         fputs(" holds no role of a site here", printer->stream);
 }
 
-static void no_legacy_role(const Printer *printer, const Denial *denial)
+static void no_legacy_role(const Printer *printer, Denial *denial)
 {
         fputs("the target holds no legacy role", printer->stream);
 }
 
-static void switched_off(const Printer *printer, const Denial *denial)
+static void switched_off(const Printer *printer, Denial *denial)
 {
         fputs("remote unlock is switched off", printer->stream);
 }
 
-typedef void (*DenialText)(const Printer *printer, const Denial *denial);
+typedef void (*DenialText)(const Printer *printer, Denial *denial);
 
 static const DenialText TEXTS[REASON_COUNT] = {
-        [REASON_SUSPENDED] = suspended,
-        [REASON_NOT_YET_ACTIVE] = dates,
-        [REASON_EXPIRED] = dates,
+        [REASON_SUSPENDED] = tell_suspended,
+        [REASON_NOT_YET_ACTIVE] = tell_dates,
+        [REASON_EXPIRED] = tell_dates,
         [REASON_NO_DOOR_ACCESS] = no_door_access,
-        [REASON_NOT_PERMITTED_AT_THIS_TIME] = level_off,
-        [REASON_SCHEDULE_ENDED] = level_off,
+        [REASON_NOT_PERMITTED_AT_THIS_TIME] = tell_level,
+        [REASON_SCHEDULE_ENDED] = tell_schedule_ended,
+        [REASON_CLOCK_UNTRUSTED] = tell_clock,
+        [REASON_LIVE_STATE_UNKNOWN] = tell_live_unknown,
+        [REASON_DOOR_LOCKED] = tell_door_locked,
+        [REASON_CODE_REQUIRED] = tell_code_required,
+        [REASON_BLOCKED] = tell_blocked,
+        [REASON_LOCKED_DOWN] = tell_locked_down,
         [REASON_NO_SUCH_OBJECT] = no_such_object,
         [REASON_NOT_ACTIVE] = not_active,
         [REASON_SELF_GRANT] = self,
@@ -190,9 +138,10 @@ static const DenialText TEXTS[REASON_COUNT] = {
 
 void print_denial(const Printer *printer, const Denial *denial)
 {
+        Denial told = *denial;
         if ((unsigned)denial->reason < REASON_COUNT && TEXTS[denial->reason])
-                TEXTS[denial->reason](printer, denial);
+                TEXTS[denial->reason](printer, &told);
         else
                 fputs(reason_text(denial->reason), printer->stream);
-        print_place(printer, denial->place);
+        print_place(printer, told.place);
 }

@@ -34,8 +34,7 @@ static Reason not_blocked(const Engine *engine, Finding *finding)
         if (context->live->unknown)
                 return REASON_LIVE_STATE_UNKNOWN;
         const LiveDoor *door = live_door(context->live, engine->target->index);
-        if (!door || !door->block ||
-            (!context->clock_untrusted && context->now_s >= door->block_until_s))
+        if (!door || !door->block || decision_has_ended(context, door->block_until_s))
                 return REASON_NONE;
         finding->note = door->block;
         return REASON_BLOCKED;

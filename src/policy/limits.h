@@ -39,6 +39,7 @@
 #define LOCKDOWNS_MAX         1024  /* of one organization */
 #define LOCKDOWN_RANK_MAX     1000
 #define LOCKDOWN_SECONDS_MAX  (30 * 24 * 60 * 60) /* until it ends by itself */
+#define RELEASE_QUESTIONS_MAX (1u << 20)          /* decisions to find who can release lockdowns */
 #define RELEASE_SECONDS       5                   /* of an unlock, where a door says nothing */
 #define RELEASE_SECONDS_MAX   600
 #define OVERRIDE_SECONDS_MAX  (31 * 24 * 60 * 60)

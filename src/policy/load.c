@@ -9,24 +9,48 @@
 #include <errno.h>
 
 #include "policy/build.h"
+#include "policy/calendar_load.h"
 #include "policy/managed.h"
 #include "policy/parse.h"
 #include "util/vector.h"
 
-static int file_load(void *user, SourceFile *file)
+/* What a policy is read into. */
+typedef struct PolicyLoad {
+        Loader loader;
+        int64_t now_s;
+        CalendarSpan span;
+} PolicyLoad;
+
+static PolicyLoad policy_load(Model *model, int64_t now_s)
 {
-        return parse_file(user, file);
+        return (PolicyLoad){ .loader = { .model = model, .site = MODEL_NONE },
+                             .now_s = now_s,
+                             .span = calendar_span(now_s) };
 }
 
-int model_load(Model *model, const PolicyPaths *paths)
+static int file_load(void *user, SourceFile *file)
 {
-        Loader loader = { .model = model, .site = MODEL_NONE };
+        PolicyLoad *load = user;
+        return file->kind == SOURCE_CALENDAR ? calendar_load(load->loader.model, file, load->span)
+                                             : parse_file(&load->loader, file);
+}
+
+/* What remains when every file has been read. */
+static int policy_load_finish(PolicyLoad *load)
+{
+        calendars_finish(load->loader.model, load->span, load->now_s);
+        return schema_additions_resolve(&load->loader);
+}
+
+int model_load(Model *model, const PolicyPaths *paths, int64_t now_s)
+{
+        PolicyLoad load = policy_load(model, now_s);
         SourceSummary summary;
-        int result = source_visit(paths, model->diagnostics, file_load, &loader, &summary);
+        int result = source_visit(paths, model->diagnostics, file_load, &load, &summary);
         if (result < 0)
                 return result;
         model->fingerprint = summary.fingerprint;
-        return schema_additions_resolve(&loader);
+        return policy_load_finish(&load);
 }
 
 /* A managed file as it was read first. */
@@ -36,7 +60,7 @@ typedef struct ManagedFile {
 } ManagedFile;
 
 typedef struct ChangedLoad {
-        Loader loader;
+        PolicyLoad policy;
         const PolicyChanges *changes;
         VECTOR_OF(ManagedFile) files;
         bool *touched; /* by organization; NULL before the changes are applied */
@@ -54,7 +78,7 @@ static uint32_t organization_number(const Model *model, const char *name)
 /* Remembers which file an organization's managed items stand in. */
 static int managed_note(ChangedLoad *load, const SourceFile *file)
 {
-        uint32_t organization = organization_number(load->loader.model, file->organization);
+        uint32_t organization = organization_number(load->policy.loader.model, file->organization);
         ManagedFile *noted = vector_append(&load->files);
         if (!noted)
                 return -ENOMEM;
@@ -77,16 +101,16 @@ static int changed_file_load(void *user, SourceFile *file)
 {
         ChangedLoad *load = user;
         if (load->touched) {
-                Model *model = load->loader.model;
+                Model *model = load->policy.loader.model;
                 uint32_t organization = organization_number(model, file->organization);
                 if (organization < model->organizations.count) {
                         if (is_unchanged(load, organization, file->file))
                                 return 0;
                         managed_forget(&model->organizations.items[organization]);
                 }
-                return parse_file(&load->loader, file);
+                return file_load(&load->policy, file);
         }
-        int result = parse_file(&load->loader, file);
+        int result = file_load(&load->policy, file);
         if (result == 0 && file->kind == SOURCE_MANAGED && file->organization)
                 result = managed_note(load, file);
         return result;
@@ -110,7 +134,7 @@ static int candidate_write(const ChangedLoad *load, const ModelOrganization *org
 
 static void candidates_write(const ChangedLoad *load)
 {
-        const Model *model = load->loader.model;
+        const Model *model = load->policy.loader.model;
         for (uint32_t i = 0; i < model->organizations.count; i++) {
                 if (!load->touched[i])
                         continue;
@@ -130,8 +154,8 @@ enum { STOPPED = 1 };
 static int changes_apply(void *user)
 {
         ChangedLoad *load = user;
-        Model *model = load->loader.model;
-        int result = schema_additions_resolve(&load->loader);
+        Model *model = load->policy.loader.model;
+        int result = policy_load_finish(&load->policy);
         if (result < 0)
                 return result;
         if (diagnostics_errors(model->diagnostics) > 0)
@@ -151,13 +175,14 @@ static int changes_apply(void *user)
 static bool is_candidate(void *user, const char *organization)
 {
         const ChangedLoad *load = user;
-        uint32_t number = organization_number(load->loader.model, organization);
-        return number < load->loader.model->organizations.count && load->touched[number];
+        uint32_t number = organization_number(load->policy.loader.model, organization);
+        return number < load->policy.loader.model->organizations.count && load->touched[number];
 }
 
-int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes)
+int model_load_changed(Model *model, const PolicyPaths *paths, const PolicyChanges *changes,
+                       int64_t now_s)
 {
-        ChangedLoad load = { .loader = { .model = model, .site = MODEL_NONE }, .changes = changes };
+        ChangedLoad load = { .policy = policy_load(model, now_s), .changes = changes };
         SourceAgain again = { changes_apply, is_candidate, &load };
         SourceSummary summary = { 0 };
         int result = source_visit_again(paths, model->diagnostics, changed_file_load, &load, &again,

@@ -26,15 +26,13 @@ bool people_hold(const Engine *engine, const ImagePeople *people)
                any_of(engine, people->access_groups, subject_is_in_access_group);
 }
 
-/* Whether a lockdown is on, locks down, and does not list the subject. */
-static bool stands_in_the_way(const Engine *engine, uint32_t index, Finding *finding)
+bool lockdown_stands_in_the_way(const Engine *engine, uint32_t index, Finding *finding)
 {
         const DecisionContext *context = engine->context;
         const LiveLockdown *live = live_lockdown_find(context->live, index);
         const ImageLockdown *lockdown = live ? image_inline_lockdown(engine->image, index) : NULL;
-        bool ended = live && !context->clock_untrusted && context->now_s >= live->until_s;
-        if (!lockdown || ended || lockdown->mode == DOOR_MODE_LOCKED_OPEN ||
-            people_hold(engine, &lockdown->unlock))
+        if (!lockdown || decision_has_ended(context, live->until_s) ||
+            lockdown->mode == DOOR_MODE_LOCKED_OPEN || people_hold(engine, &lockdown->unlock))
                 return false;
         finding->lockdown = index;
         finding->place = lockdown->place;
@@ -56,7 +54,7 @@ Reason lockdowns_pass(const Engine *engine, Finding *finding)
         const uint32_t *lockdowns =
                 door ? image_inline_numbers(engine->image, door->lockdowns, &count) : NULL;
         for (uint32_t i = 0; i < count; i++)
-                if (stands_in_the_way(engine, lockdowns[i], finding))
+                if (lockdown_stands_in_the_way(engine, lockdowns[i], finding))
                         return REASON_LOCKED_DOWN;
         return REASON_NONE;
 }

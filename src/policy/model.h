@@ -190,6 +190,7 @@ typedef struct ModelCustomRole {
         LIST_OF(ModelEntityActions) entities;
         Place place;
 } ModelCustomRole;
+
 typedef struct ModelDoor {
         const char *name;
         const char *title;
@@ -336,7 +337,8 @@ typedef struct ModelPeopleList {
 typedef struct ModelLockdown {
         const char *name;
         const char *title;
-        ReferenceList doors; /* paths without the organization */
+        ReferenceList doors; /* paths without the organization; model_check() adds those of sites */
+        ReferenceList sites; /* all doors there and below */
         DoorMode mode;       /* DOOR_MODE_LOCKED_DOWN or DOOR_MODE_LOCKED_OPEN */
         uint32_t rank;
         uint32_t automatic_end_s; /* 0: ended by hand only */

@@ -73,6 +73,7 @@ static void walk(Loader *loader, const config_setting_t *root)
         case SOURCE_TESTS:
                 schema_root(loader, &SCHEMA_TESTS_FILE, root, model);
                 break;
+        case SOURCE_CALENDAR: /* calendar_load.h */
         case SOURCE_KIND_COUNT:
                 break;
         }

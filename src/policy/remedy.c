@@ -14,29 +14,45 @@
 
 /* ---- Plans ---- */
 
+static bool has_place(RemedyKind kind)
+{
+        return kind == REMEDY_RESUME || kind == REMEDY_CHANGE_DATES || kind == REMEDY_SWITCH_ON ||
+               kind == REMEDY_END_LOCKDOWN || kind == REMEDY_ADD_TO_LIST;
+}
+
+/* The change of something live stands in no line. */
+static Remedy remedy_placed(Remedy remedy)
+{
+        bool is_command = remedy.note && remedy.kind != REMEDY_END_LOCKDOWN;
+        if (!has_place(remedy.kind) || is_command)
+                remedy.place = (ImagePlace){ IMAGE_NONE, 0 };
+        return remedy;
+}
+
 void plan_add(Plan *plan, Remedy remedy)
 {
         if (plan->count == REMEDIES_MAX) {
                 plan->hopeless = true;
                 return;
         }
-        bool has_place = remedy.kind == REMEDY_RESUME || remedy.kind == REMEDY_CHANGE_DATES ||
-                         remedy.kind == REMEDY_SWITCH_ON;
-        if (!has_place)
-                remedy.place = (ImagePlace){ IMAGE_NONE, 0 };
-        plan->items[plan->count++] = remedy;
+        plan->items[plan->count++] = remedy_placed(remedy);
+}
+
+static bool remedies_are_same(const Remedy *a, const Remedy *b)
+{
+        return a->kind == b->kind && a->role == b->role && a->site == b->site &&
+               a->access_group == b->access_group && a->index == b->index &&
+               a->condition == b->condition && a->note == b->note &&
+               a->place.file == b->place.file && a->place.line == b->place.line;
 }
 
 void plan_add_once(Plan *plan, Remedy remedy)
 {
-        for (size_t i = 0; i < plan->count; i++) {
-                const Remedy *item = &plan->items[i];
-                if (item->kind == remedy.kind && item->role == remedy.role &&
-                    item->site == remedy.site && item->access_group == remedy.access_group &&
-                    item->index == remedy.index && item->condition == remedy.condition)
+        Remedy placed = remedy_placed(remedy);
+        for (size_t i = 0; i < plan->count; i++)
+                if (remedies_are_same(&plan->items[i], &placed))
                         return;
-        }
-        plan_add(plan, remedy);
+        plan_add(plan, placed);
 }
 
 bool plan_has(const Plan *plan, RemedyKind kind)
@@ -79,19 +95,13 @@ static void plan_subject(RemedySearch *search, const DecisionContext *context, T
         search->engine.user = image_user(search->engine.image, subject->user);
 }
 
-void plan_person(const RemedySearch *search, Plan *plan)
+DecisionContext context_as_if_sound(const DecisionContext *asked)
 {
-        const ImageUser *user = search->engine.user;
-        int64_t now_s = search->engine.context->now_s;
-        if (!user)
-                return;
-        if (user->flags & IMAGE_USER_SUSPENDED && !plan_has(plan, REMEDY_RESUME))
-                plan_add(plan, (Remedy){ .kind = REMEDY_RESUME, .place = user->access_place });
-        if (user->flags & IMAGE_USER_HAS_DATES &&
-            (now_s < user->access_from_s || now_s >= user->access_until_s) &&
-            !plan_has(plan, REMEDY_CHANGE_DATES))
-                plan_add(plan,
-                         (Remedy){ .kind = REMEDY_CHANGE_DATES, .place = user->access_place });
+        DecisionContext context = *asked;
+        context.clock_untrusted = false;
+        if (context.live && context.live->unknown)
+                context.live = NULL;
+        return context;
 }
 
 /* ---- Gates ---- */
@@ -156,6 +166,10 @@ static void plan_gates(RemedySearch *search)
                 plan_person(search, &search->common);
         if (search->permission->gates & GATE_REMOTE_UNLOCK)
                 plan_switches(search, &search->common);
+        if (search->permission->gates & GATE_NO_LOCKDOWN)
+                plan_lockdowns(search, &search->common);
+        if (search->permission->gates & GATE_NOT_BLOCKED)
+                plan_block(search, &search->common);
 }
 
 /* ---- Roles ---- */
@@ -199,6 +213,16 @@ static bool role_is_held(const RemedySearch *search, uint32_t role, int64_t now_
         context.now_s = now_s;
         engine.context = &context;
         return any_role_is_held(&engine, &role, 1, search->target.position);
+}
+
+/* Says whether roles are held only if the clock is right. */
+static bool clock_decides(const RemedySearch *search, const uint32_t *roles, uint32_t count)
+{
+        Engine engine = search->engine;
+        engine.context = search->asked;
+        return search->asked->clock_untrusted && count > 0 &&
+               any_role_is_held(&search->engine, roles, count, search->target.position) &&
+               !any_role_is_held(&engine, roles, count, search->target.position);
 }
 
 /* Says whether a role can be given to a user at all, and gives anything. */
@@ -277,6 +301,19 @@ static bool entry_is_for(const RemedySearch *search, const ImageEntry *entry)
                  numbers_hold(search->engine.image, entry->entities, search->target.index)));
 }
 
+/* Says whether a way counts only if the clock is right: by its role, or one that it needs. */
+static bool entry_takes_clock(const RemedySearch *search, uint32_t index, const ImageRole *role,
+                              const ImageEntry *entry)
+{
+        const Image *image = search->engine.image;
+        uint32_t required_count, also_count;
+        const uint32_t *required = image_numbers(image, role->requires, &required_count);
+        const uint32_t *also = image_numbers(image, entry->also, &also_count);
+        return clock_decides(search, &index, 1) ||
+               clock_decides(search, required, required_count) ||
+               clock_decides(search, also, also_count);
+}
+
 static void way_try(const RemedySearch *search, uint32_t index, const ImageRole *role,
                     const ImageEntry *entry, Way *best)
 {
@@ -291,6 +328,8 @@ static void way_try(const RemedySearch *search, uint32_t index, const ImageRole 
                 return;
         if (!held)
                 plan_role(search, &way.plan, role->base, site);
+        if (entry_takes_clock(search, index, role, entry))
+                plan_clock(search, &way.plan);
         plan_also(search, entry, &way.plan);
         plan_conditions(search, entry->conditions, &way.plan);
         for (size_t i = 0; i < way.plan.count; i++)
@@ -323,12 +362,15 @@ Way way_find(const Image *image, const DecisionContext *context, const Query *qu
              uint32_t permission, const Target *target)
 {
         Way way = { .plan.hopeless = true };
-        RemedySearch search = { .engine = { .image = image, .context = context, .query = query },
+        RemedySearch search = { .engine = { .image = image, .query = query },
+                                .asked = context,
+                                .context = context_as_if_sound(context),
                                 .target = *target,
                                 .permission_index = permission };
         search.permission = image_permission(image, permission);
         if (!search.permission)
                 return way;
+        search.engine.context = &search.context;
         search.engine.subject = &search.subject;
         search.engine.target = &search.target;
         plan_subject(&search, context, query->user);

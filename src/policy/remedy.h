@@ -3,7 +3,8 @@
  * Remedies, shared parts
  *
  * remedy.c looks for the way that costs least, remedy_condition.c says what each condition needs,
- * remedy_delegation.c puts together what a question about granting needs.
+ * remedy_time.c what depends on time and live state, remedy_delegation.c puts together what a
+ * question about granting needs.
  */
 #pragma once
 
@@ -16,9 +17,12 @@ typedef struct Plan {
         bool hopeless; /* something is needed that no such change gives */
 } Plan;
 
+/* It points into itself: not to be copied. */
 typedef struct RemedySearch {
         Engine engine;
-        Subject subject; /* as if listed and a member already */
+        const DecisionContext *asked; /* as things are */
+        DecisionContext context; /* with a clock that is trusted and a live state that is known */
+        Subject subject;         /* as if listed and a member already */
         Target target;
         uint32_t permission_index;
         const ImagePermission *permission;
@@ -54,8 +58,31 @@ bool plan_has(const Plan *plan, RemedyKind kind);
  * by name before. */
 void plan_listing(const RemedySearch *search, Plan *plan);
 
+/* The context of a search: with a clock that is trusted and a live state that is known. */
+DecisionContext context_as_if_sound(const DecisionContext *asked);
+
+/* ---- remedy_time.c ---- */
+
+#define WAIT_SECONDS_MAX (INT64_C(8) * 24 * 60 * 60)
+
 /* Adds what brings the person's access into force. */
 void plan_person(const RemedySearch *search, Plan *plan);
+
+/* Adds that the clock is mended, or the live state, where it is not sound. */
+void plan_clock(const RemedySearch *search, Plan *plan);
+void plan_live_known(const RemedySearch *search, Plan *plan);
+
+/* Adds the end of lockdowns, and of a block, that are in the way at the door. */
+void plan_lockdowns(const RemedySearch *search, Plan *plan);
+void plan_block(const RemedySearch *search, Plan *plan);
+
+/* Adds what lets the person open the door by badge: an access group, or a time. */
+void plan_door_access(const RemedySearch *search, Plan *plan);
+
+/* Adds the code where the door asks for one at the time for which is planned. */
+void plan_code(const RemedySearch *search, Plan *plan);
+
+/* ---- remedy_condition.c ---- */
 
 /* Adds what makes all of a set of conditions hold. */
 void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan);

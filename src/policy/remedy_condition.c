@@ -2,123 +2,10 @@
 /*
  * Remedies for conditions
  *
- * A condition about an object needs the object; one about door access needs the person's access in
- * force and an access group whose level is on, or the time at which one is. About the target itself
- * (synced, oneself, no legacy role) nothing can be done.
+ * A condition about an object needs the object; those about doors are remedy_time.c's. About the
+ * target itself (synced, oneself, no legacy role) nothing can be done.
  */
 #include "policy/remedy.h"
-#include "util/timestamp.h"
-
-#define WAIT_SECONDS_MAX (INT64_C(8) * 24 * 60 * 60)
-
-/* ---- Door access ---- */
-
-/* An access group of a level, one that is not synced from a directory if there is any. */
-static uint32_t level_group(const Image *image, const ImageAccessLevel *level)
-{
-        uint32_t count;
-        const uint32_t *groups = image_numbers(image, level->access_groups, &count);
-        for (uint32_t i = 0; i < count; i++) {
-                const ImageAccessGroup *group = image_access_group(image, groups[i]);
-                if (group && !(group->flags & IMAGE_GROUP_SYNCED))
-                        return groups[i];
-        }
-        return count > 0 ? groups[0] : IMAGE_NONE;
-}
-
-/* What the levels of a door offer. */
-typedef struct Offer {
-        uint32_t held_level;
-        int64_t held_at_s;    /* when a level that the person has is on next */
-        uint32_t group_now;   /* a group whose level is on now */
-        uint32_t group_later; /* a group whose level is on at group_at_s */
-        uint32_t group_level;
-        int64_t group_at_s;
-} Offer;
-
-static void offer_level(const RemedySearch *search, uint32_t index, Offer *offer)
-{
-        const Image *image = search->engine.image;
-        int64_t now_s = search->engine.context->now_s;
-        const ImageAccessLevel *level = image_access_level(image, index);
-        if (!level)
-                return;
-        ScheduleQuestion question = access_schedule(&search->engine, level);
-        ScheduleFinding found;
-        bool on = schedule_find(image, &question, search->engine.context, &found) == SCHEDULE_ON;
-        uint32_t group = level_group(image, level);
-        if (on && offer->group_now == IMAGE_NONE)
-                offer->group_now = group;
-        if (on)
-                return;
-        int64_t at_s = schedule_next_on(image, &question, now_s, WAIT_SECONDS_MAX);
-        if (access_level_is_held(&search->engine, index) && at_s < offer->held_at_s) {
-                offer->held_level = index;
-                offer->held_at_s = at_s;
-        }
-        if (group != IMAGE_NONE && at_s < offer->group_at_s) {
-                offer->group_later = group;
-                offer->group_level = index;
-                offer->group_at_s = at_s;
-        }
-}
-
-static Offer offer_find(const RemedySearch *search)
-{
-        Offer offer = { .held_at_s = TIMESTAMP_MAX,
-                        .group_now = IMAGE_NONE,
-                        .group_later = IMAGE_NONE,
-                        .group_at_s = TIMESTAMP_MAX };
-        const ImageDoor *door = search->target.type == RESOURCE_DOOR
-                                        ? image_door(search->engine.image, search->target.index)
-                                        : NULL;
-        uint32_t count = 0;
-        const uint32_t *levels =
-                door ? image_numbers(search->engine.image, door->levels, &count) : NULL;
-        for (uint32_t i = 0; i < count; i++)
-                offer_level(search, levels[i], &offer);
-        return offer;
-}
-
-/* Says whether the person's dates of access hold at a later time, or will be changed anyway. */
-static bool dates_hold_at(const RemedySearch *search, const Plan *plan, int64_t at_s)
-{
-        const ImageUser *user = search->engine.user;
-        return at_s != TIMESTAMP_MAX &&
-               (!user || !(user->flags & IMAGE_USER_HAS_DATES) ||
-                plan_has(plan, REMEDY_CHANGE_DATES) ||
-                (user->access_from_s <= at_s && at_s < user->access_until_s));
-}
-
-static void plan_wait(Plan *plan, uint32_t access_level, int64_t at_s)
-{
-        plan_add(plan, (Remedy){ .kind = REMEDY_WAIT, .access_level = access_level, .at_s = at_s });
-}
-
-static void plan_group(const RemedySearch *search, Plan *plan, uint32_t group)
-{
-        plan_listing(search, plan);
-        plan_add(plan, (Remedy){ .kind = REMEDY_ADD_ACCESS_GROUP, .access_group = group });
-}
-
-static void plan_door_access(const RemedySearch *search, Plan *plan)
-{
-        Finding finding = FINDING_NONE;
-        plan_person(search, plan);
-        if (access_by_levels(&search->engine, &finding) == REASON_NONE)
-                return;
-        Offer offer = offer_find(search);
-        if (dates_hold_at(search, plan, offer.held_at_s)) {
-                plan_wait(plan, offer.held_level, offer.held_at_s);
-        } else if (offer.group_now != IMAGE_NONE) {
-                plan_group(search, plan, offer.group_now);
-        } else if (dates_hold_at(search, plan, offer.group_at_s)) {
-                plan_group(search, plan, offer.group_later);
-                plan_wait(plan, offer.group_level, offer.group_at_s);
-        } else {
-                plan->hopeless = true;
-        }
-}
 
 /* ---- Objects ---- */
 
@@ -215,6 +102,17 @@ static void plan_privacy(const RemedySearch *search, Plan *plan)
                                          .condition = CONDITION_ARCHIVE_NOT_PRIVATE });
 }
 
+/* Says whether a condition holds only if the clock is right. */
+static bool clock_decides(const RemedySearch *search, Condition condition)
+{
+        Engine engine = search->engine;
+        Finding finding = FINDING_NONE;
+        Condition failed;
+        engine.context = search->asked;
+        return search->asked->clock_untrusted &&
+               conditions_test(&engine, condition, &finding, &failed) == REASON_CLOCK_UNTRUSTED;
+}
+
 void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan)
 {
         for (uint32_t bit = 0; bit < CONDITION_COUNT; bit++) {
@@ -226,6 +124,12 @@ void plan_conditions(const RemedySearch *search, uint32_t conditions, Plan *plan
                         plan_door_access(search, plan);
                         continue;
                 }
+                if (condition == CONDITION_CODE_WHERE_REQUIRED) {
+                        plan_code(search, plan);
+                        continue;
+                }
+                if (clock_decides(search, condition))
+                        plan_clock(search, plan);
                 Reason reason = conditions_test(&search->engine, condition, &finding, &failed);
                 if (reason == REASON_NO_SUCH_OBJECT || reason == REASON_NOT_ACTIVE)
                         plan_object(search, condition, plan);

@@ -163,21 +163,85 @@ static bool plan_answers_itself(const Delegation *delegation, const Plan *plan)
         return false;
 }
 
+/* ---- Lockdowns ---- */
+
+static bool has_authority(const Delegation *delegation)
+{
+        return delegation->subject.member &&
+               delegation_decide_needs(delegation).outcome == OUTCOME_ALLOW;
+}
+
+/* A place on the list is less than the say over every site of its doors. */
+static Plan lockdown_plan(const Delegation *delegation, const DecisionContext *asked)
+{
+        Plan plan = { 0 };
+        const Image *image = delegation->image;
+        const ImageLockdown *lockdown = image_lockdown(image, delegation->target.index);
+        bool starts = delegation->query->kind == QUERY_START_LOCKDOWN;
+        if (!lockdown ||
+            policy_decide(image, asked, delegation->query, NULL).reason == REASON_NO_CHANGE)
+                return (Plan){ .hopeless = true };
+        RemedySearch search = { .asked = asked,
+                                .context = *delegation->context,
+                                .subject = delegation->subject,
+                                .target = delegation->target };
+        search.engine = (Engine){ .image = image,
+                                  .context = &search.context,
+                                  .subject = &search.subject,
+                                  .user = image_user(image, search.subject.user),
+                                  .target = &search.target,
+                                  .query = delegation->query };
+        plan_live_known(&search, &plan);
+        Delegation as_asked = *delegation;
+        as_asked.context = asked;
+        if (has_authority(delegation)) {
+                if (!has_authority(&as_asked))
+                        plan_clock(&search, &plan);
+                return plan;
+        }
+        if (!people_hold(&search.engine, starts ? &lockdown->trigger : &lockdown->release)) {
+                plan_listing(&search, &plan);
+                plan_add(&plan, (Remedy){ .kind = REMEDY_ADD_TO_LIST,
+                                          .index = delegation->target.index,
+                                          .place = lockdown->place });
+        }
+        plan_person(&search, &plan);
+        return plan;
+}
+
+/* What stands against the change; the clock, where it stands against it only as long as the clock
+ * cannot be trusted. */
+static void plan_target_in_time(const Delegation *delegation, const DecisionContext *asked,
+                                Plan *plan)
+{
+        Delegation as_asked = *delegation;
+        Plan doubtful = { 0 };
+        as_asked.context = asked;
+        plan_target(delegation, plan);
+        plan_target(&as_asked, &doubtful);
+        if (doubtful.hopeless && !plan->hopeless)
+                plan_add_once(plan, (Remedy){ .kind = REMEDY_ACCEPT_CLOCK });
+}
+
 Plan delegation_plan(const Image *image, const DecisionContext *context, const Query *query)
 {
         Plan plan = { 0 };
         Delegation delegation;
         Needs needs = { 0 };
         size_t need_count = 0;
-        if (delegation_open(image, context, query, NULL, &delegation) != REASON_NONE ||
+        DecisionContext sound = context_as_if_sound(context);
+        if (delegation_open(image, &sound, query, NULL, &delegation) != REASON_NONE ||
             delegation.target_reason != REASON_NONE)
                 return (Plan){ .hopeless = true };
+        if (delegation.target.type == RESOURCE_LOCKDOWN)
+                return lockdown_plan(&delegation, context);
         const ImageUser *asker = image_user(image, delegation.subject.user);
         if (asker && !delegation.subject.member)
                 plan_add(&plan, (Remedy){ .kind = REMEDY_MAKE_MEMBER });
         else if (!delegation.subject.member)
                 plan_add(&plan, (Remedy){ .kind = REMEDY_DECLARE_USER });
-        plan_target(&delegation, &plan);
+        plan_target_in_time(&delegation, context, &plan);
+        delegation.context = context;
         for (Need need; !plan.hopeless && delegation_next_need(&delegation, &needs, &need);
              need_count++)
                 if (!need_is_met(&delegation, &need))

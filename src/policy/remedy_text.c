@@ -27,11 +27,25 @@ static void add_access_group(const Printer *printer, const Remedy *remedy, const
         print_resource(printer, RESOURCE_ACCESS_GROUP, remedy->access_group);
 }
 
+/* What was changed by command is changed back by one. */
+static void print_command_on_user(const Printer *printer, const char *command, const Query *query,
+                                  uint32_t organization)
+{
+        const ImageOrganization *record = image_organization(printer->image, organization);
+        fprintf(printer->stream, ": doorward %s user:", command);
+        if (record)
+                print_string(printer, record->name);
+        fputc('/', printer->stream);
+        print_text(printer, query->user);
+}
+
 static void resume(const Printer *printer, const Remedy *remedy, const Query *query,
                    uint32_t organization)
 {
         fputs("end the suspension of ", printer->stream);
         print_text(printer, query->user);
+        if (remedy->note)
+                print_command_on_user(printer, "resume", query, organization);
 }
 
 static void change_dates(const Printer *printer, const Remedy *remedy, const Query *query,
@@ -39,6 +53,8 @@ static void change_dates(const Printer *printer, const Remedy *remedy, const Que
 {
         fputs("change the dates of access of ", printer->stream);
         print_text(printer, query->user);
+        if (remedy->note)
+                print_command_on_user(printer, "dates", query, organization);
 }
 
 static void switch_on(const Printer *printer, const Remedy *remedy, const Query *query,
@@ -86,13 +102,71 @@ static void wait_until(const Printer *printer, const Remedy *remedy, const Query
 {
         char buffer[TIMESTAMP_TEXT_SIZE];
         const ImageAccessLevel *level = image_access_level(printer->image, remedy->access_level);
+        bool for_door = remedy->index != IMAGE_NONE;
         fprintf(printer->stream, "wait until %s", timestamp_format(remedy->at_s, buffer));
-        if (!level)
-                return;
-        print_local_time(printer, level, query, remedy->at_s);
+        if (level)
+                print_local_time(printer, level, query, remedy->at_s);
         fputs(", when ", printer->stream);
-        print_resource(printer, RESOURCE_ACCESS_LEVEL, remedy->access_level);
-        fputs(" is on", printer->stream);
+        if (level) {
+                print_resource(printer, RESOURCE_ACCESS_LEVEL, remedy->access_level);
+                fputs(for_door ? " is on and " : " is on", printer->stream);
+        }
+        if (!for_door)
+                return;
+        print_resource(printer, RESOURCE_DOOR, remedy->index);
+        fputs(" takes badges", printer->stream);
+}
+
+static void release_door(const Printer *printer, const Remedy *remedy, const Query *query,
+                         uint32_t organization)
+{
+        bool is_block = remedy->note && remedy->note->kind == LIVE_BLOCK;
+        fputs(is_block ? "end the blocking" : "end the override", printer->stream);
+        fputs(": doorward door release ", printer->stream);
+        print_resource(printer, RESOURCE_DOOR, remedy->index);
+}
+
+static void end_lockdown(const Printer *printer, const Remedy *remedy, const Query *query,
+                         uint32_t organization)
+{
+        fputs("end the lockdown: doorward lockdown end ", printer->stream);
+        print_resource(printer, RESOURCE_LOCKDOWN, remedy->index);
+        fputs("; or add ", printer->stream);
+        print_text(printer, query->user);
+        fputs(" to its unlock list", printer->stream);
+}
+
+static void add_to_list(const Printer *printer, const Remedy *remedy, const Query *query,
+                        uint32_t organization)
+{
+        fputs("add ", printer->stream);
+        print_text(printer, query->user);
+        fputs(query->kind == QUERY_START_LOCKDOWN ? " to the trigger list of "
+                                                  : " to the release list of ",
+              printer->stream);
+        print_resource(printer, RESOURCE_LOCKDOWN, remedy->index);
+}
+
+static void accept_clock(const Printer *printer, const Remedy *remedy, const Query *query,
+                         uint32_t organization)
+{
+        fputs("set the clock right, or if it is right accept it: doorward clock accept",
+              printer->stream);
+}
+
+static void mend_live_state(const Printer *printer, const Remedy *remedy, const Query *query,
+                            uint32_t organization)
+{
+        fputs("restore the live state, or begin an empty one: doorward state reset",
+              printer->stream);
+}
+
+static void reload(const Printer *printer, const Remedy *remedy, const Query *query,
+                   uint32_t organization)
+{
+        fputs("have the policy compiled again, so that its calendars reach this day: doorward "
+              "reload",
+              printer->stream);
 }
 
 static void name_object(const Printer *printer, const Remedy *remedy, const Query *query,
@@ -143,6 +217,12 @@ static const RemedyText TEXTS[] = {
         [REMEDY_DECLARE_OBJECT] = declare_object,
         [REMEDY_MAKE_TARGET_MEMBER] = make_target_member,
         [REMEDY_MIGRATE_TARGET] = migrate_target,
+        [REMEDY_RELEASE_DOOR] = release_door,
+        [REMEDY_END_LOCKDOWN] = end_lockdown,
+        [REMEDY_ADD_TO_LIST] = add_to_list,
+        [REMEDY_ACCEPT_CLOCK] = accept_clock,
+        [REMEDY_MEND_LIVE_STATE] = mend_live_state,
+        [REMEDY_RELOAD] = reload,
 };
 
 void remedy_print(const Printer *printer, const Remedy *remedy, const Query *query,

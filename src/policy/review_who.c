@@ -132,8 +132,25 @@ static int answer(const WhoCan *search, Text who, const GroupSet *set, const Dec
 
 /* ---- Candidates ---- */
 
+/* Says whether a lockdown of the door, on or not, lists the subject to unlock. */
+static bool lockdown_lists(const Engine *engine)
+{
+        const ImageDoor *door = engine->target->type == RESOURCE_DOOR
+                                        ? image_door(engine->image, engine->target->index)
+                                        : NULL;
+        uint32_t count = 0;
+        const uint32_t *lockdowns =
+                door ? image_numbers(engine->image, door->lockdowns, &count) : NULL;
+        for (uint32_t i = 0; i < count; i++) {
+                const ImageLockdown *lockdown = image_lockdown(engine->image, lockdowns[i]);
+                if (lockdown && people_hold(engine, &lockdown->unlock))
+                        return true;
+        }
+        return false;
+}
+
 /* Says whether a Unix group can matter here at all: it makes members, it gives a role that counts
- * at the target, or an access group of the door. */
+ * at the target, an access group of the door, or a place on the list of a lockdown. */
 static bool group_matters(const WhoCan *search, const uint32_t *gid)
 {
         DecisionContext context = decision_context_with(search->now, gid, 1);
@@ -146,7 +163,8 @@ static bool group_matters(const WhoCan *search, const uint32_t *gid)
         uint32_t count;
         if (!subject_of_groups(search->image, &context, search->target.organization, &subject))
                 return false;
-        if (subject.member || access_by_levels(&engine, &finding) != REASON_NO_DOOR_ACCESS)
+        if (subject.member || access_by_levels(&engine, &finding) != REASON_NO_DOOR_ACCESS ||
+            lockdown_lists(&engine))
                 return true;
         bool any_site = image_permission(search->image, search->permission)->any_site;
         HeldRuns runs = held_runs(&engine);

@@ -48,33 +48,49 @@ static bool role_is(const Engine *engine, uint32_t held, uint32_t wanted)
         return held == wanted || (role && role->base == wanted);
 }
 
-bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
-                      uint32_t position)
+bool any_required_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
+                               uint32_t position, StepKind *ret_why_not)
 {
         uint32_t held_count;
         HeldRuns runs = held_runs(engine);
+        *ret_why_not = STEP_ROLE_NEEDS_ANOTHER;
         for (const ImageHeld *held; (held = held_runs_next(&runs, &held_count));)
                 for (uint32_t i = 0; i < held_count; i++)
-                        for (uint32_t j = 0; j < count; j++)
-                                if (role_is(engine, held[i].role, roles[j]) &&
-                                    held_covers(&held[i], position) &&
-                                    grant_holds_now(engine, &held[i]))
+                        for (uint32_t j = 0; j < count; j++) {
+                                if (!role_is(engine, held[i].role, roles[j]) ||
+                                    !held_covers(&held[i], position))
+                                        continue;
+                                if (grant_holds_now(engine, &held[i]))
                                         return true;
+                                if (engine->context->clock_untrusted)
+                                        *ret_why_not = STEP_CLOCK_UNTRUSTED;
+                        }
         return false;
 }
 
-bool any_site_role_is_held(const Engine *engine, uint32_t position)
+bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
+                      uint32_t position)
+{
+        StepKind why_not;
+        return any_required_role_is_held(engine, roles, count, position, &why_not);
+}
+
+bool any_site_role_is_held(const Engine *engine, uint32_t position, StepKind *ret_why_not)
 {
         uint32_t count;
         HeldRuns runs = held_runs(engine);
+        *ret_why_not = STEP_ROLE_ELSEWHERE;
         for (const ImageHeld *held; (held = held_runs_next(&runs, &count));)
                 for (uint32_t i = 0; i < count; i++) {
                         const ImageRole *role = image_inline_role(engine->image, held[i].role);
                         StepKind why_not;
-                        if (role && role->level == ROLE_LEVEL_SITE &&
-                            held_covers(&held[i], position) &&
-                            held_is_in_force(engine, &held[i], position, &why_not))
+                        if (!role || role->level != ROLE_LEVEL_SITE ||
+                            !held_covers(&held[i], position))
+                                continue;
+                        if (held_is_in_force(engine, &held[i], position, &why_not))
                                 return true;
+                        if (why_not == STEP_CLOCK_UNTRUSTED)
+                                *ret_why_not = why_not;
                 }
         return false;
 }
@@ -93,7 +109,7 @@ bool held_is_in_force(const Engine *engine, const ImageHeld *held, uint32_t posi
                 return false;
         uint32_t count;
         const uint32_t *required = image_inline_numbers(engine->image, role->requires, &count);
-        return any_role_is_held(engine, required, count, position);
+        return any_required_role_is_held(engine, required, count, position, ret_why_not);
 }
 
 void ladders_find(const Engine *engine, Ladders *ladders)

@@ -26,8 +26,14 @@ bool held_is_in_force(const Engine *engine, const ImageHeld *held, uint32_t posi
 bool any_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
                       uint32_t position);
 
-/* Says whether any role of level site is held in force at a position. */
-bool any_site_role_is_held(const Engine *engine, uint32_t position);
+/* As any_role_is_held(). Return: true, or false and the step that says why not: one is held by a
+ * grant whose time is not known, or none is. */
+bool any_required_role_is_held(const Engine *engine, const uint32_t *roles, uint32_t count,
+                               uint32_t position, StepKind *ret_why_not);
+
+/* Says whether any role of level site is held in force at a position. Return: true, or false and
+ * why not: STEP_CLOCK_UNTRUSTED, or another step. */
+bool any_site_role_is_held(const Engine *engine, uint32_t position, StepKind *ret_why_not);
 
 /* Finds the best rank of each ladder at the target over all runs. */
 void ladders_find(const Engine *engine, Ladders *ladders);

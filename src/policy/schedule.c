@@ -20,7 +20,9 @@
 /* 1970-01-01 was a Thursday, three days into a week that starts on Monday. */
 #define EPOCH_IN_WEEK (3 * DAY_SECONDS)
 
-bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s)
+/* An offset, and the moment before which it stays so. */
+static bool zone_period(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s,
+                        int64_t *ret_until_s)
 {
         const ImageZone *record = image_inline_zone(image, zone);
         if (!record || now_s >= record->until_s)
@@ -39,7 +41,14 @@ bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_
         if (low == 0)
                 return false;
         *ret_offset_s = transitions[low - 1].offset_s;
+        *ret_until_s = low < count ? transitions[low].start_s : record->until_s;
         return true;
+}
+
+bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_offset_s)
+{
+        int64_t until_s;
+        return zone_period(image, zone, now_s, ret_offset_s, &until_s);
 }
 
 /* Second of the local week, 0 to WEEK_SECONDS - 1. */
@@ -63,12 +72,10 @@ static bool local_day(int64_t now_s, int32_t offset_s, int32_t *ret_day)
         return true;
 }
 
-/* The window that holds a second of the week, or NULL. */
-static const ImageWindow *window_find(const Image *image, ImageRange range, uint32_t second)
+/* Where in ascending windows the first one is that starts after a second of the week. */
+static uint32_t window_after(const ImageWindow *windows, uint32_t count, uint32_t second)
 {
-        uint32_t count;
-        const ImageWindow *windows = image_inline_windows(image, range, &count);
-        uint32_t low = 0, high = count; /* the first window that starts later */
+        uint32_t low = 0, high = count;
         while (low < high) {
                 uint32_t middle = low + (high - low) / 2;
                 if (windows[middle].from <= second)
@@ -76,7 +83,16 @@ static const ImageWindow *window_find(const Image *image, ImageRange range, uint
                 else
                         high = middle;
         }
-        return low > 0 && second < windows[low - 1].to ? &windows[low - 1] : NULL;
+        return low;
+}
+
+/* The window that holds a second of the week, or NULL. */
+static const ImageWindow *window_find(const Image *image, ImageRange range, uint32_t second)
+{
+        uint32_t count;
+        const ImageWindow *windows = image_inline_windows(image, range, &count);
+        uint32_t after = window_after(windows, count, second);
+        return after > 0 && second < windows[after - 1].to ? &windows[after - 1] : NULL;
 }
 
 static uint32_t exception_of_day(const Image *image, const ImageDays *exceptions, int32_t day)
@@ -138,15 +154,13 @@ uint32_t schedule_zone(const Image *image, const ScheduleQuestion *question)
         return record && record->zone != IMAGE_NONE ? record->zone : question->zone;
 }
 
-/* The line to name when nothing of a schedule or exception can be found out. */
-static ImagePlace place_of_question(const Image *image, const ScheduleQuestion *question)
+/* The calendar of an exception does not reach the day. */
+static ScheduleState calendar_ended(const Image *image, uint32_t index, ScheduleFinding *finding)
 {
-        const ImageSchedule *schedule = image_inline_schedule(image, question->schedule);
-        const ImageException *exception =
-                image_inline_exception(image, question->exceptions.with_calendar);
-        return exception  ? exception->place
-               : schedule ? schedule->place
-                          : (ImagePlace){ IMAGE_NONE, 0 };
+        const ImageException *exception = image_inline_exception(image, index);
+        finding->exception = exception ? index : IMAGE_NONE;
+        return undetermined(finding, REASON_SCHEDULE_ENDED,
+                            exception ? exception->place : (ImagePlace){ IMAGE_NONE, 0 });
 }
 
 ScheduleState schedule_find(const Image *image, const ScheduleQuestion *question,
@@ -160,7 +174,7 @@ ScheduleState schedule_find(const Image *image, const ScheduleQuestion *question
         if (question->schedule == IMAGE_NONE && !excepted)
                 return SCHEDULE_ON;
         const ImageSchedule *schedule = image_inline_schedule(image, question->schedule);
-        ImagePlace place = place_of_question(image, question);
+        ImagePlace place = schedule ? schedule->place : (ImagePlace){ IMAGE_NONE, 0 };
         if (!schedule && question->schedule != IMAGE_NONE)
                 return undetermined(finding, REASON_CORRUPT_IMAGE, place);
         if (context->clock_untrusted)
@@ -176,27 +190,70 @@ ScheduleState schedule_find(const Image *image, const ScheduleQuestion *question
                 if (exception != IMAGE_NONE)
                         return state_by_exception(image, exception, second, finding);
                 if (day >= exceptions->known_until)
-                        return undetermined(finding, REASON_SCHEDULE_ENDED, place);
+                        return calendar_ended(image, exceptions->with_calendar, finding);
         }
         if (!schedule)
                 return SCHEDULE_ON;
         return state_by_windows(image, schedule->windows, second, schedule->place, finding);
 }
 
+/* The windows that count on a day; none are stored for a schedule that is always on. */
+static bool windows_of_day(const Image *image, const ScheduleQuestion *question, int32_t day,
+                           ImageRange *ret_windows)
+{
+        uint32_t index = exception_of_day(image, &question->exceptions, day);
+        const ImageException *exception = image_inline_exception(image, index);
+        const ImageSchedule *schedule = image_inline_schedule(image, question->schedule);
+        if (exception)
+                *ret_windows = exception->windows;
+        else if (schedule)
+                *ret_windows = schedule->windows;
+        return exception || schedule;
+}
+
+/* The first start or end of a window after a second of the week; UINT32_MAX when there is none. */
+static uint32_t next_edge(const Image *image, ImageRange range, uint32_t second)
+{
+        uint32_t count;
+        const ImageWindow *windows = image_inline_windows(image, range, &count);
+        uint32_t after = window_after(windows, count, second);
+        if (after > 0 && second < windows[after - 1].to)
+                return windows[after - 1].to;
+        return after < count ? windows[after].from : UINT32_MAX;
+}
+
+int64_t schedule_next_change(const Image *image, const ScheduleQuestion *question, int64_t now_s)
+{
+        int32_t offset_s, day;
+        int64_t end_s;
+        ImageRange range;
+        if (!zone_period(image, schedule_zone(image, question), now_s, &offset_s, &end_s) ||
+            !local_day(now_s, offset_s, &day))
+                return TIMESTAMP_MAX;
+        int64_t midnight_s = ((int64_t)day + 1) * DAY_SECONDS - offset_s;
+        end_s = midnight_s < end_s ? midnight_s : end_s;
+        if (!windows_of_day(image, question, day, &range))
+                return end_s;
+        uint32_t second = week_second(now_s, offset_s), edge = next_edge(image, range, second);
+        int64_t edge_s = edge == UINT32_MAX ? TIMESTAMP_MAX : now_s + (edge - second);
+        return edge_s < end_s ? edge_s : end_s;
+}
+
 int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, int64_t now_s,
                          int64_t seconds)
 {
-        int64_t end_s;
-        if (__builtin_add_overflow(now_s, seconds, &end_s))
+        int64_t end_s, moment_s;
+        if (__builtin_add_overflow(now_s, seconds, &end_s) ||
+            __builtin_add_overflow(now_s - now_s % STEP_SECONDS, STEP_SECONDS, &moment_s))
                 return TIMESTAMP_MAX;
-        int64_t moment_s = now_s - now_s % STEP_SECONDS;
-        while (moment_s <= now_s && moment_s <= end_s)
-                moment_s += STEP_SECONDS;
-        for (; moment_s <= end_s; moment_s += STEP_SECONDS) {
+        if (moment_s - STEP_SECONDS > now_s) /* before 1970 */
+                moment_s -= STEP_SECONDS;
+        while (moment_s <= end_s) {
                 DecisionContext context = { .now_s = moment_s };
                 ScheduleFinding finding;
                 if (schedule_find(image, question, &context, &finding) == SCHEDULE_ON)
                         return moment_s;
+                moment_s = schedule_next_change(image, question, moment_s);
         }
         return TIMESTAMP_MAX;
 }

@@ -20,7 +20,8 @@ typedef struct ScheduleQuestion {
 
 typedef struct ScheduleFinding {
         Reason unknown;     /* undetermined: schedule-ended, clock-untrusted, corrupt-image */
-        uint32_t exception; /* the one that counts on that day, or IMAGE_NONE */
+        uint32_t exception; /* the one that counts on that day; schedule-ended: the one whose
+                             * calendar does not reach that far; else IMAGE_NONE */
         DoorState state;    /* of a door: what the window or exception that counts makes of it */
         ImagePlace place;   /* of window, exception or schedule, whatever decided */
 } ScheduleFinding;
@@ -39,7 +40,11 @@ bool zone_offset(const Image *image, uint32_t zone, int64_t now_s, int32_t *ret_
 /* The zone in which a schedule's windows stand at a place. */
 uint32_t schedule_zone(const Image *image, const ScheduleQuestion *question);
 
-/* The first full minute after now_s at which a schedule is on, at most `seconds` ahead.
- * Return: the moment, or TIMESTAMP_MAX. */
+/* The first moment after now_s at which schedule_find() may say something else: the start or end of
+ * a window, a midnight, a change of the zone. TIMESTAMP_MAX when nothing is known of it. */
+int64_t schedule_next_change(const Image *image, const ScheduleQuestion *question, int64_t now_s);
+
+/* The first full minute after now_s at which a schedule is on, at most `seconds` ahead. Costs one
+ * search for each day. Return: the moment, or TIMESTAMP_MAX. */
 int64_t schedule_next_on(const Image *image, const ScheduleQuestion *question, int64_t now_s,
                          int64_t seconds);

@@ -52,11 +52,12 @@ typedef const char *(*SchemaWords)(unsigned index, uint32_t *ret_value);
 
 typedef enum SchemaForm {
         FORM_NAME,
-        FORM_USER,      /* a user's name, also of an account or a Unix group */
-        FORM_PERSON,    /* a user's name or unix-group:NAME, as who-can prints them */
-        FORM_SITE_PATH, /* sites, without the organization */
-        FORM_DOOR_PATH, /* sites and a door, without the organization */
-        FORM_HOST_PATH, /* organization, sites, host */
+        FORM_USER,          /* a user's name, also of an account or a Unix group */
+        FORM_PERSON,        /* a user's name or unix-group:NAME, as who-can prints them */
+        FORM_SITE_PATH,     /* sites, without the organization */
+        FORM_DOOR_PATH,     /* sites and a door, without the organization */
+        FORM_HOST_PATH,     /* organization, sites, host */
+        FORM_CALENDAR_FILE, /* in calendars.d */
 } SchemaForm;
 
 enum SchemaFlags {
@@ -162,7 +163,6 @@ bool schema_word_find(Loader *loader, const SchemaKey *key, const config_setting
 /* ---- Readers of times (schema_time.c) ---- */
 
 bool schema_read_time(Loader *, const SchemaKey *, const config_setting_t *, void *);
-bool schema_read_dates(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_minute_from(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_minute_to(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_zone(Loader *, const SchemaKey *, const config_setting_t *, void *);

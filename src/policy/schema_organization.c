@@ -3,88 +3,14 @@
  * Schema: an organization's files
  *
  * NAME.conf and the fragments in NAME.d have the same keys; only NAME.conf holds the organization
- * itself. Sites stand in schema_sites.c, people and groups in schema_people.c, an organization's
- * own roles and its changes of the catalogues' in schema_roles.c.
+ * itself. Sites stand in schema_sites.c, people and groups in schema_people.c, schedules and
+ * exceptions in schema_schedules.c, lockdowns in schema_lockdowns.c, an organization's own roles
+ * and its changes of the catalogues' in schema_roles.c.
  */
-#include "policy/schema.h"
-
-#include "policy/limits.h"
 #include "policy/schema_assignments.h"
+#include "policy/schema_schedules.h"
 
-/* ---- Schedules ---- */
-
-static const char *day_word(unsigned index, uint32_t *ret_value)
-{
-        static const char *const NAMES[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-        *ret_value = 1u << index;
-        return index < SCHEMA_COUNT(NAMES) ? NAMES[index] : NULL;
-}
-
-/* to before from means over midnight; equal ones could mean a whole day or nothing. */
-static bool window_finish(Loader *loader, const config_setting_t *group, void *item)
-{
-        const ModelWindow *window = item;
-        if (window->minute_from == window->minute_to)
-                return schema_error(loader, group,
-                                    "a window must not end when it starts (a whole "
-                                    "day is from 00:00 to 24:00)");
-        return true;
-}
-
-static void window_start(Loader *loader, void *item)
-{
-        ((ModelWindow *)item)->state = DOOR_STATE_COUNT;
-}
-
-#define FIELD(member) offsetof(ModelWindow, member)
-static const SchemaKey WINDOW_KEYS[] = {
-        { "days", schema_read_words, FIELD(days), .words = day_word, .flags = SCHEMA_REQUIRED },
-        { "from", schema_read_minute_from, FIELD(minute_from), .flags = SCHEMA_REQUIRED },
-        { "to", schema_read_minute_to, FIELD(minute_to), .flags = SCHEMA_REQUIRED },
-};
-#undef FIELD
-
-static const SchemaTable WINDOW = {
-        .title = "a weekly window",
-        .keys = WINDOW_KEYS,
-        .count = SCHEMA_COUNT(WINDOW_KEYS),
-        .item_size = sizeof(ModelWindow),
-        .place = offsetof(ModelWindow, place),
-        .start = window_start,
-        .whole = true,
-        .finish = window_finish,
-};
-
-static bool read_weekly(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
-                        void *target)
-{
-        if (config_setting_is_aggregate(setting) &&
-            config_setting_length(setting) > SCHEDULE_WINDOWS_MAX)
-                return schema_error(loader, setting, "more than %d windows", SCHEDULE_WINDOWS_MAX);
-        return schema_read_list(loader, key, setting, target);
-}
-
-#define FIELD(member) offsetof(ModelSchedule, member)
-static const SchemaKey SCHEDULE_KEYS[] = {
-        { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
-        { "title", schema_read_title, FIELD(title) },
-        { "timezone", schema_read_zone, FIELD(timezone), FIELD(timezone_place) },
-        { "weekly", read_weekly, FIELD(weekly), .table = &WINDOW },
-        { "calendar" },
-        { "calendars" },
-        { "holidays" },
-};
-#undef FIELD
-
-static const SchemaTable SCHEDULE = {
-        .title = "a schedule",
-        .keys = SCHEDULE_KEYS,
-        .count = SCHEMA_COUNT(SCHEDULE_KEYS),
-        .item_size = sizeof(ModelSchedule),
-        .place = offsetof(ModelSchedule, place),
-};
-
-/* ---- Doors: access levels, exceptions, floorplans, templates ---- */
+/* ---- Doors: access levels, floorplans, templates ---- */
 
 static void access_level_start(Loader *loader, void *item)
 {
@@ -109,36 +35,6 @@ static const SchemaTable ACCESS_LEVEL = {
         .item_size = sizeof(ModelAccessLevel),
         .place = offsetof(ModelAccessLevel, place),
         .start = access_level_start,
-};
-
-static const char *door_state_word(unsigned index, uint32_t *ret_value)
-{
-        *ret_value = index;
-        return index <= DOOR_STATE_ACCESS_CONTROLLED ? door_state_name((DoorState)index) : NULL;
-}
-
-#define FIELD(member) offsetof(ModelException, member)
-static const SchemaKey DOOR_EXCEPTION_KEYS[] = {
-        { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
-        { "title", schema_read_title, FIELD(title) },
-        { "dates", schema_read_dates, FIELD(days) },
-        { "state", schema_read_word, FIELD(state), .words = door_state_word,
-          .flags = SCHEMA_REQUIRED },
-};
-#undef FIELD
-
-static void door_exception_start(Loader *loader, void *item)
-{
-        ((ModelException *)item)->kind = SCHEDULE_KIND_DOOR;
-}
-
-static const SchemaTable DOOR_EXCEPTION = {
-        .title = "a door exception",
-        .start = door_exception_start,
-        .keys = DOOR_EXCEPTION_KEYS,
-        .count = SCHEMA_COUNT(DOOR_EXCEPTION_KEYS),
-        .item_size = sizeof(ModelException),
-        .place = offsetof(ModelException, place),
 };
 
 #define FIELD(member) offsetof(ModelTemplate, member)
@@ -237,17 +133,15 @@ static const SchemaKey FILE_KEYS[] = {
         { "users", schema_read_list, FIELD(users), .table = &SCHEMA_USER },
         { "people", schema_read_list, FIELD(people), .table = &SCHEMA_PEOPLE },
         { "access_levels", schema_read_list, FIELD(access_levels), .table = &ACCESS_LEVEL },
-        { "schedules", schema_read_list, FIELD(schedules), .table = &SCHEDULE },
         { "floorplans", schema_read_list, FIELD(floorplans), .table = &FLOORPLAN },
         { "roll_call_templates", schema_read_list, FIELD(templates), .table = &TEMPLATE },
-        { "door_exceptions", schema_read_list, FIELD(door_exceptions), .table = &DOOR_EXCEPTION },
         { "callers", schema_read_list, FIELD(callers), .table = &SCHEMA_CALLER },
         { "entities", schema_read_entities, FIELD(entities) },
         { "roles", schema_read_list, FIELD(roles), .table = &SCHEMA_CUSTOM_ROLE },
+        SCHEMA_SCHEDULE_KEYS,
         SCHEMA_ASSIGNMENT_KEYS,
-        { "access_exceptions" },
-        { "calendars" },
-        { "lockdowns" },
+        { "areas" },
+        { "anti_passback" },
 };
 #undef FIELD
 

@@ -186,6 +186,7 @@ static const SchemaKey USER_KEYS[] = {
         { "member", schema_read_switch, FIELD(member) },
         { "synced", schema_read_switch, FIELD(synced) },
         { "remote_unlock", schema_read_switch, FIELD(remote_unlock), FIELD(remote_unlock_place) },
+        { "extended_time", schema_read_switch, FIELD(extended_time) },
         { "groups", schema_read_references, FIELD(groups) },
         { "access_groups", schema_read_references, FIELD(access_groups) },
         { "access", schema_read_group, 0, FIELD(access_place), .table = &ACCESS },

@@ -88,6 +88,14 @@ static bool is_path(Text text, unsigned depth_min, unsigned depth_max)
         return depth >= depth_min && name_is_valid_path(text, depth_max);
 }
 
+static bool is_calendar_file(Text text)
+{
+        static const char END[] = ".ics";
+        size_t size = sizeof(END) - 1;
+        return name_is_valid(text) && text.size > size &&
+               memcmp(text.data + text.size - size, END, size) == 0;
+}
+
 static bool form_fits(SchemaForm form, Text text)
 {
         switch (form) {
@@ -103,6 +111,8 @@ static bool form_fits(SchemaForm form, Text text)
                 return is_path(text, 2, SITE_DEPTH_MAX + 1);
         case FORM_HOST_PATH:
                 return is_path(text, 3, PATH_DEPTH_MAX);
+        case FORM_CALENDAR_FILE:
+                return is_calendar_file(text);
         }
         return false;
 }
@@ -116,6 +126,7 @@ static const char *form_text(SchemaForm form)
                 [FORM_SITE_PATH] = "the path of a site, such as HQ/Tower",
                 [FORM_DOOR_PATH] = "the path of a door, such as HQ/Tower/D1",
                 [FORM_HOST_PATH] = "the path of a host, such as acme/HQ/gw-1",
+                [FORM_CALENDAR_FILE] = "the name of a file in calendars.d, such as holidays.ics",
         };
         return TEXTS[form];
 }

@@ -6,7 +6,7 @@
  * read before what stands in it, whatever their order in the file, so that its path is known.
  * loader->site says within which site the lists stand.
  */
-#include "policy/schema.h"
+#include "policy/schema_schedules.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,20 @@ static void door_start(Loader *loader, void *item)
         door->schedule.index = MODEL_NONE;
         door->default_state = DOOR_STATE_ACCESS_CONTROLLED;
         door->release_s = RELEASE_SECONDS;
-        door->extended_release_s = RELEASE_SECONDS;
+}
+
+/* Who needs more time must not get less. */
+static bool door_finish(Loader *loader, const config_setting_t *group, void *item)
+{
+        ModelDoor *door = item;
+        if (door->extended_release_s == 0)
+                door->extended_release_s = door->release_s;
+        if (door->extended_release_s < door->release_s)
+                return schema_error(loader, group,
+                                    "\"extended_release_time\" (%u) is for people who need more "
+                                    "time: it must not be less than \"release_time\" (%u)",
+                                    door->extended_release_s, door->release_s);
+        return true;
 }
 
 #define FIELD(member) offsetof(ModelDoor, member)
@@ -31,6 +44,16 @@ static const SchemaKey DOOR_KEYS[] = {
         { "name", schema_read_name, FIELD(name), .flags = SCHEMA_IDENTITY },
         { "title", schema_read_title, FIELD(title) },
         { "remote_unlock", schema_read_switch, FIELD(remote_unlock), FIELD(remote_unlock_place) },
+        { "schedule", schema_read_reference, FIELD(schedule) },
+        { "exceptions", schema_read_references, FIELD(exceptions) },
+        { "default_state", schema_read_word, FIELD(default_state),
+          .words = schema_door_state_word },
+        { "release_time", schema_read_number, FIELD(release_s), .minimum = 1,
+          .maximum = RELEASE_SECONDS_MAX },
+        { "extended_release_time", schema_read_number, FIELD(extended_release_s), .minimum = 1,
+          .maximum = RELEASE_SECONDS_MAX },
+        { "areas" },
+        { "anti_passback" },
 };
 #undef FIELD
 
@@ -41,6 +64,7 @@ static const SchemaTable DOOR = {
         .item_size = sizeof(ModelDoor),
         .place = offsetof(ModelDoor, place),
         .start = door_start,
+        .finish = door_finish,
 };
 
 static void host_start(Loader *loader, void *item)
@@ -143,7 +167,9 @@ static bool site_ready(Loader *loader, void *item)
 static const SchemaKey SITE_KEYS[] = {
         { "name", schema_read_name, FIELD(name), .flags = SCHEMA_REQUIRED },
         { "title", schema_read_title, FIELD(title) },
+        { "timezone", schema_read_zone, FIELD(timezone), FIELD(timezone_place) },
         { "remote_unlock", schema_read_switch, FIELD(remote_unlock), FIELD(remote_unlock_place) },
+        { "areas" },
         { "doors", read_doors, 0, .table = &DOOR, .flags = SCHEMA_LATER },
         { "hosts", read_hosts, 0, .table = &HOST, .flags = SCHEMA_LATER },
         { "sites", schema_read_sites, 0, .flags = SCHEMA_LATER },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Schema: readers of times, dates, times of the day and time zones. */
-#include "policy/schema.h"
+#include "policy/schema_schedules.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,7 +40,7 @@ bool schema_read_time(Loader *loader, const SchemaKey *key, const config_setting
 bool schema_read_dates(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
                        void *target)
 {
-        LIST_OF(int32_t) *list = schema_member(key, target);
+        ModelDays *list = schema_member(key, target);
         bool good = true;
         if (!schema_is_list_of_strings(loader, key, setting))
                 return false;

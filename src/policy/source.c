@@ -73,8 +73,8 @@ static int organizations_visit(Source *source, int policy_fd)
         _cleanup_(source_folder_done) Folder folder = { .label = NAME, .key = NAME };
         int result = source_folder_open(policy_fd, NAME, &folder);
         if (result != 0)
-                return source_refused_report(source, NAME, "folder", result, SOURCE_ORGANIZATION,
-                                             NULL);
+                return source_refused_report(source, NAME, "folder", result,
+                                             &(SourceName){ .kind = SOURCE_ORGANIZATION });
         for (size_t i = 0; i < folder.names.count && result == 0; i++)
                 result = organization_entry_visit(source, &folder, folder.names.items[i]);
         if (result == 0 && source->organizations == 0)
@@ -88,8 +88,8 @@ static int organizations_visit(Source *source, int policy_fd)
 /* What lies at the top of the policy directory and has no meaning there. */
 static int top_entry_check(Source *source, const Folder *top, const char *name)
 {
-        static const char *const KNOWN[] = { "doorward.conf", "organizations.d", "roles.d",
-                                             "tests.d" };
+        static const char *const KNOWN[] = { "calendars.d", "doorward.conf", "organizations.d",
+                                             "roles.d", "tests.d" };
         for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++)
                 if (strcmp(name, KNOWN[i]) == 0)
                         return 0;
@@ -98,7 +98,7 @@ static int top_entry_check(Source *source, const Folder *top, const char *name)
                                            "this is not a regular file; links are not followed");
         return source_superfluous_report(
                 source, top, name,
-                "only doorward.conf, roles.d, organizations.d and tests.d count "
+                "only doorward.conf, roles.d, organizations.d, calendars.d and tests.d count "
                 "here");
 }
 
@@ -130,6 +130,11 @@ static int policy_visit(Source *source, const char *path)
                 result = source_file_visit(source, &top, settings);
         if (result == 0)
                 result = organizations_visit(source, top.fd);
+        Folder calendars = { .label = "calendars.d",
+                             .key = "calendars.d",
+                             .kind = SOURCE_CALENDAR };
+        if (result == 0)
+                result = source_plain_folder_visit(source, top.fd, "calendars.d", calendars, false);
         Folder tests = { .label = "tests.d", .key = "tests.d", .kind = SOURCE_TESTS };
         if (result == 0)
                 result = source_plain_folder_visit(source, top.fd, "tests.d", tests, false);

@@ -21,6 +21,7 @@ typedef enum SourceKind {
         SOURCE_FRAGMENT,     /* organizations.d/NAME.d */
         SOURCE_MANAGED,      /* assignments/NAME.conf of the state folder */
         SOURCE_TESTS,        /* tests.d */
+        SOURCE_CALENDAR,     /* calendars.d, iCalendar files */
         SOURCE_KIND_COUNT,
 } SourceKind;
 
@@ -31,6 +32,7 @@ typedef struct SourceFile {
         SourceKind kind;
         const char *organization; /* NAME of NAME.conf or NAME.d; NULL for the other kinds
                                  and for the folder organizations.d */
+        const char *name;         /* within its folder; NULL: the folder itself */
         uint32_t file;            /* index into the diagnostics' files */
         char *data;  /* with a NUL behind it; the handler may change it, or free it and set NULL;
                         NULL: refused */
@@ -46,9 +48,9 @@ typedef struct SourceSummary {
 } SourceSummary;
 
 /*
- * Reads every file of a policy in the order catalogues, doorward.conf, organizations, tests,
- * managed assignments, each folder in byte order of its names, and passes it to the handler (NULL:
- * only the summary is wanted). Files and folders that are missing, unsafe or superfluous are
+ * Reads every file of a policy in the order catalogues, doorward.conf, organizations, calendars,
+ * tests, managed assignments, each folder in byte order of its names, and passes it to the handler
+ * (NULL: only the summary is wanted). Files and folders that are missing, unsafe or superfluous are
  * reported to diagnostics; of those that are refused the handler learns too. Return: 0 (also when
  * something was reported), -ENOMEM, or what the handler returned.
  */

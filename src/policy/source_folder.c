@@ -62,13 +62,14 @@ int source_problem_report(Source *source, const char *label, const char *what, i
 }
 
 int source_refused_report(Source *source, const char *label, const char *what, int problem,
-                          SourceKind kind, const char *organization)
+                          const SourceName *name)
 {
         int result = source_problem_report(source, label, what, problem);
         if (result != 0 || !source->handler)
                 return result;
-        SourceFile file = { .kind = kind,
-                            .organization = organization,
+        SourceFile file = { .kind = name->kind,
+                            .organization = name->organization,
+                            .name = name->shown,
                             .file = diagnostics_file(source->diagnostics, label) };
         return source->handler(source->user, &file);
 }
@@ -163,22 +164,30 @@ static void fingerprint_add(Source *source, const char *key, const char *name,
         XXH3_64bits_update(&source->hash, file->data, file->size);
 }
 
+/* Bytes that a file may have. */
+static size_t size_max(SourceKind kind)
+{
+        if (kind == SOURCE_CALENDAR)
+                return CALENDAR_SIZE_MAX;
+        return kind == SOURCE_MANAGED ? MANAGED_SIZE_MAX : SOURCE_FILE_SIZE_MAX;
+}
+
 int source_file_visit(Source *source, const Folder *folder, SourceName name)
 {
         _cleanup_free_ char *label = source_label_join(folder->label, name.shown);
         if (!label)
                 return -ENOMEM;
         if (++source->files > SOURCE_FILES_MAX)
-                return source_refused_report(source, label, "file", -E2BIG, name.kind,
-                                             name.organization);
-        SourceFile file = { .kind = name.kind, .organization = name.organization };
-        size_t size_max = name.kind == SOURCE_MANAGED ? MANAGED_SIZE_MAX : SOURCE_FILE_SIZE_MAX;
-        int result = file_read(folder->fd, name.stored, size_max, &file.data, &file.size, NULL);
+                return source_refused_report(source, label, "file", -E2BIG, &name);
+        SourceFile file = { .kind = name.kind,
+                            .organization = name.organization,
+                            .name = name.shown };
+        int result = file_read(folder->fd, name.stored, size_max(name.kind), &file.data, &file.size,
+                               NULL);
         if (result == -ENOENT && name.kind == SOURCE_SETTINGS)
                 return 0;
         if (result != 0)
-                return source_refused_report(source, label, "file", result, name.kind,
-                                             name.organization);
+                return source_refused_report(source, label, "file", result, &name);
         fingerprint_add(source, folder->key, name.shown, &file);
         file.file = diagnostics_file(source->diagnostics, label);
         if (file.file == PLACE_NO_FILE)
@@ -189,18 +198,20 @@ int source_file_visit(Source *source, const Folder *folder, SourceName name)
         return result;
 }
 
-/* Reads all .conf files of an opened folder. */
+/* Reads all files of an opened folder that its kind has. */
 static int folder_files_visit(Source *source, const Folder *folder)
 {
+        bool calendars = folder->kind == SOURCE_CALENDAR;
         int result = 0;
         for (size_t i = 0; i < folder->names.count && result == 0; i++) {
                 const char *name = folder->names.items[i];
-                result = source_ends_with(name, ".conf")
-                                 ? source_file_visit(source, folder,
-                                                     (SourceName){ name, name, folder->kind,
-                                                                   folder->organization })
-                                 : source_superfluous_report(source, folder, name,
-                                                             "its name does not end in .conf");
+                SourceName file = { name, name, folder->kind, folder->organization };
+                result = source_ends_with(name, calendars ? ".ics" : ".conf")
+                                 ? source_file_visit(source, folder, file)
+                                 : source_superfluous_report(
+                                           source, folder, name,
+                                           calendars ? "its name does not end in .ics"
+                                                     : "its name does not end in .conf");
         }
         return result;
 }
@@ -213,8 +224,9 @@ int source_plain_folder_visit(Source *source, int parent_fd, const char *name, F
         if (result == -ENOENT && !required)
                 return 0;
         if (result != 0)
-                return source_refused_report(source, folder.label, "folder", result, folder.kind,
-                                             folder.organization);
+                return source_refused_report(
+                        source, folder.label, "folder", result,
+                        &(SourceName){ .kind = folder.kind, .organization = folder.organization });
         return folder_files_visit(source, &opened);
 }
 

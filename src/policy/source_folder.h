@@ -58,12 +58,21 @@ char *source_stem_copy(const char *name);
 
 bool source_ends_with(const char *name, const char *suffix);
 
+/* Which file of a folder is read, and as what. */
+typedef struct SourceName {
+        const char *stored; /* in the folder */
+        const char *shown;  /* what it counts as, in diagnostics and in the fingerprint; NULL: the
+                               folder itself */
+        SourceKind kind;
+        const char *organization;
+} SourceName;
+
 /* Reports that the file or folder of this label was refused; the second also tells the handler what
  * is missing now. Return: 0, so that the rest of the policy is still looked at; -ENOMEM, or what
  * the handler returned. */
 int source_problem_report(Source *source, const char *label, const char *what, int problem);
 int source_refused_report(Source *source, const char *label, const char *what, int problem,
-                          SourceKind kind, const char *organization);
+                          const SourceName *name);
 
 /* Reports a name of a folder that is not read, as a warning with its reason or as an error.
  * Return: 0 or -ENOMEM. */
@@ -71,14 +80,6 @@ int source_superfluous_report(Source *source, const Folder *folder, const char *
                               const char *why);
 int source_error_report(Source *source, const char *folder_label, const char *name,
                         const char *text);
-
-/* Which file of a folder is read, and as what. */
-typedef struct SourceName {
-        const char *stored; /* in the folder */
-        const char *shown;  /* what it counts as, in diagnostics and in the fingerprint */
-        SourceKind kind;
-        const char *organization;
-} SourceName;
 
 /* Reads one file of a folder and passes it on. Return: 0, -ENOMEM, or what the handler returned. */
 int source_file_visit(Source *source, const Folder *folder, SourceName name);

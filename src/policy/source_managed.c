@@ -73,7 +73,8 @@ int source_managed_visit(Source *source, const char *path, SourceCandidate candi
         if (result == -ENOENT)
                 return 0;
         if (result != 0)
-                return source_refused_report(source, label, "folder", result, SOURCE_MANAGED, NULL);
+                return source_refused_report(source, label, "folder", result,
+                                             &(SourceName){ .kind = SOURCE_MANAGED });
         ManagedVisit visit = { source, &folder, candidate, user };
         const Names *names = &source->organization_names;
         for (size_t i = 0; i < names->count && result == 0; i++)

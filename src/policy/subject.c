@@ -92,10 +92,15 @@ bool numbers_hold(const Image *image, ImageRange range, uint32_t number)
 {
         uint32_t count;
         const uint32_t *numbers = image_inline_numbers(image, range, &count);
-        for (uint32_t i = 0; i < count && numbers[i] <= number; i++)
-                if (numbers[i] == number)
-                        return true;
-        return false;
+        uint32_t low = 0, high = count;
+        while (low < high) {
+                uint32_t middle = low + (high - low) / 2;
+                if (numbers[middle] < number)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < count && numbers[low] == number;
 }
 
 bool subject_is_in_group(const Engine *engine, uint32_t group)
@@ -124,16 +129,19 @@ const ImageGrant *legacy_grant(const Image *image, const DecisionContext *contex
                                const ImageUser *user)
 {
         uint32_t count = 0;
-        const ImageGrant *grants = NULL;
+        const ImageGrant *grants = NULL, *found = NULL;
         if (user->flags & IMAGE_USER_HAS_LEGACY_ROLE)
                 grants = image_inline_grants(image, image_inline_user_grants(image, user), &count);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageRole *role = image_inline_role(image, grants[i].role);
-                bool ended = !context->clock_untrusted && grants[i].until_s <= context->now_s;
-                if (role && role->flags & IMAGE_ROLE_LEGACY && !ended)
+                if (!role || !(role->flags & IMAGE_ROLE_LEGACY) ||
+                    decision_has_ended(context, grants[i].until_s))
+                        continue;
+                if (grant_is_certain(context, &grants[i]))
                         return &grants[i];
+                found = found ? found : &grants[i];
         }
-        return NULL;
+        return found;
 }
 
 /* Looks what the subject's Unix groups are mapped to: sets `mapped`, and says whether one of them

@@ -18,9 +18,12 @@ BoundState *bound_state_new(const Image *image, const LiveRecords *records);
 BoundState *bound_state_free(BoundState *bound);
 DEFINE_CLEANUP(BoundState *, bound_state_free);
 
-/* The records of a kind about a resource have changed. Return: 0, or -ENOMEM: the state is unknown
- * from now on, which denies, until it is bound anew. */
+/* The record of a kind about a resource has been put or removed. To be called before anything is
+ * decided again: the one that was there before is gone, and its note with it.
+ * Return: 0 (also for what the image does not know), or -ENOMEM: the state is unknown from now on,
+ * which denies, until it is bound anew. */
 int bound_state_update(BoundState *bound, LiveKind kind, Text resource);
 
-/* As the engine reads it. Borrowed; valid until the next update. */
+/* As the engine reads it. Borrowed; the same until bound_state_free(), its contents until the next
+ * update. */
 const LiveState *bound_state_live(const BoundState *bound);

@@ -15,6 +15,8 @@
 
 enum {
         YEAR_MIN = 1970,
+        GREGORIAN_YEAR_MIN = 1583,
+        YEAR_MAX = 9999,
         SECONDS_PER_DAY = 24 * 60 * 60,
         MINUTES_PER_DAY = 24 * 60,
         DAYS_PER_ERA = 146097, /* 400 years */
@@ -81,15 +83,22 @@ static Date date_from_days(uint32_t days)
                        .day = day_of_year - (153 * month + 2) / 5 + 1 };
 }
 
+int timestamp_days(unsigned year, unsigned month, unsigned day, int32_t *ret_days)
+{
+        if (year < GREGORIAN_YEAR_MIN || year > YEAR_MAX || month < 1 || month > 12 || day < 1 ||
+            day > month_days(year, month))
+                return -ERANGE;
+        *ret_days = days_from_date((Date){ year, month, day });
+        return 0;
+}
+
 /* Reads "0000-00-00", the form checked already. */
 static int date_read(const char *text, int32_t *ret_days)
 {
-        Date date = { field_read(text, 4), field_read(text + 5, 2), field_read(text + 8, 2) };
-        if (date.year < YEAR_MIN || date.month < 1 || date.month > 12 || date.day < 1 ||
-            date.day > month_days(date.year, date.month))
+        unsigned year = field_read(text, 4);
+        if (year < YEAR_MIN)
                 return -ERANGE;
-        *ret_days = days_from_date(date);
-        return 0;
+        return timestamp_days(year, field_read(text + 5, 2), field_read(text + 8, 2), ret_days);
 }
 
 /* Reads "Z" or "+00:00" as seconds east of UTC. */

@@ -29,6 +29,10 @@ int timestamp_parse(Text text, int64_t *ret_seconds);
  * Return: 0, -EINVAL for another form, -ERANGE for a day that does not exist. */
 int timestamp_parse_date(Text text, int32_t *ret_days);
 
+/* Counts the days since 1970-01-01 of a date of the Gregorian calendar, before 1970 below 0. year:
+ * 1583 to 9999, month and day from 1. Return: 0, -ERANGE for a day that does not exist. */
+int timestamp_days(unsigned year, unsigned month, unsigned day, int32_t *ret_days);
+
 /*
  * Reads a time of the day "08:00" as minutes since midnight. "24:00" gives 1440, which the caller
  * refuses where it may not stand.

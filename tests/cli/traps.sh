@@ -115,7 +115,7 @@ trap_file misspelt-setting 2 'unknown key "suspend" in a user'"'"'s access; did 
     'users = ( { name = "u"; access = {\nsuspend = true; }; } );\n'
 trap_file misspelt-list 1 'unknown key "user" in an organization'"'"'s file; did you mean "users"?' \
     'user = ( { name = "x"; } );\n'
-trap_file not-yet 1 '"lockdowns" is not supported yet' 'lockdowns = ( );\n'
+trap_file not-yet 1 '"areas" is not supported yet' 'areas = ( );\n'
 
 # Marks
 trap_file two-semicolons 1 'expected the name of a setting, found ;' 'users = ( );;\n'

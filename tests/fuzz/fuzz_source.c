@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         promise(diagnostics && model && text);
         memcpy(text, data + 1, size - 1);
         text[size - 1] = '\0';
-        SourceKind kind = (SourceKind)(data[0] % SOURCE_KIND_COUNT);
+        SourceKind kind = (SourceKind)(data[0] % SOURCE_CALENDAR);
         bool has_organization = kind == SOURCE_ORGANIZATION || kind == SOURCE_FRAGMENT;
         SourceFile file = { .kind = kind,
                             .organization = has_organization ? "acme" : NULL,

@@ -20,7 +20,7 @@ declare -A MAY_USE=(
 # header, or the folder it begins with: the folders that may include it
 declare -A LIBRARY_HOME=(
     [libconfig.h]='policy'
-    [xxhash.h]='policy'
+    [xxhash.h]='policy state'
     [uthash.h]='policy'
     [sqlite3.h]='daemon state'
     [libical/]='policy'

@@ -55,8 +55,7 @@ static const Message MESSAGES[] = {
           "tests = ( {\nexpext = \"allow\"; query = \"a b c\"; at = \"2026-06-01T09:00:00Z\"; "
           "expect = \"allow\"; } );",
           2, E, "unknown key \"expext\" in a test; did you mean \"expect\"?" },
-        { "not supported yet", ORG, ACME "lockdowns = ( );", 2, E,
-          "\"lockdowns\" is not supported yet" },
+        { "not supported yet", ORG, ACME "areas = ( );", 2, E, "\"areas\" is not supported yet" },
         /* missing key */
         { "missing key", ORG, "users = ( );\n", 1, E,
           "missing key \"organization\" in an organization's file" },

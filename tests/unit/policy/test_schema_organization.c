@@ -68,7 +68,7 @@ static void lists_of_fragments_are_appended(void **state)
 
 static void what_comes_later_is_refused_and_not_ignored(void **state)
 {
-        static const char *const KEYS[] = { "access_exceptions", "calendars", "lockdowns" };
+        static const char *const KEYS[] = { "areas", "anti_passback" };
         for (size_t i = 0; i < sizeof(KEYS) / sizeof(KEYS[0]); i++) {
                 char text[64], expected[128];
                 snprintf(text, sizeof(text), "%s = ( );", KEYS[i]);
@@ -76,10 +76,12 @@ static void what_comes_later_is_refused_and_not_ignored(void **state)
                          KEYS[i]);
                 load_expect_organization(text, expected);
         }
-        load_expect_organization(
-                "schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = \"00:00\";\n"
-                "  to = \"24:00\"; } );\n  calendar = \"x\"; } );",
-                "f:4: error: \"calendar\" is not supported yet\n");
+        load_expect_organization("sites = ( { name = \"HQ\"; areas = ( );\n doors = ( { name = "
+                                 "\"D\";\n areas = ( );\n"
+                                 " anti_passback = true; } ); } );",
+                                 "f:2: error: \"areas\" is not supported yet\n"
+                                 "f:4: error: \"areas\" is not supported yet\n"
+                                 "f:5: error: \"anti_passback\" is not supported yet\n");
 }
 
 static void unknown_keys_are_errors(void **state)

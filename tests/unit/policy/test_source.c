@@ -55,7 +55,7 @@ static uint64_t load(const PolicyPaths *paths, const char *expected)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
-        assert_int_equal(model_load(fixture.model, paths), 0);
+        assert_int_equal(model_load(fixture.model, paths, 0), 0);
         load_fixture_expect(&fixture, expected);
         uint64_t fingerprint = fixture.model->fingerprint;
         load_fixture_done(&fixture);
@@ -277,7 +277,7 @@ static bool reports(const char *expected)
 {
         Diagnostics *diagnostics = diagnostics_new();
         Model *model = model_new(diagnostics);
-        int result = model_load(model, &PATHS);
+        int result = model_load(model, &PATHS, 0);
         char *text = diagnostics_text(diagnostics);
         bool same = result == 0 && strcmp(text, expected) == 0;
         if (!same)

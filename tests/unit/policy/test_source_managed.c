@@ -14,7 +14,7 @@ static uint32_t load(const PolicyPaths *paths, const char *expected)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
-        assert_int_equal(model_load(fixture.model, paths), 0);
+        assert_int_equal(model_load(fixture.model, paths, 0), 0);
         load_fixture_expect(&fixture, expected);
         uint32_t count = fixture.model->organizations.items[0].assignments.count;
         load_fixture_done(&fixture);

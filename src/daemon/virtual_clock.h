@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Virtual clock
+ *
+ * A clock for tests and rehearsals: a file says what time it is, and time stands still until the
+ * file says otherwise. It is read at each use.
+ *
+ *     2026-06-01T08:00:00Z        RFC 3339, one line
+ *     set                         optional second line
+ *
+ * Later time in the file is time that has passed: the steady clock advances with it, so that a day
+ * can be gone through in jumps of hours. With the line "set" somebody has set the clock instead:
+ * the steady clock stands still, and a clock that is ahead can be provoked. Earlier time is a clock
+ * set back in both cases.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "daemon/clock.h"
+
+typedef struct VirtualClock {
+        const char *path; /* borrowed */
+        bool was_read;
+        ClockReading last;
+} VirtualClock;
+
+/*
+ * Reads the file, which only root or the user that the program runs as may write.
+ * Return: 0; > 0 a FileProblem; -EINVAL when it says no time; -errno.
+ */
+int virtual_clock_read(VirtualClock *clock, ClockReading *ret_reading);
+
+/* What is wrong with the file, from a result other than 0. Static. */
+const char *virtual_clock_problem(int result);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * State rows
+ *
+ * The tables of the state store and what their rows are: records with their checksums, and facts,
+ * of which there are two: the sum of all checksums and the highest time.
+ */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "state/live_records.h"
+
+#define STATE_SCHEMA_VERSION 1
+
+/* Makes the tables. One transaction. */
+extern const char state_rows_schema[];
+
+typedef struct StateRows StateRows;
+
+/* Prepares the statements. Return: SQLite's result, and the rows (owned by the caller; they borrow
+ * the connection). */
+int state_rows_open(sqlite3 *connection, bool read_only, StateRows **ret_rows);
+StateRows *state_rows_close(StateRows *rows);
+DEFINE_CLEANUP(StateRows *, state_rows_close);
+
+/* Reads all records; SQLITE_CORRUPT for what was not written by state_rows_put(), or is not
+ * complete. Return: SQLite's result, and the records (owned by the caller). */
+int state_rows_read(StateRows *rows, LiveRecords **ret_records);
+
+/* Puts, removes, sets the highest time; within a transaction. What changes the records has to be
+ * followed by state_rows_seal() before the commit. Return: SQLite's result. */
+int state_rows_put(StateRows *rows, const LiveRecord *record);
+int state_rows_remove(StateRows *rows, LiveKind kind, Text resource);
+int state_rows_set_highest(StateRows *rows, int64_t highest_s);
+int state_rows_seal(StateRows *rows);
+
+/* The highest time; TIMESTAMP_MIN when none is stored. Return: SQLite's result. */
+int state_rows_highest(StateRows *rows, int64_t *ret_highest_s);
+
+int state_rows_begin(StateRows *rows);
+int state_rows_commit(StateRows *rows);
+void state_rows_rollback(StateRows *rows);
