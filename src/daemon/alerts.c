@@ -32,6 +32,18 @@ static const struct AlertRule {
         [ALERT_JOURNAL_REPLACED] = { "journal-replaced", false, false,
                                      "a damaged journal was moved aside and a new one begun", "" },
         [ALERT_ROWS_LOST] = { "rows-lost", false, false, "rows of the journal were lost", "" },
+        [ALERT_CLOCK_UNTRUSTED] = { "clock-untrusted", true, true,
+                                    "the clock cannot be trusted: what is bound to time is denied",
+                                    "the clock is trusted again" },
+        [ALERT_VIRTUAL_CLOCK] = { "virtual-clock", false, true,
+                                  "time comes from a file, not from the system's clock", "" },
+        [ALERT_SCHEDULE_ENDING] = { "schedule-ending", false, false,
+                                    "within 30 days schedules will not be known any more",
+                                    "schedules are known for longer" },
+        [ALERT_SCHEDULE_ENDED] = { "schedule-ended", true, true,
+                                   "schedules are not known any more: what depends on them is "
+                                   "denied",
+                                   "schedules are known again" },
 };
 
 const char *alerts_name(AlertState state)

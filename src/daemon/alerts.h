@@ -25,6 +25,10 @@ typedef enum AlertState {
         ALERT_JOURNAL_NEARLY_FULL, /* not degraded */
         ALERT_JOURNAL_REPLACED,    /* a damaged journal was moved aside; not degraded */
         ALERT_ROWS_LOST,           /* not degraded */
+        ALERT_CLOCK_UNTRUSTED,     /* what is bound to time is denied */
+        ALERT_VIRTUAL_CLOCK,       /* not degraded */
+        ALERT_SCHEDULE_ENDING,     /* within a month something compiled ends; not degraded */
+        ALERT_SCHEDULE_ENDED,      /* what depends on it is denied */
         ALERT_STATE_COUNT,
 } AlertState;
 

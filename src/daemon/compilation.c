@@ -3,6 +3,7 @@
 #include "daemon/compilation.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
 
@@ -66,8 +67,11 @@ static int start(Server *server, const CompilationOptions *options, TaskDone don
         r = image_store_begin(&server->policy.store, &compilation->image_fd);
         if (r < 0)
                 return r;
+        char now[24];
+        (void)snprintf(now, sizeof(now), "%" PRId64, server_now_s(server));
         const char *arguments[] = { server->options.policy, server->options.roles,
-                                    server->assignments, options->skip_tests ? "skip" : "test" };
+                                    server->assignments, now,
+                                    options->skip_tests ? "skip" : "test" };
         int fds[] = { compilation->image_fd, options->changes_fd };
         TaskOptions task = {
                 .mode = options->changes_fd >= 0 ? CHANGE_MODE : COMPILER_MODE,

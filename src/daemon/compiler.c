@@ -13,7 +13,6 @@
 #include "policy/policy_test.h"
 #include "util/file.h"
 #include "util/name.h"
-#include "util/timestamp.h"
 
 #define CHANGES_SIZE_MAX (16 << 20) /* bytes of a list: far more than the longest names make */
 
@@ -90,8 +89,8 @@ static char *read_changes(Change *changes, size_t *ret_count)
         return read;
 }
 
-static int build_changed(const PolicyPaths *paths, Diagnostics *diagnostics, Model **ret_model,
-                         Image **ret_image)
+static int build_changed(const PolicyPaths *paths, int64_t now_s, Diagnostics *diagnostics,
+                         Model **ret_model, Image **ret_image)
 {
         _cleanup_free_ Change *items = calloc(CHANGES_MAX, sizeof(*items));
         PolicyChanges changes = { .items = items,
@@ -102,8 +101,7 @@ static int build_changed(const PolicyPaths *paths, Diagnostics *diagnostics, Mod
         _cleanup_free_ char *text = read_changes(items, &changes.count);
         if (!text)
                 return -EPROTO;
-        return policy_build_changed(paths, &changes, timestamp_now(), diagnostics, ret_model,
-                                    ret_image);
+        return policy_build_changed(paths, &changes, now_s, diagnostics, ret_model, ret_image);
 }
 
 int compiler_main(const CompilerArguments *arguments)
@@ -116,8 +114,8 @@ int compiler_main(const CompilerArguments *arguments)
         if (!output || !diagnostics)
                 return COMPILER_FAILED;
         int r = arguments->has_changes
-                        ? build_changed(&paths, diagnostics, &model, &image)
-                        : policy_build(&paths, timestamp_now(), diagnostics, &model, &image);
+                        ? build_changed(&paths, arguments->now_s, diagnostics, &model, &image)
+                        : policy_build(&paths, arguments->now_s, diagnostics, &model, &image);
         diagnostics_print(diagnostics, output);
         if (r < 0) {
                 (void)fprintf(output, "the policy cannot be compiled: %s\n", strerror(-r));

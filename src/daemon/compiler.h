@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define COMPILER_MODE    "compile"
 #define CHANGE_MODE      "change"
@@ -24,6 +25,7 @@ enum CompilerStatus {
 
 typedef struct CompilerArguments {
         const char *policy, *roles, *assignments; /* folders */
+        int64_t now_s;                            /* by the daemon's clock */
         bool skip_tests;
         bool has_changes;
 } CompilerArguments;

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 
 #include "daemon/journal_writer.h"
+#include "util/timestamp.h"
 
 struct Journal {
         JournalShared shared;
@@ -18,6 +19,7 @@ struct Journal {
         JournalChanged changed;
         void *data;
         JournalStatus told; /* what was known at the last call of changed() */
+        int64_t newest_s;   /* at the start */
 };
 
 static uint64_t percent(const JournalStatus *status)
@@ -120,6 +122,7 @@ int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_j
         status->failing = r != 0;
         if (database)
                 status->size = journal_database_size(database);
+        journal->newest_s = database ? journal_database_newest(database) : TIMESTAMP_MIN;
         r = start_thread(journal, &database);
         if (r < 0)
                 return r;
@@ -210,6 +213,11 @@ int journal_sync(Journal *journal, JournalDone done, void *data)
         entry->done = done;
         entry->data = data;
         return queue(journal, entry);
+}
+
+int64_t journal_newest_s(const Journal *journal)
+{
+        return journal->newest_s;
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

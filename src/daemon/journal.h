@@ -126,6 +126,9 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
  * nothing then). Return: as journal_append(). */
 int journal_sync(Journal *journal, JournalDone done, void *data);
 
+/* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
+int64_t journal_newest_s(const Journal *journal);
+
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);
 

@@ -336,6 +336,19 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
                 database->mebibytes_max = mebibytes_max;
 }
 
+int64_t journal_database_newest(JournalDatabase *database)
+{
+        int64_t newest_s = TIMESTAMP_MIN, old_exists = 0;
+        (void)journal_schema_run(database->connection, JOURNAL_OLD_EXISTS, &old_exists);
+        if (old_exists)
+                (void)journal_schema_run(database->connection,
+                                         "SELECT time FROM old_events ORDER BY id DESC LIMIT 1",
+                                         &newest_s);
+        (void)journal_schema_run(database->connection,
+                                 "SELECT time FROM events ORDER BY id DESC LIMIT 1", &newest_s);
+        return newest_s;
+}
+
 static uint64_t number_of(JournalDatabase *database, enum Statement which)
 {
         sqlite3_stmt *statement = database->statements[which];

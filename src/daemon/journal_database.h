@@ -43,6 +43,10 @@ int journal_database_write(JournalDatabase *database, const JournalEntry *first,
 /* Caps the size of the file; writing beyond it fails. */
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max);
 
+/* The time of the newest row, found by its number. Return: TIMESTAMP_MIN when there is none, or it
+ * cannot be read. */
+int64_t journal_database_newest(JournalDatabase *database);
+
 /* Bytes of the database that are in use. */
 uint64_t journal_database_size(JournalDatabase *database);
 

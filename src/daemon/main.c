@@ -14,6 +14,7 @@
 #include "daemon/report.h"
 #include "daemon/resolver.h"
 #include "daemon/server.h"
+#include "util/number.h"
 
 #define EXIT_COULD_NOT 3
 
@@ -24,18 +25,27 @@ static CompilerArguments compiler_arguments(char **arguments)
                                     .assignments = arguments[2] };
 }
 
-static int run_compiler(char **arguments)
+/* POLICY ROLES ASSIGNMENTS NOW skip|test */
+static int compile(char **arguments, bool has_changes)
 {
         CompilerArguments compiler = compiler_arguments(arguments);
-        compiler.skip_tests = strcmp(arguments[3], "skip") == 0;
+        uint64_t now_s;
+        if (number_parse(text_from(arguments[3]), INT64_MAX, &now_s) < 0)
+                return COMPILER_FAILED;
+        compiler.now_s = (int64_t)now_s;
+        compiler.has_changes = has_changes;
+        compiler.skip_tests = strcmp(arguments[4], "skip") == 0;
         return compiler_main(&compiler);
+}
+
+static int run_compiler(char **arguments)
+{
+        return compile(arguments, false);
 }
 
 static int run_change(char **arguments)
 {
-        CompilerArguments compiler = compiler_arguments(arguments);
-        compiler.has_changes = true;
-        return compiler_main(&compiler);
+        return compile(arguments, true);
 }
 
 static int run_fingerprint(char **arguments)
@@ -59,8 +69,8 @@ static const struct InternalMode {
         int argument_count;
         int (*run)(char **arguments);
 } modes[] = {
-        { CHILD_MODE_PREFIX COMPILER_MODE, 4, run_compiler },
-        { CHILD_MODE_PREFIX CHANGE_MODE, 4, run_change },
+        { CHILD_MODE_PREFIX COMPILER_MODE, 5, run_compiler },
+        { CHILD_MODE_PREFIX CHANGE_MODE, 5, run_change },
         { CHILD_MODE_PREFIX FINGERPRINT_MODE, 3, run_fingerprint },
         { CHILD_MODE_PREFIX RESOLVER_MODE, 0, run_resolver },
         { CHILD_MODE_PREFIX REPORT_MODE, 1, run_report },

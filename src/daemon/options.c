@@ -9,6 +9,7 @@
 
 static const char usage[] =
         "Usage: doorwardd [--policy DIR] [--roles DIR] [--state DIR] [--socket PATH]\n"
+        "                 [--virtual-clock FILE]\n"
         "\n"
         "Decides about sessions and doors, and answers on a local socket. Stays in the "
         "foreground.\n"
@@ -18,6 +19,8 @@ static const char usage[] =
         "  --state DIR     images, journal, managed assignments (default " DOORWARD_STATE_DIRECTORY
         ")\n"
         "  --socket PATH   socket to make when systemd passes none (default " DOORWARD_SOCKET ")\n"
+        "  --virtual-clock FILE\n"
+        "                  take the time from a file, for tests and rehearsals only\n"
         "  --help          show this\n"
         "  --version       show the version\n"
         "\n"
@@ -28,6 +31,7 @@ static const struct option long_options[] = {
         { "roles", required_argument, NULL, 'r' },
         { "state", required_argument, NULL, 's' },
         { "socket", required_argument, NULL, 'k' },
+        { "virtual-clock", required_argument, NULL, 'c' },
         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, 'V' },
         { NULL, 0, NULL, 0 },
@@ -45,6 +49,8 @@ static const char **value_of(Options *options, int option)
                 return &options->state;
         case 'k':
                 return &options->socket;
+        case 'c':
+                return &options->virtual_clock;
         default:
                 return NULL;
         }

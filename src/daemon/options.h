@@ -3,10 +3,11 @@
 #pragma once
 
 typedef struct Options {
-        const char *policy; /* policy directory */
-        const char *roles;  /* vendor catalogues */
-        const char *state;  /* state folder */
-        const char *socket; /* path of the socket that the daemon makes itself */
+        const char *policy;        /* policy directory */
+        const char *roles;         /* vendor catalogues */
+        const char *state;         /* state folder */
+        const char *socket;        /* path of the socket that the daemon makes itself */
+        const char *virtual_clock; /* file that says what time it is; NULL: the system's clock */
 } Options;
 
 enum OptionsOutcome {

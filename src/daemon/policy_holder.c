@@ -34,6 +34,8 @@ static DaemonSettings settings_of(const Image *image)
                 .requests_burst = settings->requests_burst,
                 .request_seconds = settings->request_seconds,
                 .journal_mebibytes = settings->journal_mebibytes,
+                .clock_ahead_seconds = settings->clock_ahead_seconds,
+                .clock_offline_days = settings->clock_offline_days,
         };
         memcpy(read.retention_days, settings->retention_days, sizeof(read.retention_days));
         return read;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "daemon/image_store.h"
+#include "policy/daemon_settings.h"
 #include "policy/image.h"
 
 typedef struct PolicyHolder {

@@ -264,7 +264,8 @@ static int write_role(Change line, ChangeVerb verb, const RoleAt *role, FILE *st
 static bool is_superfluous(const QueuedChange *change, size_t index)
 {
         const Query *query = &change->read.query;
-        DecisionContext context = { .now_s = change->decided_s };
+        DecisionContext context = server_context(change->server);
+        context.now_s = change->decided_s;
         Delegation delegation;
         uint32_t role, site;
         for (size_t i = 0; i < index; i++)

@@ -33,6 +33,7 @@ typedef struct ReportRequest {
         int64_t now_s;
         uint32_t group_count;
         uint32_t frame_size;
+        bool clock_untrusted; /* now_s is not to be believed */
         bool has_image;
         bool has_control;
         bool with_places;   /* files and lines may be shown */

@@ -84,6 +84,7 @@ int report_main(const char *state)
                 .state = state,
                 .now_s = request.now_s,
                 .has_control = request.has_control,
+                .clock_untrusted = request.clock_untrusted,
                 .with_places = request.with_places,
                 .is_restricted = request.is_restricted,
                 .groups = (const uint32_t *)(const void *)(data + sizeof(request)),

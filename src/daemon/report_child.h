@@ -10,6 +10,7 @@ typedef struct Report {
         const Message *message;
         const char *state; /* state folder */
         int64_t now_s;
+        bool clock_untrusted;
         bool has_control, with_places, is_restricted; /* as of ReportRequest */
         const Image *image;                           /* NULL: none */
         const uint32_t *groups; /* Unix groups of the peer, who is whom it asks about */

@@ -25,6 +25,7 @@ static Text describe(Review *review, Text user, Text permission, Text resource,
         Query query = { .user = user, .permission = permission };
         DecisionContext context = {
                 .now_s = review->report->now_s,
+                .clock_untrusted = review->report->clock_untrusted,
                 .unix_groups = review->report->groups,
                 .unix_group_count = review->report->group_count,
         };
@@ -86,7 +87,9 @@ int report_who_can(const Report *report)
         if (r == 0 && resource_parse(review.resource, &resource, NULL) != 0)
                 r = REASON_MALFORMED_QUERY;
         if (r == 0)
-                r = policy_who_can(report->image, &(DecisionContext){ .now_s = report->now_s },
+                r = policy_who_can(report->image,
+                                   &(DecisionContext){ .now_s = report->now_s,
+                                                       .clock_untrusted = report->clock_untrusted },
                                    review.permission, &resource, on_user, &review);
         r = finish(report, r);
         text_stream_close(&review.stream);
@@ -99,6 +102,7 @@ int report_what_can(const Report *report)
         Resource resource;
         DecisionContext context = {
                 .now_s = report->now_s,
+                .clock_untrusted = report->clock_untrusted,
                 .unix_groups = report->groups,
                 .unix_group_count = report->group_count,
         };

@@ -213,7 +213,7 @@ static int finish(const Request *request, Session *session)
         bool need_journal = settings->sessions_need_journal;
         if (session->decided.for_door) {
                 need_journal = settings->unlocks_need_journal;
-                answer.not_after_s = request->now_s + COMMAND_SECONDS;
+                answer.not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
                 answer.door = session->request.door;
         }
         request->server->counters.recorded++;

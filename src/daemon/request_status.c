@@ -119,6 +119,15 @@ static void add_journal(MessageWriter *writer, Server *server)
         add_time(writer, "journal_swept_at", journal.swept_s);
 }
 
+static void add_clock(MessageWriter *writer, Server *server)
+{
+        int64_t highest_s = server->clock.clock.highest_s;
+        add_text(writer, "clock", server_clock_state(server));
+        add_time(writer, "now", server_now_s(server));
+        if (highest_s != TIMESTAMP_MIN)
+                add_time(writer, "highest_time", highest_s);
+}
+
 static void add_alerts(MessageWriter *writer, const Server *server)
 {
         for (size_t i = 0; i < ALERT_STATE_COUNT; i++)
@@ -143,9 +152,10 @@ static int answer(Client *client, const char *text_state)
                 add_changes(&writer, server);
                 add_counters(&writer, server);
                 add_journal(&writer, server);
+                add_clock(&writer, server);
                 add_alerts(&writer, server);
                 add_number(&writer, "uptime_seconds",
-                           (uint64_t)(server_now_s(server) - server->started_s));
+                           (server_now_ms(server) - server->started_ms) / 1000);
         }
         int r = message_writer_end(&writer, &size);
         if (r == 0)

@@ -122,7 +122,7 @@ static int finish(const Request *request, Unlock *unlock, Answer *answer)
         }
         if (unlock->break_glass)
                 raise_alarm(request, answer);
-        answer->not_after_s = request->now_s + COMMAND_SECONDS;
+        answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
         answer->door = (Text){ answer->resource.data + sizeof("door:") - 1,
                                answer->resource.size - (sizeof("door:") - 1) };
         request->server->counters.recorded++;

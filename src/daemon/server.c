@@ -27,15 +27,14 @@
 
 int64_t server_now_s(Server *server)
 {
-        uint64_t now_us;
-        if (sd_event_now(server->event, CLOCK_REALTIME, &now_us) < 0)
-                return timestamp_now();
-        return (int64_t)(now_us / 1000000);
+        return server_clock_moment(server).now_s;
 }
 
 DecisionContext server_context(Server *server)
 {
-        return (DecisionContext){ .now_s = server_now_s(server) };
+        ClockMoment moment = server_clock_moment(server);
+        return (DecisionContext){ .now_s = moment.now_s,
+                                  .clock_untrusted = moment.trust != CLOCK_TRUSTED };
 }
 
 uint64_t server_now_ms(Server *server)
@@ -236,6 +235,7 @@ void server_apply_settings(Server *server)
         raise_descriptor_limit(server);
         if (server->journal)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
+        server_clock_apply_settings(server);
         following_check(server);
         retention_soon(server);
 }
@@ -292,6 +292,10 @@ static int open_journal(Server *server)
         }
         if (r < 0)
                 return fail(server, "the journal cannot be opened", r);
+        /* Before the first row: what is not believed must not be the newest. */
+        r = server_clock_start(server, TIMESTAMP_MIN, journal_newest_s(server->journal));
+        if (r < 0)
+                return fail(server, "the clock cannot be started", r);
         on_journal_changed(server);
         return 0;
 }
@@ -369,20 +373,21 @@ int server_new(const Options *options, Server **ret_server)
         server->options = *options;
         server->log = log_for_environment();
         server->own_uid = (uint32_t)geteuid();
-        server->started_s = timestamp_now();
         server->state_fd = server->listener.fd = server->compilation.image_fd = -1;
         server->changes.batch = CHANGE_BATCH_NONE;
         server->policy = (PolicyHolder){ .store.directory_fd = -1, .image_fd = -1 };
         int r = prepare(server);
         if (r < 0)
                 return fail(server, "cannot start", r);
-        if ((r = open_state(server)) < 0 || (r = change_batch_open(server)) < 0 ||
-            (r = open_policy(server)) < 0 || (r = open_journal(server)) < 0 ||
+        if ((r = server_clock_open(server)) < 0 || (r = open_state(server)) < 0 ||
+            (r = change_batch_open(server)) < 0 || (r = open_policy(server)) < 0 ||
+            (r = open_journal(server)) < 0 ||
             (r = listen_open(options->socket, server->log, &server->listener)) < 0)
                 return r;
         r = add_sources(server);
         if (r < 0)
                 return fail(server, "cannot start", r);
+        server->started_ms = server_now_ms(server);
         server_apply_settings(server);
         *ret_server = server;
         server = NULL;
@@ -421,6 +426,7 @@ Server *server_free(Server *server)
         text_stream_close(&server->describe);
         text_stream_close(&server->explain);
         alerts_stop(server);
+        server_clock_stop(server);
         sd_event_source_disable_unref(server->tick_source);
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);

@@ -22,6 +22,7 @@
 #include "daemon/policy_holder.h"
 #include "daemon/reload.h"
 #include "daemon/resolver.h"
+#include "daemon/server_clock.h"
 #include "daemon/status.h"
 #include "daemon/text_stream.h"
 #include "wire/message.h"
@@ -49,7 +50,7 @@ struct Server {
         Options options;
         Log log;
         uint32_t own_uid;
-        int64_t started_s;
+        uint64_t started_ms;
         int state_fd;      /* the state folder, locked */
         char *assignments; /* path of the folder of managed assignments in it */
 
@@ -62,6 +63,7 @@ struct Server {
         Client *clients;
         uint32_t client_count, in_flight, reports, followers;
 
+        ServerClock clock;
         PolicyHolder policy;
         Journal *journal;
         Resolver *resolver;
@@ -95,7 +97,7 @@ void server_tell_ready(Server *server);
 /* The policy has changed: its limits hold from now on. */
 void server_apply_settings(Server *server);
 
-/* Time as of this turn of the loop. */
+/* Time as of this turn of the loop, by the server's clock. */
 int64_t server_now_s(Server *server);   /* UTC */
 uint64_t server_now_ms(Server *server); /* monotonic */
 

@@ -16,6 +16,8 @@
 #include <xxhash.h>
 
 #include "policy/build.h"
+#include "policy/limits.h"
+#include "util/timestamp.h"
 
 static void compiler_clear(Compiler *compiler)
 {
@@ -137,6 +139,7 @@ static int image_make(Compiler *compiler, const ImageSettings *settings, Image *
                 .compiled_at_s = compiler->now_s,
                 .position_count = compiler->position,
                 .known_until_s = compiler->known_until_s,
+                .known_until_place = compiled_place(compiler->known_until_place),
                 .settings = *settings,
         };
         commands_fill(compiler->model, &header);
@@ -161,6 +164,23 @@ static void problem_report(const Model *model, int problem)
                                   : "the policy is too large to be compiled");
 }
 
+/* What is compiled now is served until somebody compiles it again. A zone has no place of its own.
+ */
+static void warn_of_end(const Compiler *compiler)
+{
+        const Model *model = compiler->model;
+        Place place = compiler->known_until_place;
+        bool zone = place.file == PLACE_NO_FILE;
+        char date[TIMESTAMP_TEXT_SIZE];
+        if (compiler->known_until_s == TIMESTAMP_MAX ||
+            compiler->known_until_s - ENDING_SECONDS > compiler->now_s)
+                return;
+        diagnostics_warning(model->diagnostics, zone ? model->organizations.items[0].place : place,
+                            "%s known until %s only: what depends on it is denied from then on",
+                            zone ? "time zones are" : "this calendar is",
+                            timestamp_format(compiler->known_until_s, date));
+}
+
 int model_compile(const Model *model, int64_t now_s, Image **ret_image)
 {
         Compiler compiler = {
@@ -171,6 +191,7 @@ int model_compile(const Model *model, int64_t now_s, Image **ret_image)
                 .held = { .section = IMAGE_HELD },
                 .days = { .section = IMAGE_EXCEPTION_DAYS },
                 .known_until_s = TIMESTAMP_MAX,
+                .known_until_place = { PLACE_NO_FILE, 1 },
                 .organizations = calloc((size_t)model->organizations.count + 1,
                                         sizeof(*compiler.organizations)),
         };
@@ -178,6 +199,8 @@ int model_compile(const Model *model, int64_t now_s, Image **ret_image)
         int result = compiler.organizations ? parts_run(&compiler, &settings) : -ENOMEM;
         if (result == 0)
                 result = image_make(&compiler, &settings, ret_image);
+        if (result == 0)
+                warn_of_end(&compiler);
         if (result > 0)
                 problem_report(model, result);
         compiler_clear(&compiler);

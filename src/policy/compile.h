@@ -44,7 +44,8 @@ typedef struct Compiler {
         int error; /* 0, -ENOMEM or a CompileProblem */
         Section sections[IMAGE_SECTION_COUNT];
         Pool strings, numbers, held, days;
-        int64_t known_until_s; /* from then on something compiled is not known */
+        int64_t known_until_s;   /* from then on something compiled is not known … */
+        Place known_until_place; /* … stated here: a calendar; without file: a time zone */
         CompiledOrganization *organizations;
         uint32_t *role_order;     /* by catalogue role: where it stands in a run of held roles */
         ImageRange *role_implied; /* by catalogue role, in IMAGE_NUMBERS: all roles held with it */

@@ -15,6 +15,15 @@
 #include "policy/zone.h"
 #include "util/vector.h"
 
+/* Something compiled is known until then only; place: of a calendar. */
+static void note_end(Compiler *compiler, int64_t until_s, Place place)
+{
+        if (until_s >= compiler->known_until_s)
+                return;
+        compiler->known_until_s = until_s;
+        compiler->known_until_place = place;
+}
+
 /* Adds a zone that is not there yet. Return: its index, IMAGE_NONE after an error. */
 static uint32_t zone_add(Compiler *compiler, const char *name, uint32_t name_string)
 {
@@ -33,8 +42,7 @@ static uint32_t zone_add(Compiler *compiler, const char *name, uint32_t name_str
                 return IMAGE_NONE;
         memcpy(stored, transitions, count * sizeof(*stored));
         *zone = (ImageZone){ .name = name_string, .transitions = range, .until_s = until_s };
-        if (until_s < compiler->known_until_s)
-                compiler->known_until_s = until_s;
+        note_end(compiler, until_s, (Place){ PLACE_NO_FILE, 1 });
         return compiler_count(compiler, IMAGE_ZONES) - 1;
 }
 
@@ -185,12 +193,10 @@ static int exception_days_add(Compiler *compiler, const ModelOrganization *organ
                         known->with_calendar = number;
                 if (calendar->known_until < known->known_until)
                         known->known_until = calendar->known_until;
+                if (calendar->known_until != INT32_MAX)
+                        note_end(compiler, (int64_t)calendar->known_until * WEEKLY_DAY_SECONDS,
+                                 calendar->place);
         }
-        int64_t until_s = known->known_until == INT32_MAX
-                                  ? TIMESTAMP_MAX
-                                  : (int64_t)known->known_until * WEEKLY_DAY_SECONDS;
-        if (until_s < compiler->known_until_s)
-                compiler->known_until_s = until_s;
         return result;
 }
 

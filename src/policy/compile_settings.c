@@ -249,6 +249,8 @@ static void settings_fill(const Compiler *compiler, const ModelHostSettings *set
                 .requests_burst = settings->daemon.requests_burst,
                 .request_seconds = settings->daemon.request_seconds,
                 .journal_mebibytes = settings->daemon.journal_mebibytes,
+                .clock_ahead_seconds = settings->daemon.clock_ahead_seconds,
+                .clock_offline_days = settings->daemon.clock_offline_days,
         };
         for (size_t i = 0; i < EVENT_CLASS_COUNT; i++)
                 record->retention_days[i] = settings->daemon.retention_days[i];

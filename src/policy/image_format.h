@@ -467,7 +467,7 @@ typedef struct ImageSettings {
         ImagePlace place; /* of the settings file; file IMAGE_NONE when there is none */
         uint32_t sessions_need_journal, unlocks_need_journal;
         uint32_t clients, clients_per_user, requests_in_flight, requests_per_second, requests_burst,
-                request_seconds, journal_mebibytes;
+                request_seconds, journal_mebibytes, clock_ahead_seconds, clock_offline_days;
         uint32_t retention_days[EVENT_CLASS_COUNT];
 } ImageSettings;
 
@@ -481,9 +481,10 @@ typedef struct ImageHeader {
          * policies have equal revisions. */
         uint64_t revision;
         int64_t compiled_at_s;
-        uint64_t fingerprint;    /* of the files it was compiled from, model.h */
-        uint64_t position_count; /* numbers given to organizations and sites */
-        int64_t known_until_s;   /* from then on some schedule or calendar is not known */
+        uint64_t fingerprint;         /* of the files it was compiled from, model.h */
+        uint64_t position_count;      /* numbers given to organizations and sites */
+        int64_t known_until_s;        /* from then on some schedule or calendar is not known */
+        ImagePlace known_until_place; /* of the calendar that ends then; file IMAGE_NONE: a zone */
         uint32_t commands[PERMISSION_COMMAND_COUNT]; /* the permission that decides each command */
         uint32_t reserved;
         ImageSettings settings;

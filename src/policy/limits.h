@@ -45,5 +45,6 @@
 #define OVERRIDE_SECONDS_MAX  (31 * 24 * 60 * 60)
 #define DIAGNOSTICS_MAX       10000 /* errors and warnings kept of one run */
 #define OBSERVE_SECONDS_MAX   (30 * 24 * 60 * 60)
-#define ZONE_UNTIL_YEAR       2100  /* zone transitions are compiled up to its start */
-#define UNIX_GROUPS_MAX       65536 /* groups of one process (NGROUPS_MAX) */
+#define ZONE_UNTIL_YEAR       2100 /* zone transitions are compiled up to its start */
+#define ENDING_SECONDS        (30 * 24 * 60 * 60) /* how long before compiled times end */
+#define UNIX_GROUPS_MAX       65536               /* groups of one process (NGROUPS_MAX) */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/daemon_settings.h"
 #include "policy/diagnostics.h"
 #include "policy/vocabulary.h"
 #include "util/arena.h"

@@ -77,7 +77,7 @@ static const SchemaTable RULE = {
         .finish = rule_finish,
 };
 
-/* ---- Limits, journal and retention ---- */
+/* ---- Limits, journal, retention and clock ---- */
 
 #define FIELD(member) offsetof(ModelHostSettings, daemon.member)
 static const SchemaKey LIMIT_KEYS[] = {
@@ -118,12 +118,25 @@ static const SchemaKey RETENTION_KEYS[] = {
         DAYS("questions", EVENT_CLASS_QUESTION),
 };
 #undef DAYS
-#undef FIELD
 
 static const SchemaTable RETENTION = {
         .title = "retention",
         .keys = RETENTION_KEYS,
         .count = SCHEMA_COUNT(RETENTION_KEYS),
+};
+
+static const SchemaKey CLOCK_KEYS[] = {
+        { "ahead_seconds", schema_read_number, FIELD(clock_ahead_seconds), .minimum = 60,
+          .maximum = 2592000 },
+        { "offline_days", schema_read_number, FIELD(clock_offline_days), .minimum = 1,
+          .maximum = 36500 },
+};
+#undef FIELD
+
+static const SchemaTable CLOCK = {
+        .title = "clock",
+        .keys = CLOCK_KEYS,
+        .count = SCHEMA_COUNT(CLOCK_KEYS),
 };
 
 static const SchemaTable JOURNAL = {
@@ -186,6 +199,7 @@ static const SchemaKey SETTINGS_KEYS[] = {
         { "limits", schema_read_group, 0, .table = &LIMITS },
         { "journal", schema_read_group, 0, .table = &JOURNAL },
         { "retention", schema_read_group, 0, .table = &RETENTION },
+        { "clock", schema_read_group, 0, .table = &CLOCK },
 };
 #undef FIELD
 

@@ -24,6 +24,7 @@ POLICY=$WORK/policy
 STATE=$WORK/state
 SOCKET=$WORK/run/decide.sock
 DAEMON=
+DAEMON_OPTIONS=()
 STARTED=()
 steps=0
 
@@ -195,7 +196,7 @@ daemon_run() {
     chmod 0755 "$(dirname "$SOCKET")"
     chmod 0700 "$STATE"
     "$DOORWARDD" --policy "$POLICY" --roles "$ROLES" --state "$STATE" --socket "$SOCKET" \
-        2>>"$WORK/daemon.log" </dev/null &
+        ${DAEMON_OPTIONS[@]+"${DAEMON_OPTIONS[@]}"} 2>>"$WORK/daemon.log" </dev/null &
     DAEMON=$!
     STARTED+=("$DAEMON")
 }
@@ -216,6 +217,21 @@ daemon_stop() {
     result=$?
     ((result == 0)) || fail "the daemon ended with $result"
     ! grep -qE 'Sanitizer|runtime error:' "$WORK/daemon.log" || fail 'a sanitizer spoke up'
+}
+
+# clock_set TIME: from now on the daemon's clock says TIME (2026-06-01T08:00:00Z); a later time is
+# time that has passed. To be called before the daemon is started for the first time. The daemon reads
+# it at each use: nothing has to be waited for but what it does by itself, a second later at most.
+CLOCK=$WORK/clock
+clock_set() {
+    DAEMON_OPTIONS=(--virtual-clock "$CLOCK")
+    printf '%s\n' "$@" >"$CLOCK.next" && chmod 0644 "$CLOCK.next" && mv "$CLOCK.next" "$CLOCK" ||
+        fail 'the clock cannot be set'
+}
+
+# clock_jump TIME: somebody sets the clock to TIME, and no time has passed.
+clock_jump() {
+    clock_set "$1" set
 }
 
 # The role catalogue in a folder that nobody else may write, whatever the mode of the clone.

@@ -66,6 +66,7 @@ static int setup(void **state)
         Server *server = calloc(1, sizeof(*server));
         assert_non_null(server);
         lines = 0;
+        assert_int_equal(server_clock_open(server), 0);
         assert_int_equal(alerts_start(server), 0);
         *state = server;
         return 0;

@@ -34,18 +34,21 @@ static void without_options_there_are_defaults(void **state)
         assert_non_null(strstr(options.roles, "roles"));
         assert_string_equal(options.state, "/var/lib/doorward");
         assert_string_equal(options.socket, "/run/doorward/decide.sock");
+        assert_null(options.virtual_clock);
 }
 
 static void every_option_is_taken(void **state)
 {
         Options options;
         assert_int_equal(parse(&options, (char *)"--policy", (char *)"/p", (char *)"--roles=/r",
-                               (char *)"--state", (char *)"/s", (char *)"--socket", (char *)"/k"),
+                               (char *)"--state", (char *)"/s", (char *)"--socket", (char *)"/k",
+                               (char *)"--virtual-clock=/c"),
                          OPTIONS_SERVE);
         assert_string_equal(options.policy, "/p");
         assert_string_equal(options.roles, "/r");
         assert_string_equal(options.state, "/s");
         assert_string_equal(options.socket, "/k");
+        assert_string_equal(options.virtual_clock, "/c");
 }
 
 static void anything_else_is_wrong(void **state)

@@ -73,6 +73,7 @@ static void begin(Fixture *fixture, bool need_journal)
         assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
         fixture->server = calloc(1, sizeof(*fixture->server));
         assert_non_null(fixture->server);
+        assert_int_equal(server_clock_open(fixture->server), 0);
         fixture->client = (Client){ .server = fixture->server, .fd = pair[0] };
         fixture->peer = pair[1];
         JournalRow row = { 0 };

@@ -96,6 +96,36 @@ static void sound_files_give_an_image(void **state)
         image_free(again);
 }
 
+/* Until 2100 schedules are known in zones that are not UTC. */
+static void what_is_not_known_for_long_is_warned_of(void **state)
+{
+        const int64_t end_s = INT64_C(4102444800); /* 2100-01-01T00:00:00Z, and +00:00 there */
+        BuildFixture *fixture = *state;
+        PolicyPaths paths = { fixture->policy, fixture->roles };
+        Image *image = NULL;
+        write_file(fixture, FILES[0], CHECK_CATALOGUE);
+        write_file(fixture, FILES[1],
+                   CHECK_ACME "schedules = ( { name = \"s\"; timezone = \"Europe/London\"; weekly "
+                              "= ( { days = [ \"mon\" ]; from = "
+                              "\"08:00\"; to = \"09:00\"; } ); } );\n");
+        assert_int_equal(
+                policy_build(&paths, end_s - 30 * 86400 - 1, fixture->diagnostics, NULL, &image),
+                0);
+        assert_non_null(image);
+        assert_true(image_header(image)->known_until_s == end_s);
+        assert_int_equal(image_header(image)->known_until_place.file, IMAGE_NONE);
+        image_free(image);
+        assert_int_equal(diagnostics_warnings(fixture->diagnostics), 0);
+        assert_int_equal(
+                policy_build(&paths, end_s - 30 * 86400, fixture->diagnostics, NULL, &image), 0);
+        image_free(image);
+        char *text = diagnostics_text(fixture->diagnostics);
+        assert_non_null(strstr(text, "acme.conf:1: warning: time zones are known until "
+                                     "2100-01-01T00:00:00Z only: what depends on it is denied from "
+                                     "then on\n"));
+        free(text);
+}
+
 static void an_error_gives_no_image_and_keeps_the_model(void **state)
 {
         BuildFixture *fixture = *state;
@@ -238,6 +268,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 build_test(sound_files_give_an_image),
+                build_test(what_is_not_known_for_long_is_warned_of),
                 build_test(an_error_gives_no_image_and_keeps_the_model),
                 build_test(one_mistake_is_not_followed_by_what_refers_to_that_file),
                 build_test(an_empty_file_is_not_followed_by_what_refers_to_it),

@@ -22,7 +22,8 @@ static void all_settings_are_read(void **state)
                           "journal_failure = { sessions = \"deny\"; unlocks = \"allow\"; };\n"
                           "limits = { clients = 1; clients_per_user = 2; requests_in_flight = 3;\n"
                           " requests_per_second = 4; requests_burst = 5; request_seconds = 6; };\n"
-                          "journal = { size_max_mebibytes = 7; };");
+                          "journal = { size_max_mebibytes = 7; };\n"
+                          "clock = { ahead_seconds = 60; offline_days = 8; };");
         load_fixture_expect(&fixture, "");
         const ModelHostSettings *settings = &fixture.model->settings;
         assert_true(settings->stated);
@@ -52,6 +53,8 @@ static void all_settings_are_read(void **state)
         assert_int_equal(settings->daemon.requests_burst, 5);
         assert_int_equal(settings->daemon.request_seconds, 6);
         assert_int_equal(settings->daemon.journal_mebibytes, 7);
+        assert_int_equal(settings->daemon.clock_ahead_seconds, 60);
+        assert_int_equal(settings->daemon.clock_offline_days, 8);
         load_fixture_done(&fixture);
 }
 
@@ -93,6 +96,14 @@ static void numbers_have_bounds(void **state)
                "f:2: error: unknown key \"client\" in limits; did you mean \"clients\"?\n");
         expect("journal = { size_max_mebibytes = 0; };",
                "f:1: error: \"size_max_mebibytes\" must be 1 to 16777216\n");
+        expect("clock = { ahead_seconds = 59; };",
+               "f:1: error: \"ahead_seconds\" must be 60 to 2592000\n");
+        expect("clock = { ahead_seconds = 2592001; };",
+               "f:1: error: \"ahead_seconds\" must be 60 to 2592000\n");
+        expect("clock = { offline_days = 0; };",
+               "f:1: error: \"offline_days\" must be 1 to 36500\n");
+        expect("clock = { offline_days = 36501; };",
+               "f:1: error: \"offline_days\" must be 1 to 36500\n");
 }
 
 static void other_errors_have_their_lines(void **state)

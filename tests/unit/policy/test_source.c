@@ -149,8 +149,8 @@ static void editor_leftovers_are_a_warning(void **state)
 
 static void what_has_no_meaning_at_the_top_is_a_warning(void **state)
 {
-        static const char TEXT[] = "not read: only doorward.conf, roles.d, organizations.d and "
-                                   "tests.d count here\n";
+        static const char TEXT[] = "not read: only doorward.conf, roles.d, organizations.d, "
+                                   "calendars.d and tests.d count here\n";
         char expected[512];
         assert_int_equal(mkdir("p/role.d", 0755), 0);
         put("p/acme.conf", "x");

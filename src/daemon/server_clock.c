@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The server's clock: see server_clock.h. */
+#include "daemon/server_clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "daemon/schedule_end.h"
+#include "daemon/server.h"
+#include "util/timestamp.h"
+
+#define LOOK_US         UINT64_C(10000000)
+#define LOOK_VIRTUAL_US UINT64_C(1000000)
+#define WAIT_MAX_US     UINT64_C(60000000)
+
+static uint64_t now_us(Server *server, clockid_t clock)
+{
+        uint64_t now = 0;
+        if (sd_event_now(server->event, clock, &now) >= 0)
+                return now;
+        struct timespec time = { 0 };
+        (void)clock_gettime(clock, &time);
+        return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+static int read_system(void *data, ClockReading *ret_reading)
+{
+        *ret_reading = (ClockReading){
+                .realtime_s = (int64_t)(now_us(data, CLOCK_REALTIME) / 1000000),
+                .steady_ms = now_us(data, CLOCK_BOOTTIME) / 1000, /* counts suspends */
+        };
+        return 0;
+}
+
+static int read_file(void *data, ClockReading *ret_reading)
+{
+        Server *server = data;
+        server->clock.problem = virtual_clock_read(&server->clock.file, ret_reading);
+        return server->clock.problem;
+}
+
+int64_t server_system_s(Server *server)
+{
+        return (int64_t)(now_us(server, CLOCK_REALTIME) / 1000000);
+}
+
+int server_clock_open(Server *server)
+{
+        ServerClock *clock = &server->clock;
+        ClockReading reading;
+        clock->file.path = server->options.virtual_clock;
+        clock->clock = clock_new(clock->file.path ? read_file : read_system, server);
+        if (!clock->file.path || read_file(server, &reading) == 0)
+                return 0;
+        log_write(server->log, LOG_PRIORITY_ERROR, "%s: %s", clock->file.path,
+                  virtual_clock_problem(clock->problem));
+        return clock->problem < 0 ? clock->problem : -EPERM;
+}
+
+static ClockBounds bounds_of(const Server *server)
+{
+        const DaemonSettings *settings = &server->policy.settings;
+        return (ClockBounds){ .ahead_seconds = settings->clock_ahead_seconds,
+                              .offline_days = settings->clock_offline_days };
+}
+
+ClockMoment server_clock_moment(Server *server)
+{
+        ClockMoment moment = clock_now(&server->clock.clock);
+        /* Told in the next turn: a row about it asks for the time as well. */
+        if (server->clock.timer && moment.trust != server->clock.told)
+                (void)sd_event_source_set_time_relative(server->clock.timer, 0);
+        return moment;
+}
+
+static void tell_trust(Server *server, const ClockMoment *moment)
+{
+        ServerClock *clock = &server->clock;
+        char text[CLOCK_DETAIL_SIZE + 64];
+        if (moment->trust == CLOCK_UNREADABLE)
+                (void)snprintf(text, sizeof(text), "the virtual clock cannot be read: %s",
+                               virtual_clock_problem(clock->problem));
+        else if (moment->trust != CLOCK_TRUSTED)
+                (void)clock_describe(moment, text);
+        clock->told = moment->trust;
+        alerts_set(server, ALERT_CLOCK_UNTRUSTED, moment->trust != CLOCK_TRUSTED,
+                   moment->trust != CLOCK_TRUSTED ? text : NULL);
+}
+
+static void look(Server *server)
+{
+        ClockMoment moment = clock_now(&server->clock.clock);
+        tell_trust(server, &moment);
+        schedule_end_check(server, moment.now_s);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Server *server = userdata;
+        look(server);
+        (void)sd_event_source_set_time_relative(source, server->clock.file.path ? LOOK_VIRTUAL_US
+                                                                                : LOOK_US);
+        return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
+{
+        ServerClock *clock = &server->clock;
+        ClockBounds bounds = bounds_of(server);
+        clock_start(&clock->clock, &bounds, clock_known_highest(&bounds, stored_s, newest_s));
+        alerts_set(server, ALERT_VIRTUAL_CLOCK, clock->file.path != NULL, clock->file.path);
+        look(server);
+        return sd_event_add_time_relative(server->event, &clock->timer, CLOCK_MONOTONIC, 0, 0,
+                                          on_timer, server);
+}
+
+void server_clock_stop(Server *server)
+{
+        server->clock.timer = sd_event_source_disable_unref(server->clock.timer);
+}
+
+void server_clock_apply_settings(Server *server)
+{
+        ClockBounds bounds = bounds_of(server);
+        clock_set_bounds(&server->clock.clock, &bounds);
+        schedule_end_check(server, server_now_s(server));
+}
+
+uint64_t server_clock_wait_us(Server *server, int64_t at_s)
+{
+        ClockMoment moment = server_clock_moment(server);
+        uint64_t longest = server->clock.file.path ? LOOK_VIRTUAL_US : WAIT_MAX_US;
+        if (moment.trust != CLOCK_TRUSTED)
+                return LOOK_VIRTUAL_US;
+        if (moment.now_s >= at_s)
+                return 0;
+        uint64_t left = (uint64_t)at_s - (uint64_t)moment.now_s;
+        return left < longest / 1000000 ? left * 1000000 : longest;
+}
+
+const char *server_clock_state(Server *server)
+{
+        bool trusted = server_clock_moment(server).trust == CLOCK_TRUSTED;
+        if (server->clock.file.path)
+                return trusted ? "virtual" : "virtual-untrusted";
+        return trusted ? "trusted" : "untrusted";
+}
