@@ -45,3 +45,4 @@ extern const Command command_member;
 extern const Command command_customize;
 extern const Command command_sessions;
 extern const Command command_events;
+extern const Command command_state;

@@ -124,7 +124,7 @@ static int take_end(Live *live, const Message *end, uint32_t records, Text *ret_
         return (int)status;
 }
 
-int live_records(Live *live, LiveRecord record, void *data, Text *ret_message)
+int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message)
 {
         for (uint32_t expected = 0;; expected++) {
                 Message message;

@@ -33,14 +33,14 @@ int live_send(Live *live, bool endless);
 int live_receive(Live *live, MessageType expected, Message *ret_message);
 
 /* Called for each record. Return: 0 to go on, or the exit status to end with. */
-typedef int (*LiveRecord)(void *data, const Message *record);
+typedef int (*LiveReceiver)(void *data, const Message *record);
 
 /*
  * Receives numbered records until the end; a gap or a missing end is an error, never a shorter
  * list. ret_message, if not NULL, receives the text of the end (borrowed until the next call).
  * Return: the status that the end carries, or EXIT_UNABLE.
  */
-int live_records(Live *live, LiveRecord record, void *data, Text *ret_message);
+int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message);
 
 /* Prints records as "NAME: VALUE" lines or one JSON object each; data points to a bool: JSON. */
 int live_print_record(void *data, const Message *record);

@@ -13,18 +13,22 @@
 #include "cli/options.h"
 #include "policy/build.h"
 #include "policy/decide.h"
+#include "state/bound_state.h"
 
 typedef struct Offline {
         Diagnostics *diagnostics;
         Model *model;
         Image *image;
+        LiveRecords *records; /* NULL without --state */
+        BoundState *bound;    /* to the image; NULL without --state */
         DecisionContext context;
         uint32_t unix_groups[OPTION_UNIX_GROUPS_MAX];
 } Offline;
 
 /*
- * Reads, checks and compiles the policy that the options name. A policy with errors is printed to
- * standard error, with one closing line.
+ * Reads, checks and compiles the policy that the options name, and binds the live state of --state
+ * to it, which may be none. A policy with errors is printed to standard error, with one closing
+ * line; live state that cannot be read or believed is said there, too.
  * Return: 0, or EXIT_UNABLE. offline_close() is due in either case.
  */
 int offline_open(const char *command, const Options *options, Offline *ret_offline);

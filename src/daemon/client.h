@@ -37,6 +37,7 @@ typedef enum ClientState {
         CLIENT_WAITS_RELOAD,  /* for the reload that runs */
         CLIENT_WAITS_CHANGE,  /* until its change is made, or refused */
         CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
+        CLIENT_WAITS_REPAIR,  /* for what it maintains */
         CLIENT_WAITS_REPORT,  /* for the child that answers it */
 } ClientState;
 

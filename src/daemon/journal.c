@@ -18,6 +18,7 @@ struct Journal {
         sd_event_source *source;
         JournalChanged changed;
         void *data;
+        char *directory;
         JournalStatus told; /* what was known at the last call of changed() */
         int64_t newest_s;   /* at the start */
 };
@@ -33,7 +34,9 @@ static void tell_changes(Journal *journal)
         journal_status(journal, &now);
         bool differs = now.failing != journal->told.failing ||
                        now.replaced != journal->told.replaced || now.lost != journal->told.lost ||
-                       percent(&now) != percent(&journal->told);
+                       percent(&now) != percent(&journal->told) ||
+                       now.state_failing != journal->told.state_failing ||
+                       now.state_damaged != journal->told.state_damaged;
         journal->told = now;
         if (differs && journal->changed)
                 journal->changed(journal->data);
@@ -50,7 +53,7 @@ static void call_back(Journal *journal)
         while (entry) {
                 JournalEntry *next = entry->next;
                 entry->done(entry->data, entry->written);
-                free(entry);
+                (void)journal_entry_free(entry);
                 entry = next;
         }
 }
@@ -65,7 +68,7 @@ static int on_completed(sd_event_source *source, int fd, uint32_t revents, void 
         return 0;
 }
 
-static int start_thread(Journal *journal, JournalDatabase **database)
+static int start_thread(Journal *journal, JournalDatabase **database, const JournalOptions *options)
 {
         JournalWriter *writer = calloc(1, sizeof(*writer));
         if (!writer)
@@ -73,6 +76,9 @@ static int start_thread(Journal *journal, JournalDatabase **database)
         *writer = (JournalWriter){
                 .shared = &journal->shared,
                 .database = *database,
+                .state = { .directory = journal->directory,
+                           .store = options->state.store,
+                           .may_make = options->state.may_make },
                 .status = journal->shared.status,
         };
         int r = pthread_create(&journal->thread, NULL, journal_writer_run, writer);
@@ -95,6 +101,14 @@ static int set_up(Journal *journal, sd_event *event, const JournalOptions *optio
                 shared->path = NULL;
                 return -ENOMEM;
         }
+        journal->directory = strdup(options->directory);
+        if (!journal->directory)
+                return -ENOMEM;
+        bool unusable = options->state.error && *options->state.error;
+        shared->status.state_failing = unusable && !options->state.damaged;
+        shared->status.state_damaged = options->state.damaged;
+        (void)snprintf(shared->status.state_error, sizeof(shared->status.state_error), "%s",
+                       options->state.error ? options->state.error : "");
         journal_set_size_max(journal, options->mebibytes_max);
         journal->changed = options->changed;
         journal->data = options->data;
@@ -123,7 +137,7 @@ int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_j
         if (database)
                 status->size = journal_database_size(database);
         journal->newest_s = database ? journal_database_newest(database) : TIMESTAMP_MIN;
-        r = start_thread(journal, &database);
+        r = start_thread(journal, &database, options);
         if (r < 0)
                 return r;
         *ret_journal = journal;
@@ -149,6 +163,7 @@ Journal *journal_close(Journal *journal)
         (void)pthread_cond_destroy(&shared->work);
         (void)pthread_mutex_destroy(&shared->lock);
         free(shared->path);
+        free(journal->directory);
         free(journal);
         return NULL;
 }
@@ -189,15 +204,31 @@ static int queue(Journal *journal, JournalEntry *entry)
         }
         (void)pthread_mutex_unlock(&shared->lock);
         if (r < 0)
-                free(entry);
+                (void)journal_entry_free(entry);
         return r;
 }
 
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
 {
+        return journal_append_changes(journal, row, NULL, 0, done, data);
+}
+
+int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,
+                           size_t count, JournalDone done, void *data)
+{
+        for (size_t i = 0; i < count; i++)
+                if (!state_change_is_valid(&changes[i]) ||
+                    (count > 1 && changes[i].kind == STATE_CHANGE_RESET))
+                        return refuse(journal, -EINVAL);
         JournalEntry *entry = journal_entry_new(row);
         if (!entry)
                 return refuse(journal, -ENOMEM);
+        entry->changes = count ? state_changes_copy(changes, count) : NULL;
+        entry->change_count = count;
+        if (count && !entry->changes) {
+                (void)journal_entry_free(entry);
+                return refuse(journal, -ENOMEM);
+        }
         entry->done = done;
         entry->data = data;
         int r = queue(journal, entry);

@@ -7,6 +7,9 @@
  * waits: a row is copied into a bounded queue, and whoever needs to know that it is on disk is
  * called back on the loop.
  *
+ * The same thread owns the store of live state, so that a change of it is on disk only after the
+ * row that tells of it, and both with as few syncs as there are batches.
+ *
  * A row that cannot be written is never lost silently: it is counted, and the journal says that it
  * is failing. After a failure every new row is a new attempt, so that the journal heals by itself.
  * All functions belong to the loop's thread.
@@ -19,6 +22,7 @@
 #include <systemd/sd-event.h>
 
 #include "policy/daemon_settings.h"
+#include "state/state_store.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -81,19 +85,33 @@ typedef struct JournalStatus {
         bool replaced;                       /* a damaged journal was moved aside since the start */
         uint64_t deleted[EVENT_CLASS_COUNT]; /* rows that were too old, since the start */
         int64_t swept_s;                     /* as of when the last sweep deleted; 0: none yet */
+
+        bool state_failing;    /* the last attempt to change the store of live state failed */
+        bool state_damaged;    /* it cannot be believed; nothing is written until it is reset */
+        char state_error[200]; /* why; "" */
 } JournalStatus;
 
 typedef struct Journal Journal;
 
-/* Called on the loop when a row is on disk (written) or could not be written. */
+/* Called on the loop when a row, and what it changes, is on disk (written) or could not be
+ * written. */
 typedef void (*JournalDone)(void *data, bool written);
 
-/* Called on the loop after each batch that changed failing, replaced, or the number of lost rows,
- * and when the size passes another percent of its cap. */
+/* Called on the loop after each batch that changed failing, replaced, the number of lost rows, or
+ * what is known of the store of live state, and when the size passes another percent of its cap. */
 typedef void (*JournalChanged)(void *data);
+
+/* The store of live state, as its opening left it. */
+typedef struct JournalState {
+        StateStore *store; /* taken by journal_open() when that succeeds; NULL: not open */
+        bool may_make;     /* there is none and none could be made: it is tried again */
+        bool damaged;
+        const char *error; /* why it is not open */
+} JournalState;
 
 typedef struct JournalOptions {
         const char *directory; /* state folder */
+        JournalState state;
         uint32_t mebibytes_max;
         JournalChanged changed; /* may be NULL */
         void *data;
@@ -121,6 +139,17 @@ DEFINE_CLEANUP(Journal *, journal_close);
  * -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost, and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
+
+/*
+ * Appends a row that tells of changes of live state. The row is written first, then, when it is on
+ * disk, the changes in one transaction with those of the other rows of its batch. done(written)
+ * means that both are on disk; the change is not in force otherwise, and where the row is on disk
+ * without it another one follows: kind alarm, decision error, reason change-not-made.
+ * changes are copied. A row with a reset has no other change.
+ * Return: as journal_append(), -EINVAL for a change that is not valid.
+ */
+int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,
+                           size_t count, JournalDone done, void *data);
 
 /* Calls back when everything appended before has been written, or has failed to be (`written` says
  * nothing then). Return: as journal_append(). */

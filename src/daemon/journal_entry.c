@@ -2,6 +2,8 @@
 /* Journal entries: see journal_entry.h. */
 #include "daemon/journal_entry.h"
 
+#include "policy/vocabulary.h"
+
 #define ESCAPED_MAX 4 /* bytes that one byte may become: \xNN */
 
 /* Most texts are plain names: they are copied as they are. */
@@ -49,4 +51,26 @@ JournalEntry *journal_entry_new(const JournalRow *row)
         entry->event_class = journal_class(row->texts[JOURNAL_KIND]);
         entry->site = journal_site(entry->row.texts[JOURNAL_RESOURCE], buffer);
         return entry;
+}
+
+JournalRow journal_entry_not_made(const JournalRow *row, Text why)
+{
+        JournalRow not_made = *row;
+        not_made.is_minor = false;
+        not_made.effect = JOURNAL_EFFECT_NONE;
+        not_made.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
+        not_made.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_ERROR));
+        not_made.texts[JOURNAL_REASON] = TEXT_LITERAL("change-not-made");
+        not_made.texts[JOURNAL_GRANTED_BY] = TEXT_NULL;
+        not_made.texts[JOURNAL_WHY] = why;
+        not_made.texts[JOURNAL_AFTER] = row->texts[JOURNAL_BEFORE];
+        return not_made;
+}
+
+JournalEntry *journal_entry_free(JournalEntry *entry)
+{
+        if (entry)
+                free(entry->changes);
+        free(entry);
+        return NULL;
 }

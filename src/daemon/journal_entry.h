@@ -13,11 +13,20 @@ typedef struct JournalEntry {
         JournalDone done;
         void *data;
         bool written;
-        bool is_mark; /* no row: only tells how far the journal has come */
+        bool is_mark;         /* no row: only tells how far the journal has come */
+        StateChange *changes; /* of live state, that the row tells of; owned */
+        size_t change_count;
         char bytes[];
 } JournalEntry;
 
+/* What a row becomes that says that the changes of another one were not made, and why. Borrows from
+ * both. */
+JournalRow journal_entry_not_made(const JournalRow *row, Text why);
+
+/* Frees an entry with its changes. Return: NULL. */
+JournalEntry *journal_entry_free(JournalEntry *entry);
+
 /* Copies a row; texts are escaped (text_escape()) where they hold anything but printable
- * characters, and cut at JOURNAL_TEXT_MAX. Return: owned by the caller (free()), or NULL without
- * memory. */
+ * characters, and cut at JOURNAL_TEXT_MAX. Return: owned by the caller (journal_entry_free()), or
+ * NULL without memory. */
 JournalEntry *journal_entry_new(const JournalRow *row);

@@ -45,9 +45,9 @@ static bool take_work(JournalWriter *writer, JournalEntry **ret_batch, uint32_t 
         return !at_end;
 }
 
-/* Writes a batch, opening the database first if it is not open. */
-static int write_batch(JournalWriter *writer, const JournalEntry *batch, uint32_t mebibytes_max,
-                       JournalStatus *status)
+/* Writes the rows of a batch, opening the database first if it is not open. */
+static int write_rows(JournalWriter *writer, const JournalEntry *batch, uint32_t mebibytes_max,
+                      JournalStatus *status)
 {
         if (!writer->database) {
                 bool replaced = false;
@@ -67,18 +67,61 @@ static int write_batch(JournalWriter *writer, const JournalEntry *batch, uint32_
         return r;
 }
 
-/* Marks entries, hands those that somebody waits for to the loop, and frees the others. */
+/* Rows say that changes were made, and they were not: further rows say so. */
+static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
+{
+        JournalEntry *first = NULL, **last = &first, *next;
+        size_t count = 0, lost = 0;
+        for (const JournalEntry *entry = batch; entry; entry = entry->next) {
+                if (entry->written || entry->change_count == 0)
+                        continue;
+                JournalRow row =
+                        journal_entry_not_made(&entry->row, text_from(writer->status.state_error));
+                *last = journal_entry_new(&row);
+                lost += *last ? 0 : 1;
+                count += *last ? 1 : 0;
+                last = *last ? &(*last)->next : last;
+        }
+        if (count && journal_database_write(writer->database, first, writer->status.error,
+                                            sizeof(writer->status.error)) != 0) {
+                lost += count;
+                count = 0;
+        }
+        writer->status.written += count;
+        writer->status.lost += lost;
+        for (; first; first = next) {
+                next = first->next;
+                (void)journal_entry_free(first);
+        }
+}
+
+/* Writes a batch and then, when that is on disk, what its rows change. Return: as write_rows(). */
+static int write_batch(JournalWriter *writer, JournalEntry *batch, uint32_t mebibytes_max)
+{
+        int r = write_rows(writer, batch, mebibytes_max, &writer->status);
+        bool has_changes = false;
+        for (JournalEntry *entry = batch; entry; entry = entry->next) {
+                entry->written = r == 0 && entry->change_count == 0;
+                has_changes = has_changes || entry->change_count;
+        }
+        if (r != 0 || !has_changes)
+                return r;
+        if (!state_writer_write(&writer->state, batch, &writer->status))
+                write_not_made(writer, batch);
+        return 0;
+}
+
+/* Hands entries that somebody waits for to the loop, and frees the others. */
 static void hand_over(JournalShared *shared, JournalEntry *batch, bool written)
 {
         while (batch) {
                 JournalEntry *entry = batch;
                 batch = entry->next;
                 entry->next = NULL;
-                entry->written = written;
                 if (!entry->is_mark)
                         *(written ? &shared->status.written : &shared->status.lost) += 1;
                 if (!entry->done) {
-                        free(entry);
+                        (void)journal_entry_free(entry);
                         continue;
                 }
                 if (shared->completed_last)
@@ -89,17 +132,22 @@ static void hand_over(JournalShared *shared, JournalEntry *batch, bool written)
         }
 }
 
-static void publish(JournalShared *shared, JournalEntry *batch, const JournalStatus *status,
-                    bool written)
+static void publish(JournalShared *shared, JournalEntry *batch, JournalStatus *status, bool written)
 {
         (void)pthread_mutex_lock(&shared->lock);
         shared->status.failing = !written;
         shared->status.size = status->size;
         shared->status.replaced = status->replaced;
+        shared->status.written += status->written;
+        shared->status.lost += status->lost;
         memcpy(shared->status.error, written ? "" : status->error,
                written ? 1 : sizeof(status->error));
+        shared->status.state_failing = status->state_failing;
+        shared->status.state_damaged = status->state_damaged;
+        memcpy(shared->status.state_error, status->state_error, sizeof(status->state_error));
         hand_over(shared, batch, written);
         (void)pthread_mutex_unlock(&shared->lock);
+        status->written = status->lost = 0; /* have been counted */
         (void)eventfd_write(shared->event_fd, 1);
 }
 
@@ -135,12 +183,13 @@ void *journal_writer_run(void *data)
         JournalEntry *batch;
         while (take_work(writer, &batch, &mebibytes_max)) {
                 if (batch) {
-                        int r = write_batch(writer, batch, mebibytes_max, &writer->status);
+                        int r = write_batch(writer, batch, mebibytes_max);
                         publish(writer->shared, batch, &writer->status, r == 0);
                 }
                 sweep(writer, !batch);
         }
         (void)journal_database_close(writer->database);
+        (void)state_store_close(writer->state.store);
         free(writer);
         return NULL;
 }

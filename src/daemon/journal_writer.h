@@ -2,14 +2,15 @@
 /*
  * Journal writer
  *
- * The thread behind the journal. It owns the database; everything else it shares with the loop's
- * thread lies in JournalShared and is touched under its lock only.
+ * The thread behind the journal. It owns the database and the store of live state; everything else
+ * it shares with the loop's thread lies in JournalShared and is touched under its lock only.
  */
 #pragma once
 
 #include <pthread.h>
 
 #include "daemon/journal_sweep.h"
+#include "daemon/state_writer.h"
 
 typedef struct JournalShared {
         pthread_mutex_t lock;
@@ -30,6 +31,7 @@ typedef struct JournalShared {
 typedef struct JournalWriter {
         JournalShared *shared;     /* borrowed; outlives the thread */
         JournalDatabase *database; /* taken; NULL while it cannot be opened */
+        StateWriter state;         /* its store is taken */
         JournalStatus status;      /* what the thread itself knows */
         JournalSweep sweep;
         unsigned batches; /* written since the last step of the sweep */

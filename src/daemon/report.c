@@ -26,6 +26,7 @@ static int make_request_file(const Request *request)
                 groups = client_groups(request->client, &group_count);
         ReportRequest header = {
                 .now_s = request->now_s,
+                .live_unknown = !live_state_is_known(server),
                 .clock_untrusted = server_context(server).clock_untrusted,
                 .group_count = (uint32_t)group_count,
                 .frame_size = (uint32_t)request->frame_size,

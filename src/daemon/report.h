@@ -4,7 +4,8 @@
  *
  * Answers that take time (reviews, events, sessions) are given by a child on a copy of the client's
  * connection. It gets the request as it came, what the daemon knows about the peer, and the image
- * or the journal, and sends RECORD… and END itself.
+ * or the journal, and sends RECORD… and END itself. A review reads live state from its store, which
+ * holds what is in force in the daemon; when that cannot be read, live state is unknown to it.
  */
 #pragma once
 
@@ -36,6 +37,7 @@ typedef struct ReportRequest {
         bool clock_untrusted; /* now_s is not to be believed */
         bool has_image;
         bool has_control;
+        bool live_unknown;  /* the daemon does not know live state */
         bool with_places;   /* files and lines may be shown */
         bool is_restricted; /* only movements and sessions at the resource may be shown */
 } ReportRequest;

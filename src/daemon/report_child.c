@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "state/bound_state.h"
+#include "state/state_store.h"
 #include "util/cleanup.h"
 
 #define REQUEST_SIZE_MAX (2 * 1024 * 1024)
@@ -50,6 +52,37 @@ static int read_request(uint8_t **ret_data, size_t *ret_size)
         return 0;
 }
 
+/* Binds live state to the image. Return: owned by the caller; NULL without memory. */
+static BoundState *bind_live_state(const Report *report, const ReportRequest *request,
+                                   LiveRecords **ret_records)
+{
+        _cleanup_(state_store_closep) StateStore *store = NULL;
+        char error[200];
+        int r = request->live_unknown
+                        ? -ENODATA
+                        : state_store_open(report->state, true, error, sizeof(error), &store);
+        if (r == 0)
+                (void)state_store_read(store, error, sizeof(error), ret_records);
+        else if (r == STATE_STORE_ABSENT) /* none could be made, and nothing is in force */
+                *ret_records = live_records_new();
+        return bound_state_new(report->image, *ret_records);
+}
+
+/* Answers with live state as it is in force now. */
+static int answer_review(Report *report, const ReportRequest *request,
+                         const struct ReportRule *rule)
+{
+        static const LiveState unknown = { .unknown = true };
+        _cleanup_(live_records_freep) LiveRecords *records = NULL;
+        _cleanup_(bound_state_freep) BoundState *bound = bind_live_state(report, request, &records);
+        report->now = (DecisionContext){
+                .now_s = request->now_s,
+                .live = bound ? bound_state_live(bound) : &unknown,
+                .clock_untrusted = request->clock_untrusted,
+        };
+        return rule->answer(report);
+}
+
 static int answer(Report *report, const ReportRequest *request)
 {
         const struct ReportRule *rule = rule_of(report->message->type);
@@ -59,7 +92,7 @@ static int answer(Report *report, const ReportRequest *request)
         if (rule->needs_image && (!request->has_image || image_map(REPORT_FD_IMAGE, &image) != 0))
                 return report_output_refuse(report->output, "no-policy", 3, "No policy is loaded.");
         report->image = image;
-        return rule->answer(report);
+        return rule->needs_image ? answer_review(report, request, rule) : rule->answer(report);
 }
 
 int report_main(const char *state)
@@ -82,9 +115,7 @@ int report_main(const char *state)
         Report report = {
                 .message = &message,
                 .state = state,
-                .now_s = request.now_s,
                 .has_control = request.has_control,
-                .clock_untrusted = request.clock_untrusted,
                 .with_places = request.with_places,
                 .is_restricted = request.is_restricted,
                 .groups = (const uint32_t *)(const void *)(data + sizeof(request)),

@@ -4,13 +4,14 @@
 
 #include "daemon/report.h"
 #include "daemon/report_output.h"
+#include "policy/decide.h"
 #include "policy/image.h"
 
 typedef struct Report {
         const Message *message;
-        const char *state; /* state folder */
-        int64_t now_s;
-        bool clock_untrusted;
+        const char *state;   /* state folder */
+        DecisionContext now; /* of a review: what decides besides policy and query, without Unix
+                              * groups */
         bool has_control, with_places, is_restricted; /* as of ReportRequest */
         const Image *image;                           /* NULL: none */
         const uint32_t *groups; /* Unix groups of the peer, who is whom it asks about */

@@ -19,16 +19,17 @@ typedef struct Review {
         Text user, permission, resource; /* as asked; empty where each answer has its own */
 } Review;
 
+/* As the daemon decides now, for who asks. */
+static DecisionContext context_of(const Report *report)
+{
+        return decision_context_with(&report->now, report->groups, report->group_count);
+}
+
 static Text describe(Review *review, Text user, Text permission, Text resource,
                      const Decision *decision)
 {
         Query query = { .user = user, .permission = permission };
-        DecisionContext context = {
-                .now_s = review->report->now_s,
-                .clock_untrusted = review->report->clock_untrusted,
-                .unix_groups = review->report->groups,
-                .unix_group_count = review->report->group_count,
-        };
+        DecisionContext context = context_of(review->report);
         if (!review->via || resource_parse(resource, &query.resource, NULL) != 0)
                 return TEXT_NULL;
         (void)policy_describe(review->report->image, &context, &query, decision,
@@ -87,10 +88,8 @@ int report_who_can(const Report *report)
         if (r == 0 && resource_parse(review.resource, &resource, NULL) != 0)
                 r = REASON_MALFORMED_QUERY;
         if (r == 0)
-                r = policy_who_can(report->image,
-                                   &(DecisionContext){ .now_s = report->now_s,
-                                                       .clock_untrusted = report->clock_untrusted },
-                                   review.permission, &resource, on_user, &review);
+                r = policy_who_can(report->image, &report->now, review.permission, &resource,
+                                   on_user, &review);
         r = finish(report, r);
         text_stream_close(&review.stream);
         return r;
@@ -100,12 +99,7 @@ int report_what_can(const Report *report)
 {
         Review review;
         Resource resource;
-        DecisionContext context = {
-                .now_s = report->now_s,
-                .clock_untrusted = report->clock_untrusted,
-                .unix_groups = report->groups,
-                .unix_group_count = report->group_count,
-        };
+        DecisionContext context = context_of(report);
         int r = begin(report, &review);
         bool on_resource = review.resource.size > 0;
         if (r == 0 && on_resource && resource_parse(review.resource, &resource, NULL) != 0)

@@ -60,3 +60,4 @@ int request_events(const Request *request);
 int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
+int request_maintain(const Request *request);

@@ -119,6 +119,23 @@ static void add_journal(MessageWriter *writer, Server *server)
         add_time(writer, "journal_swept_at", journal.swept_s);
 }
 
+static void add_live_state(MessageWriter *writer, Server *server)
+{
+        static const char *const NAMES[LIVE_KIND_COUNT] = {
+                [LIVE_SUSPENSION] = "suspensions", [LIVE_DATES] = "dates",
+                [LIVE_OVERRIDE] = "overrides",     [LIVE_BLOCK] = "blocks",
+                [LIVE_LOCKDOWN] = "lockdowns",
+        };
+        const LiveRecords *records = live_state_records(server);
+        JournalStatus journal;
+        journal_status(server->journal, &journal);
+        bool failing = journal.state_failing || journal.state_damaged;
+        add_text(writer, "live_state", !records ? "unknown" : failing ? "failing" : "ready");
+        add_text(writer, "live_state_error", journal.state_error);
+        for (size_t i = 0; i < LIVE_KIND_COUNT && records; i++)
+                add_number(writer, NAMES[i], live_records_count_kind(records, (LiveKind)i));
+}
+
 static void add_clock(MessageWriter *writer, Server *server)
 {
         int64_t highest_s = server->clock.clock.highest_s;
@@ -152,6 +169,7 @@ static int answer(Client *client, const char *text_state)
                 add_changes(&writer, server);
                 add_counters(&writer, server);
                 add_journal(&writer, server);
+                add_live_state(&writer, server);
                 add_clock(&writer, server);
                 add_alerts(&writer, server);
                 add_number(&writer, "uptime_seconds",

@@ -18,6 +18,7 @@ static const RequestRule rules[] = {
           request_report },
         { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED, REQUEST_MAY_WAIT, request_status },
         { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
+        { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
         { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,
           request_events },
         { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },

@@ -34,6 +34,7 @@ DecisionContext server_context(Server *server)
 {
         ClockMoment moment = server_clock_moment(server);
         return (DecisionContext){ .now_s = moment.now_s,
+                                  .live = live_state_context(server),
                                   .clock_untrusted = moment.trust != CLOCK_TRUSTED };
 }
 
@@ -203,6 +204,8 @@ static void on_journal_changed(void *data)
         alerts_set(server, ALERT_JOURNAL_NEARLY_FULL, journal.size >= journal.size_max / 5 * 4,
                    NULL);
         alerts_set(server, ALERT_JOURNAL_REPLACED, journal.replaced, NULL);
+        alerts_set(server, ALERT_STATE_FAILING, journal.state_failing, journal.state_error);
+        alerts_set(server, ALERT_STATE_DAMAGED, journal.state_damaged, journal.state_error);
         (void)snprintf(lost, sizeof(lost), "%llu since the start",
                        (unsigned long long)journal.lost);
         alerts_set(server, ALERT_ROWS_LOST, journal.lost > 0, lost);
@@ -235,6 +238,7 @@ void server_apply_settings(Server *server)
         raise_descriptor_limit(server);
         if (server->journal)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
+        live_state_bind(server);
         server_clock_apply_settings(server);
         following_check(server);
         retention_soon(server);
@@ -278,6 +282,7 @@ static int open_journal(Server *server)
 {
         JournalOptions options = {
                 .directory = server->options.state,
+                .state = live_state_store(server),
                 .mebibytes_max = server->policy.settings.journal_mebibytes,
                 .changed = on_journal_changed,
                 .data = server,
@@ -292,8 +297,9 @@ static int open_journal(Server *server)
         }
         if (r < 0)
                 return fail(server, "the journal cannot be opened", r);
+        server->live.store = NULL; /* the journal's */
         /* Before the first row: what is not believed must not be the newest. */
-        r = server_clock_start(server, TIMESTAMP_MIN, journal_newest_s(server->journal));
+        r = server_clock_start(server, server->live.highest_s, journal_newest_s(server->journal));
         if (r < 0)
                 return fail(server, "the clock cannot be started", r);
         on_journal_changed(server);
@@ -381,7 +387,7 @@ int server_new(const Options *options, Server **ret_server)
                 return fail(server, "cannot start", r);
         if ((r = server_clock_open(server)) < 0 || (r = open_state(server)) < 0 ||
             (r = change_batch_open(server)) < 0 || (r = open_policy(server)) < 0 ||
-            (r = open_journal(server)) < 0 ||
+            (r = live_state_open(server)) < 0 || (r = open_journal(server)) < 0 ||
             (r = listen_open(options->socket, server->log, &server->listener)) < 0)
                 return r;
         r = add_sources(server);
@@ -422,6 +428,7 @@ Server *server_free(Server *server)
                 client_free(server->clients);
         server->resolver = resolver_free(server->resolver);
         server->rates = rate_table_free(server->rates);
+        live_state_close(server);
         policy_holder_close(&server->policy);
         text_stream_close(&server->describe);
         text_stream_close(&server->explain);

@@ -17,6 +17,7 @@
 #include "daemon/compilation.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
+#include "daemon/live_state.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
 #include "daemon/policy_holder.h"
@@ -65,12 +66,14 @@ struct Server {
 
         ServerClock clock;
         PolicyHolder policy;
+        LiveHolder live;
         Journal *journal;
         Resolver *resolver;
         Compilation compilation;
         Reload reload;
         ChangeQueue changes;
         StatusCheck status_check;
+        bool maintaining; /* for the clients that wait for it */
         Alerts alerts;
         Counters counters;
 
@@ -80,8 +83,8 @@ struct Server {
         uint8_t send_buffer[2 * MESSAGE_SIZE_MAX];
 };
 
-/* Starts: state folder, journal, last image, socket, in that order; then reloads the text. What is
- * wrong has been logged. Return: 0 and the server (owned by the caller), -errno. */
+/* Starts: state folder, last image, live state, journal, socket, in that order; then reloads the
+ * text. What is wrong has been logged. Return: 0 and the server (owned by the caller), -errno. */
 int server_new(const Options *options, Server **ret_server);
 
 /* Serves until SIGTERM or SIGINT. Return: 0 or -errno. */
@@ -94,7 +97,8 @@ DEFINE_CLEANUP(Server *, server_free);
 /* Says READY to systemd, once. */
 void server_tell_ready(Server *server);
 
-/* The policy has changed: its limits hold from now on. */
+/* The policy has changed: its limits hold from now on, and live state is bound to it. To be called
+ * in the turn of the swap, before anything is decided. */
 void server_apply_settings(Server *server);
 
 /* Time as of this turn of the loop, by the server's clock. */

@@ -378,20 +378,11 @@ static int make_change(StateRows *rows, const StateChange *change)
         }
 }
 
-static bool is_valid(const StateChange *change)
-{
-        if (change->kind == STATE_CHANGE_PUT)
-                return live_record_is_valid(&change->record);
-        return change->kind == STATE_CHANGE_HIGHEST ||
-               (change->kind == STATE_CHANGE_REMOVE &&
-                (unsigned)change->record.kind < LIVE_KIND_COUNT);
-}
-
 int state_store_write(StateStore *store, const StateChange *changes, size_t count, char *error,
                       size_t error_size)
 {
         for (size_t i = 0; i < count; i++) {
-                if (is_valid(&changes[i]))
+                if (state_change_is_valid(&changes[i]) && changes[i].kind != STATE_CHANGE_RESET)
                         continue;
                 (void)snprintf(error, error_size, "a change that cannot be stored");
                 return -EINVAL;

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "state/live_records.h"
+#include "state/state_change.h"
 
 #define STATE_FILE "state.db" /* in the state folder */
 
@@ -46,20 +46,6 @@ int state_store_read(StateStore *store, char *error, size_t error_size, LiveReco
 /* The highest time that was ever stored. Return: 0 and the time, TIMESTAMP_MIN when none was;
  * STATE_STORE_DAMAGED, -errno. */
 int state_store_highest(StateStore *store, int64_t *ret_highest_s);
-
-typedef enum StateChangeKind {
-        STATE_CHANGE_PUT,     /* record */
-        STATE_CHANGE_REMOVE,  /* record.kind and record.resource */
-        STATE_CHANGE_HIGHEST, /* record.note.at_s: the highest time, raised or set */
-        STATE_CHANGE_RESET,   /* a damaged store is moved aside and an empty one begun; alone, and
-                               * for who owns the store: state_store_write() refuses it */
-} StateChangeKind;
-
-/* One change of the store. Borrowed texts. */
-typedef struct StateChange {
-        StateChangeKind kind;
-        LiveRecord record;
-} StateChange;
 
 /* Makes changes in one synced transaction: all of them or none.
  * Return: 0, STATE_STORE_DAMAGED, -EINVAL for a record that is not valid, -ENOENT when the file is

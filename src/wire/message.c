@@ -120,6 +120,7 @@ static const struct Shape {
                              BIT(FIELD_WITH) | DELEGATION | BIT(FIELD_WHY) | BIT(FIELD_FROM) |
                                      BIT(FIELD_UNTIL) | BIT(FIELD_DRY_RUN) },
         [MESSAGE_REPORT] = { BIT(FIELD_ACTION), EVENT_FILTER },
+        [MESSAGE_MAINTAIN] = { BIT(FIELD_ACTION) | BIT(FIELD_WHY), 0 },
         [MESSAGE_ANSWER] = { DECISION | BIT(FIELD_OUTCOME) | BIT(FIELD_REASON),
                              BIT(FIELD_DETAIL) | BIT(FIELD_EXPLANATION) | BIT(FIELD_DECISION_ID) |
                                      BIT(FIELD_REVISION) | BIT(FIELD_NOT_AFTER) |

@@ -23,17 +23,18 @@
 
 typedef enum MessageType {
         /* Requests */
-        MESSAGE_ASK = 1,      /* -> ANSWER: may the subject do this? */
-        MESSAGE_SESSION = 2,  /* -> ANSWER: the PAM module's question, or the end of a session */
-        MESSAGE_UNLOCK = 3,   /* -> ANSWER: unlock a door */
-        MESSAGE_WHAT_CAN = 4, /* -> RECORD…, END */
-        MESSAGE_WHO_CAN = 5,  /* -> RECORD…, END */
-        MESSAGE_STATUS = 6,   /* -> RECORD, END */
-        MESSAGE_RELOAD = 7,   /* -> RECORD…, END: one diagnostic a record */
-        MESSAGE_EVENTS = 8,   /* -> RECORD…, END */
-        MESSAGE_SESSIONS = 9, /* -> RECORD…, END */
-        MESSAGE_CHANGE = 10,  /* -> ANSWER: grant, revoke, migrate, change members, customize */
-        MESSAGE_REPORT = 14,  /* -> RECORD…, END: save, list, show or delete a saved report */
+        MESSAGE_ASK = 1,       /* -> ANSWER: may the subject do this? */
+        MESSAGE_SESSION = 2,   /* -> ANSWER: the PAM module's question, or the end of a session */
+        MESSAGE_UNLOCK = 3,    /* -> ANSWER: unlock a door */
+        MESSAGE_WHAT_CAN = 4,  /* -> RECORD…, END */
+        MESSAGE_WHO_CAN = 5,   /* -> RECORD…, END */
+        MESSAGE_STATUS = 6,    /* -> RECORD, END */
+        MESSAGE_RELOAD = 7,    /* -> RECORD…, END: one diagnostic a record */
+        MESSAGE_EVENTS = 8,    /* -> RECORD…, END */
+        MESSAGE_SESSIONS = 9,  /* -> RECORD…, END */
+        MESSAGE_CHANGE = 10,   /* -> ANSWER: grant, revoke, migrate, change members, customize */
+        MESSAGE_REPORT = 14,   /* -> RECORD…, END: save, list, show or delete a saved report */
+        MESSAGE_MAINTAIN = 15, /* -> END: put right what the daemon must not put right by itself */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
