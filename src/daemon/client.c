@@ -10,6 +10,7 @@
 #include "daemon/pending.h"
 #include "daemon/report.h"
 #include "daemon/request.h"
+#include "daemon/request_saved_report.h"
 #include "daemon/server.h"
 
 static void unlink_client(Client *client)
@@ -57,6 +58,8 @@ Client *client_free(Client *client)
                 changes_forget(client->change);
         if (client->report)
                 report_end(client);
+        if (client->saving)
+                request_saving_forget(client->saving);
         unlink_client(client);
         rate_leave(client->account);
         sd_event_source_disable_unref(client->source);

@@ -25,6 +25,7 @@ typedef struct Client Client;
 typedef struct PendingAnswer PendingAnswer;
 typedef struct QueuedChange QueuedChange;
 typedef struct Following Following;
+typedef struct Saving Saving;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
@@ -72,6 +73,7 @@ struct Client {
         Task *report;
         Following *following; /* of a report that follows events; else NULL */
         bool follows;         /* the report does */
+        Saving *saving;       /* a saved report on its way to the disk */
         uint8_t *held;        /* frame of the request that waits for a name */
         size_t held_size;
 

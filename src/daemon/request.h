@@ -57,6 +57,7 @@ int request_session(const Request *request);
 int request_unlock(const Request *request);
 int request_change(const Request *request);
 int request_events(const Request *request);
+int request_saved_report(const Request *request);
 int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);

@@ -21,6 +21,8 @@ static const RequestRule rules[] = {
         { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
         { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,
           request_events },
+        { MESSAGE_REPORT, "report", IDENTITY_ROOT | IDENTITY_PERSON,
+          REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_saved_report },
         { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
 };
 

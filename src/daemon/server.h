@@ -23,6 +23,7 @@
 #include "daemon/policy_holder.h"
 #include "daemon/reload.h"
 #include "daemon/resolver.h"
+#include "daemon/saved_reports.h"
 #include "daemon/server_clock.h"
 #include "daemon/status.h"
 #include "daemon/text_stream.h"
@@ -67,6 +68,7 @@ struct Server {
         ServerClock clock;
         PolicyHolder policy;
         LiveHolder live;
+        SavedReports saved_reports;
         Journal *journal;
         Resolver *resolver;
         Compilation compilation;

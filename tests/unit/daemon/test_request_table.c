@@ -15,7 +15,8 @@
 /* Numbers of requests: up to MESSAGE_CHANGE, and what is maintained. */
 static bool is_request(int type)
 {
-        return (type >= MESSAGE_ASK && type <= MESSAGE_CHANGE) || type == MESSAGE_MAINTAIN;
+        return (type >= MESSAGE_ASK && type <= MESSAGE_CHANGE) || type == MESSAGE_REPORT ||
+               type == MESSAGE_MAINTAIN;
 }
 
 static void every_request_of_the_protocol_has_a_rule(void **state)
