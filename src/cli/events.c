@@ -7,6 +7,8 @@
 #include "cli/records.h"
 #include "policy/query.h"
 
+#define WHY_SIZE 2048
+
 /* Whoever follows wants each line when it happens. */
 static int print_event(void *data, const Message *record)
 {
@@ -54,6 +56,16 @@ static int check(const Options *options)
         return EXIT_USAGE;
 }
 
+static int print_events(Live *live, bool json)
+{
+        Text why = TEXT_NULL;
+        int status = live_records(live, print_event, &json, &why);
+        char shown[WHY_SIZE];
+        if (why.size > 0)
+                complain("events", "%s", text_escape(why, shown, sizeof(shown)));
+        return status;
+}
+
 static int run(const Options *options)
 {
         _cleanup_(live_closep) Live *live = NULL;
@@ -65,7 +77,7 @@ static int run(const Options *options)
         write_filter(live_begin(live, MESSAGE_EVENTS), options);
         status = live_send(live, options->given & OPTION_FOLLOW);
         bool json = options->given & OPTION_JSON;
-        return status != 0 ? status : live_records(live, print_event, &json, NULL);
+        return status != 0 ? status : print_events(live, json);
 }
 
 const Command command_events = {

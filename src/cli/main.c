@@ -20,7 +20,7 @@ static const Command *const commands[] = {
         &command_what_can, &command_test,    &command_roles,    &command_pam_check,
         &command_status,   &command_reload,  &command_unlock,   &command_grant,
         &command_revoke,   &command_migrate, &command_member,   &command_customize,
-        &command_sessions, &command_events,  &command_state,
+        &command_sessions, &command_events,  &command_report,   &command_state,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

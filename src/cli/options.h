@@ -41,6 +41,10 @@ typedef enum OptionBit {
         OPTION_MATRIX = 1 << 24,
         OPTION_FORMAT = 1 << 25,
         OPTION_ORGANIZATION = 1 << 26,
+        OPTION_DOOR = 1ll << 32,
+        OPTION_SAVED = 1ll << 33,
+        OPTION_OWNER = 1ll << 34,
+        OPTION_ALL = 1ll << 35,
 } OptionBit;
 
 /* What an offline command needs, and what a live one needs. */
@@ -49,10 +53,10 @@ typedef enum OptionBit {
 
 #define OPTION_UNIX_GROUPS_MAX 64
 
-typedef enum OutputFormat { FORMAT_TEXT, FORMAT_CSV, FORMAT_MARKDOWN } OutputFormat;
+typedef enum OutputFormat { FORMAT_TEXT, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JSON } OutputFormat;
 
 typedef struct Options {
-        uint32_t given; /* bits of OptionBit */
+        uint64_t given; /* bits of OptionBit */
         const char *policy;
         const char *roles;
         const char *state;
@@ -72,6 +76,7 @@ typedef struct Options {
         int role_count;
         OutputFormat format;
         const char *organization;
+        const char *door, *saved, *owner;
         char **words;
         int word_count;
         bool help;
@@ -82,8 +87,8 @@ typedef struct Options {
  * options. Errors are printed as one line on standard error, beginning with the command's name.
  * Return: 0, or EXIT_USAGE.
  */
-int options_read(const char *command, uint32_t accepted, int argc, char **argv,
+int options_read(const char *command, uint64_t accepted, int argc, char **argv,
                  Options *ret_options);
 
 /* Prints the accepted options for --help. */
-void options_print_help(uint32_t accepted);
+void options_print_help(uint64_t accepted);

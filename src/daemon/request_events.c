@@ -9,6 +9,8 @@
 #include "daemon/request_saved_report.h"
 #include "daemon/server.h"
 
+#define STATUS_DENIED    1
+#define STATUS_FAILED    3
 #define REPORT_FRAME_MAX 4096 /* a definition is at most LIVE_TEXT_MAX bytes */
 
 static int refuse_denied(const Request *request, const EventsAccess *access)
@@ -18,7 +20,9 @@ static int refuse_denied(const Request *request, const EventsAccess *access)
         Text id_text = events_access_record(request->client, request->identity, access,
                                             request_text(request, FIELD_RESOURCE), &id);
         (void)snprintf(message, sizeof(message), "%.*s", (int)access->text.size, access->text.data);
-        Refusal refusal = { access->reason.data, 1, message };
+        bool malformed = text_is(access->reason, reason_name(REASON_MALFORMED_QUERY));
+        Refusal refusal = { access->reason.data, malformed ? STATUS_FAILED : STATUS_DENIED,
+                            message };
         return reply_refusal(request->client, request->message->request_id, &refusal, id_text);
 }
 
