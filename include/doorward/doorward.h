@@ -96,27 +96,55 @@ struct doorward_change_options {
         const char *group; /* add-member, remove-member: "group:..." or "access-group:..." */
         const char *customization; /* customize: "+PERMISSION", "-PERMISSION" or "default" */
         const char *reason;        /* why, for the record */
-        int64_t from_s, until_s;   /* grant: when it begins and ends (UTC); 0: at once, never */
+        int64_t from_s, until_s;   /* grant, dates: when it begins and ends (UTC); 0: not stated */
+        const char *state;         /* override: "unlocked", "card-and-code", "locked" or
+                                    * "access-controlled" */
+        uint32_t seconds;          /* override, block: how long, at most 31 days; 0: not stated */
 };
 
 enum doorward_change_flags {
-        DOORWARD_CHANGE_DRY_RUN = 1 << 0, /* decide, and change nothing */
+        DOORWARD_CHANGE_DRY_RUN = 1 << 0,      /* decide, and change nothing */
+        DOORWARD_CHANGE_END_SESSIONS = 1 << 1, /* suspend: end his sessions on that host too */
 };
 
 /*
- * Changes who holds what, as the person the caller is, and waits until it is in force. verb is
- * "grant" or "revoke" (one role), "migrate" (the roles to have afterwards, if any), "add-member" or
- * "remove-member" (a group), or "customize" (one role and a customization); resource is what is
- * changed ("user:acme/bob"); roles is NULL or a NULL-terminated list of "ROLE" or
- * "ROLE@ORGANIZATION/SITE"; options may be NULL. DOORWARD_ALLOW in the answer: it was done, or with
- * DOORWARD_CHANGE_DRY_RUN could be. After any other answer nothing was changed. After an error that
- * comes later than the request was sent
- * (-TIMEOUT, -PROTOCOL, -UNREACHABLE) the change may have been made or not; a large policy takes
- * seconds, so set the timeout accordingly. Return: as doorward_ask().
+ * Changes who holds what, or what is so at a door, as the person the caller is, and waits until it
+ * is in force.
+ *
+ * Who holds what: verb is "grant" or "revoke" (one role), "migrate" (the roles to have afterwards,
+ * if any), "add-member" or "remove-member" (a group), or "customize" (one role and a
+ * customization); resource is what is changed ("user:acme/bob"); roles is NULL or a NULL-terminated
+ * list of "ROLE" or "ROLE@ORGANIZATION/SITE". A large policy takes seconds to compile, so set the
+ * timeout accordingly.
+ *
+ * Live state, at once and without a compile: verb is "suspend", "resume", "dates" (from_s, until_s)
+ * or "clear-dates" for a user, "override" (state, seconds), "block" (seconds, or until it is
+ * released) or "release" for a door, "start-lockdown" or "end-lockdown" for a lockdown; roles is
+ * NULL. root states a reason: that is break-glass.
+ *
+ * options may be NULL. DOORWARD_ALLOW in the answer: it was done, or with DOORWARD_CHANGE_DRY_RUN
+ * could be. After any other answer nothing was changed. After an error that comes later than the
+ * request was sent (-TIMEOUT, -PROTOCOL, -UNREACHABLE) the change may have been made or not.
+ * Return: as doorward_ask().
  */
 int doorward_change(doorward *connection, const char *verb, const char *resource,
                     const char *const *roles, const struct doorward_change_options *options,
                     doorward_answer **ret_answer);
+
+/* Whether a code was given with a badge. */
+enum doorward_code {
+        DOORWARD_CODE_NONE = 0,  /* nothing is said about a code */
+        DOORWARD_CODE_RIGHT = 1, /* the person's code was given */
+        DOORWARD_CODE_WRONG = 2, /* another one was, or none */
+};
+
+/*
+ * Asks whether a badge opens a door ("door:acme/HQ/D1"): subject is the user's name whose badge was
+ * shown at its reader. Only a listed caller that may unlock and vouch is answered. An allow is as
+ * that of doorward_unlock().
+ */
+int doorward_enter(doorward *connection, const char *subject, const char *door,
+                   enum doorward_code code, doorward_answer **ret_answer);
 
 /*
  * Asking without waiting: the request is begun, and doorward_process() is called whenever the
@@ -127,6 +155,8 @@ int doorward_change(doorward *connection, const char *verb, const char *resource
 int doorward_ask_begin(doorward *connection, const char *subject, const char *action,
                        const char *resource, const char *const *extra);
 int doorward_unlock_begin(doorward *connection, const char *door, const char *why);
+int doorward_enter_begin(doorward *connection, const char *subject, const char *door,
+                         enum doorward_code code);
 
 /* The descriptor to wait for, or -1 (poll(2) ignores that). */
 int doorward_get_fd(const doorward *connection);
@@ -171,6 +201,15 @@ const char *doorward_answer_message(const doorward_answer *answer);
 
 /* The second (UTC) from which an unlock command is void; 0: no command. */
 int64_t doorward_answer_not_after(const doorward_answer *answer);
+
+/* Of an allowed unlock or badge: how many seconds the door is to be released, and its state by
+ * schedule and override, "unlocked", "card-and-code", "locked" or "access-controlled"; 0 and ""
+ * otherwise. */
+uint32_t doorward_answer_release_seconds(const doorward_answer *answer);
+const char *doorward_answer_door_state(const doorward_answer *answer);
+
+/* Of a suspension with DOORWARD_CHANGE_END_SESSIONS: how many sessions were told to end. */
+uint32_t doorward_answer_sessions_ended(const doorward_answer *answer);
 
 /* Frees; NULL is accepted. Return: NULL. */
 doorward_answer *doorward_answer_free(doorward_answer *answer);

@@ -23,6 +23,8 @@ static int ask_offline(const char *command, const Options *options, bool explain
         Offline offline;
         Verdict verdict;
         int status = offline_open(command, options, &offline);
+        if (status == 0)
+                status = offline_add_live_state(command, options, &offline);
         if (status == 0 && offline_decide(&offline, words, count, explain, &verdict) < 0)
                 status = output_out_of_memory();
         else if (status == 0) {

@@ -93,6 +93,8 @@ static int run_offline(const Options *options, FILE *stream)
 {
         Offline offline;
         int status = offline_open("check", options, &offline);
+        if (status == 0)
+                status = offline_add_live_state("check", options, &offline);
         if (status == 0) {
                 status = decide_lines(options, &offline, NULL, stream);
                 offline_note_state(options);

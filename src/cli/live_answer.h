@@ -14,6 +14,8 @@ typedef struct LiveAnswer {
         char id[64];
         char revision[64];
         char not_after[TIMESTAMP_TEXT_SIZE];
+        char door_state[64];
+        uint32_t release_s; /* 0: none */
 } LiveAnswer;
 
 /* Takes a number off the wire: what is no outcome cannot decide. */

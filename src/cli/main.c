@@ -16,11 +16,13 @@
 #include "doorward-config.h"
 
 static const Command *const commands[] = {
-        &command_check,    &command_explain, &command_validate, &command_who_can,
-        &command_what_can, &command_test,    &command_roles,    &command_pam_check,
-        &command_status,   &command_reload,  &command_unlock,   &command_grant,
-        &command_revoke,   &command_migrate, &command_member,   &command_customize,
-        &command_sessions, &command_events,  &command_report,   &command_state,
+        &command_check,    &command_explain,  &command_validate, &command_who_can,
+        &command_what_can, &command_test,     &command_roles,    &command_pam_check,
+        &command_status,   &command_reload,   &command_unlock,   &command_grant,
+        &command_revoke,   &command_migrate,  &command_member,   &command_customize,
+        &command_enter,    &command_suspend,  &command_resume,   &command_dates,
+        &command_door,     &command_lockdown, &command_sessions, &command_events,
+        &command_report,   &command_state,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

@@ -94,39 +94,6 @@ int offline_paths(const char *command, const Options *options, OfflinePaths *ret
         return 0;
 }
 
-static int read_records(const char *directory, char *error, size_t error_size,
-                        LiveRecords **ret_records)
-{
-        _cleanup_(state_store_closep) StateStore *store = NULL;
-        int r = state_store_open(directory, true, error, error_size, &store);
-        return r == 0 ? state_store_read(store, error, error_size, ret_records) : r;
-}
-
-/* Binds the live state of --state to the image. No store is no live state. */
-static int add_live_state(const char *command, const Options *options, Offline *offline)
-{
-        char error[200];
-        int r = -EAGAIN;
-        if (!options->state)
-                return 0;
-        for (int i = 0; i < STATE_ATTEMPTS && r == -EAGAIN; i++)
-                r = read_records(options->state, error, sizeof(error), &offline->records);
-        if (r == STATE_STORE_ABSENT)
-                offline->records = live_records_new();
-        if (offline->records)
-                offline->bound = bound_state_new(offline->image, offline->records);
-        if (offline->bound) {
-                offline->context.live = bound_state_live(offline->bound);
-                return 0;
-        }
-        if (r == 0 || r == STATE_STORE_ABSENT)
-                complain(command, "out of memory");
-        else
-                complain(command, "--state %s: %s %s: %s", options->state, STATE_FILE,
-                         r == STATE_STORE_DAMAGED ? "is damaged" : "cannot be read", error);
-        return EXIT_UNABLE;
-}
-
 int offline_open(const char *command, const Options *options, Offline *ret_offline)
 {
         *ret_offline = (Offline){ .context.now_s = options->at_s };
@@ -152,8 +119,39 @@ int offline_open(const char *command, const Options *options, Offline *ret_offli
                          options->policy);
                 return EXIT_UNABLE;
         }
-        r = add_live_state(command, options, ret_offline);
-        return r == 0 ? add_unix_groups(command, options, ret_offline) : r;
+        return add_unix_groups(command, options, ret_offline);
+}
+
+static int read_records(const char *directory, char *error, size_t error_size,
+                        LiveRecords **ret_records)
+{
+        _cleanup_(state_store_closep) StateStore *store = NULL;
+        int r = state_store_open(directory, true, error, error_size, &store);
+        return r == 0 ? state_store_read(store, error, error_size, ret_records) : r;
+}
+
+int offline_add_live_state(const char *command, const Options *options, Offline *offline)
+{
+        char error[200];
+        int r = -EAGAIN;
+        if (!options->state)
+                return 0;
+        for (int i = 0; i < STATE_ATTEMPTS && r == -EAGAIN; i++)
+                r = read_records(options->state, error, sizeof(error), &offline->records);
+        if (r == STATE_STORE_ABSENT)
+                offline->records = live_records_new();
+        if (offline->records)
+                offline->bound = bound_state_new(offline->image, offline->records);
+        if (offline->bound) {
+                offline->context.live = bound_state_live(offline->bound);
+                return 0;
+        }
+        if (r == 0 || r == STATE_STORE_ABSENT)
+                complain(command, "out of memory");
+        else
+                complain(command, "--state %s: %s %s: %s", options->state, STATE_FILE,
+                         r == STATE_STORE_DAMAGED ? "is damaged" : "cannot be read", error);
+        return EXIT_UNABLE;
 }
 
 void offline_close(Offline *offline)

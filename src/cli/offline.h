@@ -26,13 +26,17 @@ typedef struct Offline {
 } Offline;
 
 /*
- * Reads, checks and compiles the policy that the options name, and binds the live state of --state
- * to it, which may be none. A policy with errors is printed to standard error, with one closing
- * line; live state that cannot be read or believed is said there, too.
+ * Reads, checks and compiles the policy that the options name. A policy with errors is printed to
+ * standard error, with one closing line.
  * Return: 0, or EXIT_UNABLE. offline_close() is due in either case.
  */
 int offline_open(const char *command, const Options *options, Offline *ret_offline);
 void offline_close(Offline *offline);
+
+/* Has decisions consider the live state of --state, bound to the image; no store there is no live
+ * state. One that cannot be read or believed is said on standard error.
+ * Return: 0, also without --state, or EXIT_UNABLE. */
+int offline_add_live_state(const char *command, const Options *options, Offline *offline);
 
 /* Where a policy is read from. It refers to itself: it stays where it is. */
 typedef struct OfflinePaths {

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/complain.h"
+#include "cli/duration.h"
 #include "doorward-config.h"
 #include "util/number.h"
 #include "util/timestamp.h"
@@ -88,6 +89,11 @@ static int set_from(Options *options, const char *value)
 static int set_until(Options *options, const char *value)
 {
         return timestamp_parse(text_from(value), &options->until_s);
+}
+
+static int set_for(Options *options, const char *value)
+{
+        return duration_parse(text_from(value), &options->for_s);
 }
 
 static int set_role(Options *options, const char *value)
@@ -182,12 +188,17 @@ static const struct OptionRow {
           set_socket, false },
         { OPTION_TIMEOUT, "timeout", "MILLISECONDS",
           "wait at most this long for the daemon, 1 to 3600000", set_timeout, false },
-        { OPTION_REASON, "reason", "TEXT", "why, for the record; root needs one to unlock",
+        { OPTION_REASON, "reason", "TEXT", "why, for the record; root needs one, as break-glass",
           set_reason, false },
-        { OPTION_FROM, "from", "TIME", "the grant begins then, e.g. 2026-06-01T09:00:00Z", set_from,
+        { OPTION_FROM, "from", "TIME", "it begins then, e.g. 2026-06-01T09:00:00Z", set_from,
           false },
-        { OPTION_UNTIL, "until", "TIME",
-          "it ends then: a grant, what is shown; e.g. 2026-07-01T00:00:00Z", set_until, false },
+        { OPTION_UNTIL, "until", "TIME", "it ends then, e.g. 2026-07-01T00:00:00Z", set_until,
+          false },
+        { OPTION_FOR, "for", "DURATION", "it lasts so long, e.g. 30s, 10m, 2h or 1d", set_for,
+          false },
+        { OPTION_CLEAR, "clear", NULL, "take the dates away", NULL, false },
+        { OPTION_END_SESSIONS, "end-sessions", NULL, "end the open sessions on this host too", NULL,
+          false },
         { OPTION_ROLE, "role", "ROLE[@SITEPATH]",
           "a role to have afterwards (may be repeated, 16 times at most)", set_role, true },
         { OPTION_DRY_RUN, "dry-run", NULL, "say what would be, and change nothing", NULL, false },

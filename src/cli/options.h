@@ -41,6 +41,9 @@ typedef enum OptionBit {
         OPTION_MATRIX = 1 << 24,
         OPTION_FORMAT = 1 << 25,
         OPTION_ORGANIZATION = 1 << 26,
+        OPTION_FOR = 1 << 27,
+        OPTION_CLEAR = 1 << 28,
+        OPTION_END_SESSIONS = 1 << 29,
         OPTION_DOOR = 1ll << 32,
         OPTION_SAVED = 1ll << 33,
         OPTION_OWNER = 1ll << 34,
@@ -72,6 +75,7 @@ typedef struct Options {
         const char *pam_directory;
         unsigned timeout_ms;
         int64_t from_s, until_s; /* TIMESTAMP_MIN, TIMESTAMP_MAX unless given */
+        uint32_t for_s;          /* 0 unless given */
         const char *with_roles[QUERY_ROLES_MAX];
         int role_count;
         OutputFormat format;

@@ -71,6 +71,8 @@ static int run(const Options *options)
         Offline offline;
         int status = offline_open("what-can", options, &offline);
         if (status == 0)
+                status = offline_add_live_state("what-can", options, &offline);
+        if (status == 0)
                 status = search(options, &offline);
         offline_close(&offline);
         return status;

@@ -48,6 +48,8 @@ static int run(const Options *options)
         Offline offline;
         int status = offline_open("who-can", options, &offline);
         if (status == 0)
+                status = offline_add_live_state("who-can", options, &offline);
+        if (status == 0)
                 status = search(options, &offline);
         offline_close(&offline);
         return status;

@@ -12,12 +12,14 @@
 
 /* The texts of an answer, in the order of `texts`. */
 static const FieldTag TEXT_TAGS[] = { FIELD_REASON,      FIELD_DETAIL,   FIELD_EXPLANATION,
-                                      FIELD_DECISION_ID, FIELD_REVISION, FIELD_MESSAGE };
+                                      FIELD_DECISION_ID, FIELD_REVISION, FIELD_MESSAGE,
+                                      FIELD_DOOR_STATE };
 enum { TEXT_COUNT = sizeof(TEXT_TAGS) / sizeof(TEXT_TAGS[0]) };
 
 struct doorward_answer {
         enum doorward_outcome outcome;
         int64_t not_after_s;
+        uint32_t release_s, sessions_ended;
         const char *texts[TEXT_COUNT];
         char storage[];
 };
@@ -47,6 +49,8 @@ int answer_from_message(const Message *message, doorward_answer **ret_answer)
         answer->outcome = outcome_of(message);
         if (!message_time(message, FIELD_NOT_AFTER, &answer->not_after_s))
                 answer->not_after_s = 0;
+        (void)message_number(message, FIELD_RELEASE_SECONDS, &answer->release_s);
+        (void)message_number(message, FIELD_SESSIONS_ENDED, &answer->sessions_ended);
         char *end = answer->storage;
         for (size_t i = 0; i < TEXT_COUNT; i++) {
                 answer->texts[i] = end;
@@ -104,6 +108,21 @@ const char *doorward_answer_message(const doorward_answer *answer)
 int64_t doorward_answer_not_after(const doorward_answer *answer)
 {
         return answer ? answer->not_after_s : 0;
+}
+
+uint32_t doorward_answer_release_seconds(const doorward_answer *answer)
+{
+        return answer ? answer->release_s : 0;
+}
+
+const char *doorward_answer_door_state(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_DOOR_STATE);
+}
+
+uint32_t doorward_answer_sessions_ended(const doorward_answer *answer)
+{
+        return answer ? answer->sessions_ended : 0;
 }
 
 doorward_answer *doorward_answer_free(doorward_answer *answer)

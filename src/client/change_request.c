@@ -8,11 +8,12 @@
 #include "client/change_request.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
-#define FLAGS_KNOWN  DOORWARD_CHANGE_DRY_RUN
-#define SIZE_FIRST   sizeof(struct doorward_change_options) /* of the first version */
-#define SIZE_MAX_ANY 4096                                   /* no version will ever be larger */
+#define FLAGS_KNOWN  (DOORWARD_CHANGE_DRY_RUN | DOORWARD_CHANGE_END_SESSIONS)
+#define SIZE_FIRST   offsetof(struct doorward_change_options, state) /* of the first version */
+#define SIZE_MAX_ANY 4096 /* no version will ever be larger */
 
 static int options_read(const struct doorward_change_options *given,
                         struct doorward_change_options *ret_options)
@@ -25,7 +26,8 @@ static int options_read(const struct doorward_change_options *given,
                 for (size_t i = sizeof(options); i < given->size; i++)
                         if (bytes[i] != 0)
                                 return -EINVAL;
-                memcpy(&options, given, sizeof(options));
+                memcpy(&options, given,
+                       given->size < sizeof(options) ? given->size : sizeof(options));
         }
         if ((options.flags & ~(uint32_t)FLAGS_KNOWN) || options.from_s < 0 || options.until_s < 0)
                 return -EINVAL;
@@ -71,5 +73,11 @@ int change_request_write(MessageWriter *writer, const char *verb, const char *re
                 message_write_time(writer, FIELD_UNTIL, options.until_s);
         if (options.flags & DOORWARD_CHANGE_DRY_RUN)
                 message_write_flag(writer, FIELD_DRY_RUN);
+        if (write_optional(writer, FIELD_STATE, options.state) < 0)
+                return -EINVAL;
+        if (options.seconds)
+                message_write_number(writer, FIELD_SECONDS, options.seconds);
+        if (options.flags & DOORWARD_CHANGE_END_SESSIONS)
+                message_write_flag(writer, FIELD_END_SESSIONS);
         return 0;
 }

@@ -24,6 +24,7 @@
 #define TIMEOUT_MAX_MS     600000
 #define OVERFLOW_UID       65534
 #define ACTION_UNLOCK      "access.door.unlock"
+#define ACTION_ENTER       "access.door.enter"
 
 typedef enum State { STATE_IDLE, STATE_CONNECTING, STATE_SENDING, STATE_RECEIVING } State;
 
@@ -184,10 +185,11 @@ static bool reply_repeats(const doorward *door, const Message *reply)
                 if (message_text(&request, REPEATED[i], &asked) && !text_equal(asked, answered))
                         return false;
         }
-        if (request.type != MESSAGE_UNLOCK)
+        if (request.type != MESSAGE_UNLOCK && request.type != MESSAGE_ENTER)
                 return true;
+        const char *action = request.type == MESSAGE_UNLOCK ? ACTION_UNLOCK : ACTION_ENTER;
         return message_text(reply, FIELD_ACTION, &answered) &&
-               (answered.size == 0 || text_is(answered, ACTION_UNLOCK)) &&
+               (answered.size == 0 || text_is(answered, action)) &&
                message_text(&request, FIELD_RESOURCE, &asked) && reply_is_for_door(asked, reply);
 }
 
@@ -351,6 +353,30 @@ int doorward_unlock_begin(doorward *connection, const char *door, const char *wh
         return door_begin(connection, id, size);
 }
 
+int doorward_enter_begin(doorward *connection, const char *subject, const char *door,
+                         enum doorward_code code)
+{
+        MessageWriter writer;
+        size_t size;
+        int r = door_check(connection);
+        if (r < 0)
+                return r;
+        if (!subject || !*subject || !door || !*door || (unsigned)code > DOORWARD_CODE_WRONG)
+                return -DOORWARD_ERROR_ARGUMENT;
+        uint64_t id = connection_next_request_id(connection->connection);
+        message_writer_begin(&writer, connection->frame, sizeof(connection->frame), MESSAGE_ENTER,
+                             id, 0);
+        message_write_text(&writer, FIELD_USER, text_from(subject));
+        message_write_text(&writer, FIELD_RESOURCE, text_from(door));
+        if (code != DOORWARD_CODE_NONE)
+                message_write_text(
+                        &writer, FIELD_PROPERTY,
+                        text_from(code == DOORWARD_CODE_RIGHT ? "code=true" : "code=false"));
+        if (message_writer_end(&writer, &size) < 0)
+                return -DOORWARD_ERROR_ARGUMENT;
+        return door_begin(connection, id, size);
+}
+
 static int change_begin(doorward *door, const char *verb, const char *resource,
                         const char *const *roles, const struct doorward_change_options *options)
 {
@@ -411,6 +437,15 @@ int doorward_unlock(doorward *connection, const char *door, const char *why,
         if (!ret_answer)
                 return -DOORWARD_ERROR_ARGUMENT;
         int r = doorward_unlock_begin(connection, door, why);
+        return door_finish(connection, r, ret_answer);
+}
+
+int doorward_enter(doorward *connection, const char *subject, const char *door,
+                   enum doorward_code code, doorward_answer **ret_answer)
+{
+        if (!ret_answer)
+                return -DOORWARD_ERROR_ARGUMENT;
+        int r = doorward_enter_begin(connection, subject, door, code);
         return door_finish(connection, r, ret_answer);
 }
 

@@ -44,7 +44,7 @@ static const struct AlertRule {
                                   "time comes from a file, not from the system's clock", "" },
         [ALERT_SCHEDULE_ENDING] = { "schedule-ending", false, false,
                                     "within 30 days schedules will not be known any more",
-                                    "schedules are known for longer" },
+                                    "schedules are known for longer, or have ended" },
         [ALERT_SCHEDULE_ENDED] = { "schedule-ended", true, true,
                                    "schedules are not known any more: what depends on them is "
                                    "denied",

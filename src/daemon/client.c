@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "daemon/change_queue.h"
+#include "daemon/live_change.h"
 #include "daemon/pending.h"
 #include "daemon/report.h"
 #include "daemon/request.h"
@@ -56,6 +57,8 @@ Client *client_free(Client *client)
                 pending_forget(client->pending);
         if (client->change)
                 changes_forget(client->change);
+        if (client->live)
+                live_change_forget(client->live);
         if (client->report)
                 report_end(client);
         if (client->saving)
@@ -238,6 +241,10 @@ void client_expire(Client *client)
         client->deadline_ms = 0;
         if (client->change) {
                 changes_expire(client->change);
+                return;
+        }
+        if (client->live) {
+                live_change_expire(client->live);
                 return;
         }
         if (client->output_first || !client->pending) {

@@ -26,6 +26,7 @@ typedef struct PendingAnswer PendingAnswer;
 typedef struct QueuedChange QueuedChange;
 typedef struct Following Following;
 typedef struct Saving Saving;
+typedef struct LiveChange LiveChange;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
@@ -37,6 +38,7 @@ typedef enum ClientState {
         CLIENT_WAITS_QUEUE,   /* for a reload that has not begun */
         CLIENT_WAITS_RELOAD,  /* for the reload that runs */
         CLIENT_WAITS_CHANGE,  /* until its change is made, or refused */
+        CLIENT_WAITS_LIVE,    /* until its change of live state is made, or refused */
         CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
         CLIENT_WAITS_REPAIR,  /* for what it maintains */
         CLIENT_WAITS_REPORT,  /* for the child that answers it */
@@ -70,6 +72,7 @@ struct Client {
         bool skip_tests;      /* of a reload that waits */
         PendingAnswer *pending;
         QueuedChange *change;
+        LiveChange *live;
         Task *report;
         Following *following; /* of a report that follows events; else NULL */
         bool follows;         /* the report does */

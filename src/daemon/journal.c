@@ -220,9 +220,10 @@ int journal_append_changes(Journal *journal, const JournalRow *row, const StateC
                 if (!state_change_is_valid(&changes[i]) ||
                     (count > 1 && changes[i].kind == STATE_CHANGE_RESET))
                         return refuse(journal, -EINVAL);
-        JournalEntry *entry = journal_entry_new(row);
+        JournalEntry *entry = journal_entry_new(row ? row : &(JournalRow){ 0 });
         if (!entry)
                 return refuse(journal, -ENOMEM);
+        entry->is_mark = !row;
         entry->changes = count ? state_changes_copy(changes, count) : NULL;
         entry->change_count = count;
         if (count && !entry->changes) {
@@ -249,6 +250,21 @@ int journal_sync(Journal *journal, JournalDone done, void *data)
 int64_t journal_newest_s(const Journal *journal)
 {
         return journal->newest_s;
+}
+
+int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
+                          JournalDone done, void *data)
+{
+        JournalRow row = { 0 };
+        row.texts[JOURNAL_SUBJECT] = subject;
+        JournalEntry *entry = journal_entry_new(&row);
+        if (!entry)
+                return -ENOMEM;
+        entry->is_mark = true;
+        entry->sessions = ret_sessions;
+        entry->done = done;
+        entry->data = data;
+        return queue(journal, entry);
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

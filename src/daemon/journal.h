@@ -74,6 +74,20 @@ typedef struct JournalRow {
         JournalEffect effect;
 } JournalRow;
 
+#define JOURNAL_SESSIONS_FOUND_MAX 256
+
+/* An open session, as its row says. */
+typedef struct JournalSession {
+        pid_t pid;
+        int64_t started;
+        char user[256], service[256], decision_id[40];
+} JournalSession;
+
+typedef struct JournalSessions {
+        size_t count;
+        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest */
+} JournalSessions;
+
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
         char error[200]; /* why; "" */
@@ -145,7 +159,8 @@ int journal_append(Journal *journal, const JournalRow *row, JournalDone done, vo
  * disk, the changes in one transaction with those of the other rows of its batch. done(written)
  * means that both are on disk; the change is not in force otherwise, and where the row is on disk
  * without it another one follows: kind alarm, decision error, reason change-not-made.
- * changes are copied. A row with a reset has no other change.
+ * changes are copied. A row with a reset has no other change. row may be NULL for what nobody has
+ * done: the highest time.
  * Return: as journal_append(), -EINVAL for a change that is not valid.
  */
 int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,
@@ -157,6 +172,12 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
 
 /* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
 int64_t journal_newest_s(const Journal *journal);
+
+/* Finds the open sessions of a person, those that were appended before included; none when the
+ * journal cannot be read. They are written to ret_sessions, which must last until done is called
+ * (`written` says nothing). Return: as journal_append(). */
+int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
+                          JournalDone done, void *data);
 
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);

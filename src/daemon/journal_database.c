@@ -19,6 +19,7 @@ enum Statement {
         STATEMENT_OPEN_SESSION,
         STATEMENT_FORGET_SESSIONS,
         STATEMENT_CLOSE_SESSION,
+        STATEMENT_FIND_SESSIONS,
         STATEMENT_PAGES,
         STATEMENT_FREE_PAGES,
         STATEMENT_DELETE,
@@ -39,6 +40,9 @@ static const char *const statements[STATEMENT_COUNT] = {
                 "DELETE FROM sessions WHERE id = (SELECT id FROM sessions WHERE service = ?1 AND "
                 "user = ?2 AND (pid = ?3 OR (terminal != '' AND terminal = ?4)) "
                 "ORDER BY pid = ?3 DESC, id DESC LIMIT 1)",
+        [STATEMENT_FIND_SESSIONS] =
+                "SELECT pid, started, user, service, decision_id FROM sessions WHERE subject = ?1 "
+                "ORDER BY id DESC LIMIT ?2",
         [STATEMENT_PAGES] = "PRAGMA page_count",
         [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
         [STATEMENT_DELETE] =
@@ -323,6 +327,31 @@ int journal_database_delete_old(JournalDatabase *database,
 const char *journal_database_error(JournalDatabase *database)
 {
         return database->error;
+}
+
+static void copy_column(sqlite3_stmt *statement, int column, char *buffer, size_t size)
+{
+        const unsigned char *text = sqlite3_column_text(statement, column);
+        (void)snprintf(buffer, size, "%s", text ? (const char *)text : "");
+}
+
+void journal_database_find_sessions(JournalDatabase *database, Text subject,
+                                    JournalSessions *ret_sessions)
+{
+        sqlite3_stmt *statement = database->statements[STATEMENT_FIND_SESSIONS];
+        ret_sessions->count = 0;
+        bind_text(statement, 1, subject);
+        (void)sqlite3_bind_int(statement, 2, JOURNAL_SESSIONS_FOUND_MAX);
+        while (ret_sessions->count < JOURNAL_SESSIONS_FOUND_MAX &&
+               sqlite3_step(statement) == SQLITE_ROW) {
+                JournalSession *session = &ret_sessions->sessions[ret_sessions->count++];
+                session->pid = (pid_t)sqlite3_column_int64(statement, 0);
+                session->started = sqlite3_column_int64(statement, 1);
+                copy_column(statement, 2, session->user, sizeof(session->user));
+                copy_column(statement, 3, session->service, sizeof(session->service));
+                copy_column(statement, 4, session->decision_id, sizeof(session->decision_id));
+        }
+        (void)sqlite3_reset(statement);
 }
 
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max)

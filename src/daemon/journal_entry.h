@@ -16,6 +16,7 @@ typedef struct JournalEntry {
         bool is_mark;         /* no row: only tells how far the journal has come */
         StateChange *changes; /* of live state, that the row tells of; owned */
         size_t change_count;
+        JournalSessions *sessions; /* of a mark: to be filled with those of its subject */
         char bytes[];
 } JournalEntry;
 

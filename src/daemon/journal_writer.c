@@ -67,13 +67,23 @@ static int write_rows(JournalWriter *writer, const JournalEntry *batch, uint32_t
         return r;
 }
 
+/* Answers those who want to know open sessions: what was written before counts. */
+static void find_sessions(JournalWriter *writer, const JournalEntry *batch)
+{
+        for (const JournalEntry *entry = batch; entry; entry = entry->next)
+                if (entry->sessions && writer->database)
+                        journal_database_find_sessions(writer->database,
+                                                       entry->row.texts[JOURNAL_SUBJECT],
+                                                       entry->sessions);
+}
+
 /* Rows say that changes were made, and they were not: further rows say so. */
 static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
 {
         JournalEntry *first = NULL, **last = &first, *next;
         size_t count = 0, lost = 0;
         for (const JournalEntry *entry = batch; entry; entry = entry->next) {
-                if (entry->written || entry->change_count == 0)
+                if (entry->written || entry->change_count == 0 || entry->is_mark)
                         continue;
                 JournalRow row =
                         journal_entry_not_made(&entry->row, text_from(writer->status.state_error));
@@ -184,6 +194,7 @@ void *journal_writer_run(void *data)
         while (take_work(writer, &batch, &mebibytes_max)) {
                 if (batch) {
                         int r = write_batch(writer, batch, mebibytes_max);
+                        find_sessions(writer, batch);
                         publish(writer->shared, batch, &writer->status, r == 0);
                 }
                 sweep(writer, !batch);

@@ -54,7 +54,7 @@ typedef void (*LiveStateDone)(void *data, bool made);
 
 /*
  * Changes live state: journals the row, stores the changes, follows in memory, then calls back.
- * Rows and changes are copied. done may be NULL.
+ * Rows and changes are copied. done may be NULL, and row for the highest time.
  * Return: 0; -EUCLEAN when live state is unknown, and nothing but a reset or the highest time is to
  * be stored; -E2BIG when there are LIVE_RECORDS_MAX records already; as journal_append_changes().
  */

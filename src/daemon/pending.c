@@ -7,12 +7,23 @@
 
 struct PendingAnswer {
         Server *server;
-        Client *client; /* NULL: gone, or answered already */
-        bool denies;    /* what is answered when the row is not on disk is a denial */
-        DecisionId id;  /* of the decision, for the row that takes it back */
+        Client *client;      /* NULL: gone, or answered already */
+        bool denies;         /* what is answered when the row is not on disk is a denial */
+        DoorRelease release; /* seconds 0: none */
+        DecisionId id;       /* of the decision, for the row that takes it back */
         size_t recorded_size, failed_size;
         uint8_t frames[]; /* recorded, then failed */
 };
+
+/* The door is released when the command is given. */
+static void note_release(const PendingAnswer *pending)
+{
+        Server *server = pending->server;
+        if (pending->release.seconds > 0 && server->policy.image)
+                door_releases_note(&server->releases, server->policy.image,
+                                   server->policy.generation, &pending->release,
+                                   server_now_ms(server));
+}
 
 /* Sends one of the answers and lets go of the client, without going on reading from it. */
 static int send_answer(PendingAnswer *pending, bool written)
@@ -21,6 +32,8 @@ static int send_answer(PendingAnswer *pending, bool written)
         pending->client = NULL;
         client->pending = NULL;
         client->deadline_ms = 0;
+        if (written || !pending->denies)
+                note_release(pending);
         if (!written)
                 client->server->counters.journal_failures++;
         return written ? client_send(client, pending->frames, pending->recorded_size)
@@ -106,7 +119,8 @@ static Answer without_journal(const Answer *answer, bool need_journal)
         };
 }
 
-int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal)
+int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal,
+                  const DoorRelease *release)
 {
         Answer failed = without_journal(answer, need_journal);
         PendingAnswer *pending = make(client->server, answer, &failed);
@@ -122,6 +136,8 @@ int pending_begin(Client *client, const JournalRow *row, const Answer *answer, b
         pending->server = client->server;
         pending->client = client;
         pending->denies = need_journal;
+        if (release)
+                pending->release = *release;
         if (answer->decision_id.size < sizeof(pending->id.digits))
                 memcpy(pending->id.digits, answer->decision_id.data, answer->decision_id.size);
         client->pending = pending;

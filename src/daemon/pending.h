@@ -9,16 +9,18 @@
 #pragma once
 
 #include "daemon/client.h"
+#include "daemon/door_release.h"
 #include "daemon/journal.h"
 #include "daemon/reply.h"
 
 /*
  * Appends a row and makes the client wait. The answer is sent when the row is on disk. When it
  * could not be written, or the journal takes longer than a request may, it is sent all the same,
- * or, with need_journal, a denial with the reason journal-failed instead. Return: 0; negative: the
- * connection is broken.
+ * or, with need_journal, a denial with the reason journal-failed instead. release (copied; NULL:
+ * none): the door that an allow releases. Return: 0; negative: the connection is broken.
  */
-int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal);
+int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal,
+                  const DoorRelease *release);
 
 /* The journal takes longer than a request may: that is an alert, and answered as if it had failed.
  * Return: as client_send(). */

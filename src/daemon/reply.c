@@ -15,7 +15,7 @@ const Refusal refusal_name_unknown = { "name-unknown", 3,
                                        "The name of your uid could not be found out." };
 const Refusal refusal_too_large = { "too-large", 3, "The answer does not fit into a frame." };
 const Refusal refusal_why_missing = { "reason-missing", 1,
-                                      "Root unlocks as break-glass only, and states a reason "
+                                      "Root does this as break-glass only, and states a reason "
                                       "(--reason)." };
 const Refusal refusal_properties = { "not-allowed", 1, "You may not state properties." };
 
@@ -44,6 +44,11 @@ int answer_encode(const Answer *answer, void *buffer, size_t capacity, size_t *r
         if (answer->subject.size <= NAME_SIZE_MAX)
                 write_optional(&writer, FIELD_SUBJECT, answer->subject);
         write_optional(&writer, FIELD_DOOR, answer->door);
+        if (answer->release_s != 0)
+                message_write_number(&writer, FIELD_RELEASE_SECONDS, answer->release_s);
+        write_optional(&writer, FIELD_DOOR_STATE, answer->door_state);
+        if (answer->has_sessions_ended)
+                message_write_number(&writer, FIELD_SESSIONS_ENDED, answer->sessions_ended);
         return message_writer_end(&writer, ret_size);
 }
 

@@ -15,6 +15,10 @@ typedef struct Answer {
         Text reason, detail, explanation, decision_id, revision;
         int64_t not_after_s;
         Text subject, door;
+        uint32_t release_s; /* of an unlock command; 0: none */
+        Text door_state;
+        bool has_sessions_ended;
+        uint32_t sessions_ended;
 } Answer;
 
 /* Why a request itself is refused. */

@@ -4,16 +4,16 @@
 #include <signal.h>
 
 #include "daemon/journal_schema.h"
+#include "daemon/process.h"
 #include "daemon/report_journal.h"
-#include "util/process.h"
 
 /* Whether the process that opened a session is gone; one that began at another time is another. */
 static bool is_gone(pid_t pid, int64_t started)
 {
         if (kill(pid, 0) < 0 && errno == ESRCH)
                 return true;
-        int64_t now = process_started(pid);
-        return started > 0 && now > 0 && now != started;
+        int64_t now;
+        return started != 0 && process_started(pid, &now) == 0 && now != started;
 }
 
 static int send_session(ReportOutput *output, sqlite3_stmt *statement)

@@ -120,7 +120,8 @@ static int answer_no_policy(const Request *request)
 {
         MessageType type = request->message->type;
         request_count(request, OUTCOME_ERROR);
-        if (type != MESSAGE_ASK && type != MESSAGE_UNLOCK && type != MESSAGE_CHANGE)
+        if (type != MESSAGE_ASK && type != MESSAGE_UNLOCK && type != MESSAGE_CHANGE &&
+            type != MESSAGE_ENTER)
                 return reply_refusal(request->client, request->message->request_id,
                                      &refusal_no_policy, TEXT_NULL);
         Answer answer = {

@@ -5,6 +5,7 @@
  */
 #include "daemon/change_queue.h"
 #include "daemon/queued_change.h"
+#include "daemon/request_live.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 
@@ -47,6 +48,12 @@ static int refuse_unrecorded(const Request *request, QueuedChange *change)
 int request_change(const Request *request)
 {
         Server *server = request->server;
+        const LiveAction *live = live_action_find(request_text(request, FIELD_ACTION));
+        if (live)
+                return request_live(request, live);
+        /* Who holds what is changed in the text by root. */
+        if (!(request->identity->kinds & IDENTITY_PERSON))
+                return request_refuse(request, &refusal_not_allowed);
         _cleanup_(queued_change_freep) QueuedChange *change = NULL;
         int r = queued_change_new(request, &change);
         if (r != 0)

@@ -14,7 +14,8 @@ typedef struct MaintainRule {
         /* Why it cannot be done now; NULL: it can. */
         const Refusal *(*check)(const Server *server);
         StateChange (*change)(const Request *request);
-        const char *done; /* told to who asked */
+        void (*apply)(Server *server); /* when it is on disk; NULL: nothing more */
+        const char *done;              /* told to who asked */
 } MaintainRule;
 
 /* One action under way. */
@@ -31,6 +32,11 @@ static const Refusal state_sound = { "state-sound", 1,
                                      "The live state is sound: what is in force is ended one by "
                                      "one." };
 
+static const Refusal clock_trusted = { "clock-trusted", 1, "The clock is trusted already." };
+static const Refusal clock_unreadable = { "clock-unreadable", 3, "The clock cannot be read." };
+static const Refusal clock_too_early = { "clock-too-early", 3,
+                                         "The clock says a time before 2020: set it." };
+
 static const Refusal *check_reset(const Server *server)
 {
         JournalStatus status;
@@ -43,8 +49,26 @@ static StateChange change_reset(const Request *request)
         return (StateChange){ STATE_CHANGE_RESET, { .note.at_s = request->now_s } };
 }
 
+static const Refusal *check_accept(const Server *server)
+{
+        ClockMoment moment = server->clock.last;
+        if (moment.trust == CLOCK_UNREADABLE)
+                return &clock_unreadable;
+        if (moment.system_s < CLOCK_EARLIEST_S)
+                return &clock_too_early;
+        return moment.trust == CLOCK_TRUSTED ? &clock_trusted : NULL;
+}
+
+static StateChange change_accept(const Request *request)
+{
+        return (StateChange){ STATE_CHANGE_HIGHEST,
+                              { .note.at_s = request->server->clock.last.system_s } };
+}
+
 static const MaintainRule rules[] = {
-        { "reset-live-state", check_reset, change_reset,
+        { "accept-clock", check_accept, change_accept, server_clock_accept,
+          "The clock is trusted as it is." },
+        { "reset-live-state", check_reset, change_reset, NULL,
           "An empty live state is in force; the old one was moved aside." },
 };
 
@@ -73,6 +97,8 @@ static void on_made(void *data, bool made)
         Server *server = maintenance->server;
         char problem[300];
         server->maintaining = false;
+        if (made && maintenance->rule->apply)
+                maintenance->rule->apply(server);
         if (made) {
                 alerts_event(server, maintenance->rule->action, "by uid %u: %s", maintenance->uid,
                              maintenance->why);
@@ -105,6 +131,9 @@ static int begin(const Request *request, const MaintainRule *rule)
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
         row.texts[JOURNAL_WHY] = request_text(request, FIELD_WHY);
         StateChange change = rule->change(request);
+        /* The newest row must not say a time that is later than the one accepted. */
+        if (change.kind == STATE_CHANGE_HIGHEST)
+                row.time_s = change.record.note.at_s;
         if (r == 0)
                 r = live_state_change(request->server, &row, &change, 1, on_made, maintenance);
         if (r < 0)

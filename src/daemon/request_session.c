@@ -5,10 +5,10 @@
  * locker) is believed nothing but what the kernel says about him.
  */
 #include "daemon/pending.h"
+#include "daemon/process.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "policy/session.h"
-#include "util/process.h"
 
 #define COMMAND_SECONDS 10 /* an allowed door service makes an unlock command */
 
@@ -164,7 +164,7 @@ static void add_decision(const Request *request, Session *session, JournalRow *r
         if (session->attested && session->phase == SESSION_PHASE_OPEN &&
             decided->decision.outcome == OUTCOME_ALLOW) {
                 row->effect = JOURNAL_EFFECT_OPENS_SESSION;
-                row->caller_started = process_started(request->client->peer.pid);
+                (void)process_started(row->caller_pid, &row->caller_started);
         }
 }
 
@@ -217,7 +217,7 @@ static int finish(const Request *request, Session *session)
                 answer.door = session->request.door;
         }
         request->server->counters.recorded++;
-        return pending_begin(request->client, &row, &answer, need_journal);
+        return pending_begin(request->client, &row, &answer, need_journal, NULL);
 }
 
 /* Where sessions of this machine are; empty without policy, or when that does not say. */

@@ -119,6 +119,15 @@ static void add_journal(MessageWriter *writer, Server *server)
         add_time(writer, "journal_swept_at", journal.swept_s);
 }
 
+static void add_clock(MessageWriter *writer, Server *server)
+{
+        int64_t highest_s = server->clock.clock.highest_s;
+        add_text(writer, "clock", server_clock_state(server));
+        add_time(writer, "now", server_now_s(server));
+        if (highest_s != TIMESTAMP_MIN)
+                add_time(writer, "highest_time", highest_s);
+}
+
 static void add_live_state(MessageWriter *writer, Server *server)
 {
         static const char *const NAMES[LIVE_KIND_COUNT] = {
@@ -134,15 +143,6 @@ static void add_live_state(MessageWriter *writer, Server *server)
         add_text(writer, "live_state_error", journal.state_error);
         for (size_t i = 0; i < LIVE_KIND_COUNT && records; i++)
                 add_number(writer, NAMES[i], live_records_count_kind(records, (LiveKind)i));
-}
-
-static void add_clock(MessageWriter *writer, Server *server)
-{
-        int64_t highest_s = server->clock.clock.highest_s;
-        add_text(writer, "clock", server_clock_state(server));
-        add_time(writer, "now", server_now_s(server));
-        if (highest_s != TIMESTAMP_MIN)
-                add_time(writer, "highest_time", highest_s);
 }
 
 static void add_alerts(MessageWriter *writer, const Server *server)
@@ -169,8 +169,8 @@ static int answer(Client *client, const char *text_state)
                 add_changes(&writer, server);
                 add_counters(&writer, server);
                 add_journal(&writer, server);
-                add_live_state(&writer, server);
                 add_clock(&writer, server);
+                add_live_state(&writer, server);
                 add_alerts(&writer, server);
                 add_number(&writer, "uptime_seconds",
                            (server_now_ms(server) - server->started_ms) / 1000);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unlock: somebody wants a door to open. An allow is a command with an id that is void after
- * COMMAND_SECONDS, and is on disk before it is given.
+ * Unlock and enter: somebody wants a door to open, from afar or with a badge at its reader. An
+ * allow is a command with an id that is void after COMMAND_SECONDS, and is on disk before it is
+ * given.
  */
 #include "daemon/pending.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
+#include "policy/door_state.h"
 #include "policy/explain.h"
 
 #define COMMAND_SECONDS 10
 
 /* One unlock command in the making. */
 typedef struct Unlock {
+        const char *kind; /* of its row in the journal */
         Query query;
+        Target target;
         Decision decision;
         bool about_self;
         bool break_glass;
@@ -21,17 +25,14 @@ typedef struct Unlock {
 } Unlock;
 
 /* Whether a listed service user may unlock for somebody at that door. */
-static bool caller_may_unlock(const Request *request, const Unlock *unlock)
+static bool caller_may_unlock(const Request *request, Unlock *unlock)
 {
         const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH;
         const Image *image = request->server->policy.image;
-        Target target;
-        if (policy_find_target(image, &unlock->query.resource, &target) != REASON_NONE)
-                return false;
         const ImageCaller *caller =
-                identity_caller(image, request->identity->uid, target.organization);
-        return caller && (caller->may & rights) == rights &&
-               identity_caller_reaches(image, caller, &target);
+                identity_caller(image, request->identity->uid, unlock->target.organization);
+        return unlock->target.index != IMAGE_NONE && caller && (caller->may & rights) == rights &&
+               identity_caller_reaches(image, caller, &unlock->target);
 }
 
 /* For whom the peer unlocks. Return: NULL, or why it may not. */
@@ -57,15 +58,19 @@ static const Refusal *find_subject(const Request *request, Unlock *unlock)
         return identity->kinds & IDENTITY_ROOT ? &refusal_why_missing : &refusal_not_allowed;
 }
 
-/* Root opens a door that exists, whatever roles and switches say. */
-static Decision decide_break_glass(const Image *image, const Query *query)
+/* For whom a reader asks. Return: NULL, or why it may not. */
+static const Refusal *find_badge(const Request *request, Unlock *unlock)
 {
-        Target target;
-        Reason problem = policy_find_target(image, &query->resource, &target);
-        if (problem == REASON_NONE && target.index == IMAGE_NONE)
-                problem = REASON_UNKNOWN_RESOURCE;
-        return problem == REASON_NONE ? decision_new(OUTCOME_ALLOW, REASON_BREAK_GLASS)
-                                      : decision_new(OUTCOME_ERROR, problem);
+        unlock->query.user = request_text(request, FIELD_USER);
+        return caller_may_unlock(request, unlock) ? NULL : &refusal_not_allowed;
+}
+
+/* Root opens a door that exists, whatever roles and switches say. */
+static Decision decide_break_glass(const Unlock *unlock)
+{
+        return unlock->target.index != IMAGE_NONE
+                       ? decision_new(OUTCOME_ALLOW, REASON_BREAK_GLASS)
+                       : decision_new(OUTCOME_ERROR, REASON_UNKNOWN_RESOURCE);
 }
 
 /* Decides and describes. Return: what decided, borrowed from the server's stream. */
@@ -74,7 +79,7 @@ static Text decide(const Request *request, Unlock *unlock)
         Server *server = request->server;
         const Image *image = server->policy.image;
         if (unlock->break_glass) {
-                unlock->decision = decide_break_glass(image, &unlock->query);
+                unlock->decision = decide_break_glass(unlock);
                 return TEXT_NULL;
         }
         DecisionContext context = server_context(server);
@@ -89,7 +94,7 @@ static Text decide(const Request *request, Unlock *unlock)
 static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *answer)
 {
         const Image *image = request->server->policy.image;
-        JournalRow row = request_row(request, "unlock");
+        JournalRow row = request_row(request, unlock->kind);
         row.texts[JOURNAL_DECISION_ID] = decision_id_text(&unlock->id);
         row.texts[JOURNAL_SUBJECT] = answer->subject;
         row.texts[JOURNAL_USER] = request_text(request, FIELD_USER);
@@ -112,6 +117,22 @@ static void raise_alarm(const Request *request, const Answer *answer)
                      text_escape(request_text(request, FIELD_WHY), why, sizeof(why)));
 }
 
+/* What the command does to the door. */
+static DoorRelease release_of(const Request *request, const Unlock *unlock)
+{
+        const PolicyHolder *policy = &request->server->policy;
+        const ImageDoor *door = image_door(policy->image, unlock->target.index);
+        const ImageUser *user = image_user(policy->image, unlock->decision.user);
+        bool extended = user && user->flags & IMAGE_USER_EXTENDED_TIME;
+        return (DoorRelease){
+                .door = unlock->target.index,
+                .generation = policy->generation,
+                .seconds = !door      ? 0
+                           : extended ? door->extended_release_s
+                                      : door->release_s,
+        };
+}
+
 /* Answers, an allow when it is on disk. */
 static int finish(const Request *request, Unlock *unlock, Answer *answer)
 {
@@ -122,13 +143,25 @@ static int finish(const Request *request, Unlock *unlock, Answer *answer)
         }
         if (unlock->break_glass)
                 raise_alarm(request, answer);
+        DoorRelease release = release_of(request, unlock);
         answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
         answer->door = (Text){ answer->resource.data + sizeof("door:") - 1,
                                answer->resource.size - (sizeof("door:") - 1) };
+        answer->release_s = release.seconds;
         request->server->counters.recorded++;
         return pending_begin(
                 request->client, &row, answer,
-                image_header(request->server->policy.image)->settings.unlocks_need_journal);
+                image_header(request->server->policy.image)->settings.unlocks_need_journal,
+                &release);
+}
+
+/* What the door is meant to be, for whoever moves the lock: only of a door that he may open. */
+static Text state_of(const Request *request, const Unlock *unlock)
+{
+        DecisionContext context = server_context(request->server);
+        DoorSituation situation = policy_door_situation(request->server->policy.image, &context,
+                                                        unlock->target.index);
+        return text_from(door_state_name(situation.state));
 }
 
 static int answer_error(const Request *request, Answer *answer, Reason reason)
@@ -140,34 +173,70 @@ static int answer_error(const Request *request, Answer *answer, Reason reason)
         return reply_answer(request->client, answer);
 }
 
-int request_unlock(const Request *request)
+/* Reads the door, and what a badge states. Return: false when that is none. */
+static bool read_request(const Request *request, Unlock *unlock)
+{
+        Text resource = request_text(request, FIELD_RESOURCE), property;
+        unlock->target.index = IMAGE_NONE;
+        if (resource_parse(resource, &unlock->query.resource, NULL) != 0 ||
+            unlock->query.resource.type != RESOURCE_DOOR)
+                return false;
+        if (message_text(request->message, FIELD_PROPERTY, &property)) {
+                if (message_text_at(request->message, FIELD_PROPERTY, 1, &property))
+                        return false;
+                unlock->query.has_code = text_is(property, "code=true")    ? PROPERTY_TRUE
+                                         : text_is(property, "code=false") ? PROPERTY_FALSE
+                                                                           : PROPERTY_UNSTATED;
+                if (unlock->query.has_code == PROPERTY_UNSTATED)
+                        return false;
+        }
+        (void)policy_find_target(request->server->policy.image, &unlock->query.resource,
+                                 &unlock->target);
+        return true;
+}
+
+/* Decides and answers by the permission of a command, for whom find_who() says. */
+static int serve(const Request *request, Unlock *unlock, PermissionCommand command,
+                 const Refusal *(*find_who)(const Request *request, Unlock *unlock))
 {
         const PolicyHolder *policy = &request->server->policy;
         const ImagePermission *permission =
-                image_permission(policy->image, policy->unlock_permission);
+                image_permission(policy->image, image_header(policy->image)->commands[command]);
         Answer answer = {
                 .request_id = request->message->request_id,
                 .user = request_text(request, FIELD_USER),
                 .resource = request_text(request, FIELD_RESOURCE),
                 .revision = text_from(policy->revision),
         };
-        Unlock unlock = { 0 };
         if (!permission)
                 return answer_error(request, &answer, REASON_UNKNOWN_PERMISSION);
-        answer.action = unlock.query.permission = image_string(policy->image, permission->name);
-        if (resource_parse(answer.resource, &unlock.query.resource, NULL) != 0 ||
-            unlock.query.resource.type != RESOURCE_DOOR)
+        answer.action = unlock->query.permission = image_string(policy->image, permission->name);
+        if (!read_request(request, unlock))
                 return answer_error(request, &answer, REASON_MALFORMED_QUERY);
-        const Refusal *refusal = find_subject(request, &unlock);
+        const Refusal *refusal = find_who(request, unlock);
         if (refusal)
                 return request_refuse(request, refusal);
-        answer.detail = decide(request, &unlock);
-        answer.user = answer.subject = unlock.query.user;
-        answer.outcome = unlock.decision.outcome;
-        answer.reason = text_from(reason_name(unlock.decision.reason));
+        answer.detail = decide(request, unlock);
+        answer.user = answer.subject = unlock->query.user;
+        answer.outcome = unlock->decision.outcome;
+        answer.reason = text_from(reason_name(unlock->decision.reason));
+        if (answer.outcome == OUTCOME_ALLOW)
+                answer.door_state = state_of(request, unlock);
         request_count(request, answer.outcome);
-        if (decision_id_make(&unlock.id) < 0)
+        if (decision_id_make(&unlock->id) < 0)
                 return answer_error(request, &answer, REASON_JOURNAL_FAILED);
-        answer.decision_id = decision_id_text(&unlock.id);
-        return finish(request, &unlock, &answer);
+        answer.decision_id = decision_id_text(&unlock->id);
+        return finish(request, unlock, &answer);
+}
+
+int request_unlock(const Request *request)
+{
+        Unlock unlock = { .kind = "unlock" };
+        return serve(request, &unlock, PERMISSION_COMMAND_UNLOCK, find_subject);
+}
+
+int request_enter(const Request *request)
+{
+        Unlock unlock = { .kind = "enter" };
+        return serve(request, &unlock, PERMISSION_COMMAND_ENTER, find_badge);
 }

@@ -238,8 +238,8 @@ void server_apply_settings(Server *server)
         raise_descriptor_limit(server);
         if (server->journal)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
-        live_state_bind(server);
         server_clock_apply_settings(server);
+        live_state_bind(server);
         following_check(server);
         retention_soon(server);
 }
@@ -404,6 +404,7 @@ int server_run(Server *server)
 {
         if (server->policy.image)
                 server_tell_ready(server);
+        live_sweep_arm(server);
         reload_start(server);
         int r = sd_event_loop(server->event);
         (void)sd_notify(0, "STOPPING=1");
@@ -418,10 +419,13 @@ Server *server_free(Server *server)
         compilation_stop(server);
         change_batch_stop(server);
         status_stop(server);
+        live_sweep_stop(server);
+        session_end_stop(server);
         following_stop(server);
         retention_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
+        server_clock_stop(server);
         /* Writes what is queued and answers those who wait for it. */
         server->journal = journal_close(server->journal);
         while (server->clients)
@@ -433,11 +437,12 @@ Server *server_free(Server *server)
         text_stream_close(&server->describe);
         text_stream_close(&server->explain);
         alerts_stop(server);
-        server_clock_stop(server);
         sd_event_source_disable_unref(server->tick_source);
         sd_event_source_disable_unref(server->defer_source);
         sd_event_unref(server->event);
         changes_close(server);
+        live_queue_close(&server->live_queue);
+        door_releases_clear(&server->releases);
         cleanup_close(&server->state_fd);
         free(server->assignments);
         free(server);

@@ -15,9 +15,12 @@
 #include "daemon/change_queue.h"
 #include "daemon/client.h"
 #include "daemon/compilation.h"
+#include "daemon/door_release.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
+#include "daemon/live_queue.h"
 #include "daemon/live_state.h"
+#include "daemon/live_sweep.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
 #include "daemon/policy_holder.h"
@@ -25,6 +28,7 @@
 #include "daemon/resolver.h"
 #include "daemon/saved_reports.h"
 #include "daemon/server_clock.h"
+#include "daemon/session_end.h"
 #include "daemon/status.h"
 #include "daemon/text_stream.h"
 #include "wire/message.h"
@@ -74,6 +78,10 @@ struct Server {
         Compilation compilation;
         Reload reload;
         ChangeQueue changes;
+        LiveQueue live_queue;
+        LiveSweep live_sweep;
+        EndingSession *ending_sessions;
+        DoorReleases releases;
         StatusCheck status_check;
         bool maintaining; /* for the clients that wait for it */
         Alerts alerts;

@@ -13,6 +13,7 @@
 #define LOOK_US         UINT64_C(10000000)
 #define LOOK_VIRTUAL_US UINT64_C(1000000)
 #define WAIT_MAX_US     UINT64_C(60000000)
+#define STORE_MS        60000
 
 static uint64_t now_us(Server *server, clockid_t clock)
 {
@@ -67,7 +68,7 @@ static ClockBounds bounds_of(const Server *server)
 
 ClockMoment server_clock_moment(Server *server)
 {
-        ClockMoment moment = clock_now(&server->clock.clock);
+        ClockMoment moment = server->clock.last = clock_now(&server->clock.clock);
         /* Told in the next turn: a row about it asks for the time as well. */
         if (server->clock.timer && moment.trust != server->clock.told)
                 (void)sd_event_source_set_time_relative(server->clock.timer, 0);
@@ -88,10 +89,24 @@ static void tell_trust(Server *server, const ClockMoment *moment)
                    moment->trust != CLOCK_TRUSTED ? text : NULL);
 }
 
+/* A store that cannot be read is left alone. */
+static void store_highest(Server *server)
+{
+        ServerClock *clock = &server->clock;
+        int64_t highest_s = clock->clock.highest_s;
+        StateChange change = { STATE_CHANGE_HIGHEST, { .note.at_s = highest_s } };
+        if (highest_s <= server->live.highest_s || !live_state_is_known(server))
+                return;
+        clock->stored_ms = server_now_ms(server);
+        (void)live_state_change(server, NULL, &change, 1, NULL, NULL);
+}
+
 static void look(Server *server)
 {
-        ClockMoment moment = clock_now(&server->clock.clock);
+        ClockMoment moment = server_clock_moment(server);
         tell_trust(server, &moment);
+        if (server_now_ms(server) - server->clock.stored_ms >= STORE_MS)
+                store_highest(server);
         schedule_end_check(server, moment.now_s);
 }
 
@@ -115,8 +130,16 @@ int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
                                           on_timer, server);
 }
 
+void server_clock_accept(Server *server)
+{
+        if (clock_accept(&server->clock.clock) == 0)
+                look(server);
+}
+
 void server_clock_stop(Server *server)
 {
+        if (server->clock.timer)
+                store_highest(server);
         server->clock.timer = sd_event_source_disable_unref(server->clock.timer);
 }
 

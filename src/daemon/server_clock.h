@@ -5,7 +5,8 @@
  * Every time that the daemon compares with a policy or writes down comes from here (clock.h): the
  * system's clock, or the file of --virtual-clock. Looked at once a second when it is virtual and
  * every ten seconds when it is not, so that it is told of a clock that cannot be trusted also when
- * nobody asks for anything.
+ * nobody asks for anything. The highest time goes to the state store once a minute and at the end;
+ * rows of the journal say it in between.
  */
 #pragma once
 
@@ -20,7 +21,9 @@ typedef struct ServerClock {
         Clock clock;
         VirtualClock file; /* path NULL: the system's clock */
         int problem;       /* of the last reading of that file, as virtual_clock_read(); 0: none */
+        ClockMoment last;  /* reading, and what was thought of it */
         ClockTrust told;
+        uint64_t stored_ms; /* when the highest time was last given to the state store */
         sd_event_source *timer;
 } ServerClock;
 
@@ -32,6 +35,9 @@ int server_clock_open(Server *server);
  * that of the newest row of the journal; TIMESTAMP_MIN: none. Return: 0, -errno. */
 int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s);
 void server_clock_stop(Server *server);
+
+/* Root says that the clock is right as it is, and that is on disk. */
+void server_clock_accept(Server *server);
 
 /* The policy has changed: its bounds hold from now on. */
 void server_clock_apply_settings(Server *server);

@@ -17,9 +17,7 @@
 #include "policy/calendar_expand.h"
 #include "policy/limits.h"
 
-enum { DEPTH_MAX = 8, YEARS_BEFORE = 1, SPAN_DAYS_MAX = (YEARS_BEFORE + CALENDAR_YEARS) * 366 };
-
-_Static_assert(SPAN_DAYS_MAX <= CALENDAR_DAYS_MAX, "the span fits");
+enum { DEPTH_MAX = 8, YEAR_MAX = 9999 };
 
 CalendarSpan calendar_span(int64_t now_s)
 {
@@ -27,9 +25,8 @@ CalendarSpan calendar_span(int64_t now_s)
         struct tm tm = { 0 };
         CalendarSpan span = { 0 };
         gmtime_r(&now, &tm);
-        unsigned year = (unsigned)(tm.tm_year + 1900);
-        timestamp_days(year - YEARS_BEFORE, 1, 1, &span.from);
-        timestamp_days(year + CALENDAR_YEARS, 1, 1, &span.until);
+        unsigned year = (unsigned)(tm.tm_year + 1900) + CALENDAR_YEARS;
+        timestamp_days(year < YEAR_MAX ? year : YEAR_MAX, 1, 1, &span.until);
         return span;
 }
 
@@ -48,8 +45,18 @@ typedef struct Calendar {
         bool versioned;       /* and its VERSION */
         bool stopped;
         uint32_t steps;
-        uint8_t marked[SPAN_DAYS_MAX];
+        uint8_t marked[]; /* by day of the span */
 } Calendar;
+
+static Calendar *calendar_new(CalendarSpan span)
+{
+        Calendar *calendar = calloc(1, sizeof(*calendar) + (size_t)(span.until - span.from));
+        if (!calendar)
+                return NULL;
+        calendar->span = span;
+        calendar->steps = CALENDAR_STEPS_MAX;
+        return calendar;
+}
 
 static void calendar_clear(Calendar *calendar)
 {
@@ -322,11 +329,18 @@ static int event_mark(Calendar *calendar, CalendarEvent *event)
         return result;
 }
 
-static int days_collect(const Calendar *calendar, Arena *arena, ModelDays *ret_days)
+static int days_collect(Calendar *calendar, Arena *arena, ModelDays *ret_days)
 {
         uint32_t count = 0, size = (uint32_t)(calendar->span.until - calendar->span.from);
         for (uint32_t i = 0; i < size; i++)
                 count += calendar->marked[i];
+        if (count > CALENDAR_DAYS_MAX)
+                CALENDAR_ERROR(&calendar->report, 1, "%u days, more than %d", count,
+                               CALENDAR_DAYS_MAX);
+        if (calendar->report.failed) {
+                *ret_days = (ModelDays){ 0 };
+                return 0;
+        }
         ModelDays days = { .items = arena_allocate(arena, (size_t)(count + 1) * sizeof(int32_t)) };
         if (!days.items)
                 return -ENOMEM;
@@ -341,20 +355,14 @@ static int days_collect(const Calendar *calendar, Arena *arena, ModelDays *ret_d
 int calendar_read(Arena *arena, Diagnostics *diagnostics, uint32_t file, char *data, size_t size,
                   CalendarSpan span, ModelDays *ret_days)
 {
-        _cleanup_(calendar_clearp) Calendar *calendar = calloc(1, sizeof(*calendar));
+        _cleanup_(calendar_clearp) Calendar *calendar = calendar_new(span);
         if (!calendar)
                 return -ENOMEM;
         calendar->report = (CalendarReport){ .diagnostics = diagnostics, .file = file };
-        calendar->span = span;
-        calendar->steps = CALENDAR_STEPS_MAX;
         int result = lines_read(calendar, data, size);
         if (result == 0 && !calendar->stopped)
                 events_sort(calendar);
         for (size_t i = 0; i < calendar->events.count && result == 0 && !calendar->stopped; i++)
                 result = event_mark(calendar, &calendar->events.items[i]);
-        if (result == 0 && calendar->report.failed)
-                *ret_days = (ModelDays){ 0 };
-        else if (result == 0)
-                result = days_collect(calendar, arena, ret_days);
-        return result;
+        return result == 0 ? days_collect(calendar, arena, ret_days) : result;
 }

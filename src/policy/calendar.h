@@ -17,9 +17,9 @@ typedef struct CalendarSpan {
         int32_t until;
 } CalendarSpan;
 
-/* The days that a policy compiled now knows of: from the beginning of last year (what was, decides
- * about recurrences of long events) to the end of the year after next. It is the same for a whole
- * year, and so are the images of the same text. */
+/* The days that a policy compiled now knows of: from 1970, so that a question about the past gets
+ * the same answer from now on, to the end of the year after next. It is the same for a whole year,
+ * and so are the images of the same text. */
 CalendarSpan calendar_span(int64_t now_s);
 
 /*

@@ -266,6 +266,26 @@ static bool weekdays_check(Reading *reading)
         return true;
 }
 
+static bool has_both_signs(const CalendarValues *values)
+{
+        unsigned negative = 0;
+        for (unsigned i = 0; i < values->count; i++)
+                negative += values->items[i].number < 0;
+        return negative > 0 && negative < values->count;
+}
+
+/* libical counts a day twice that is meant twice, by its number from both ends. */
+static bool positions_check(Reading *reading)
+{
+        const CalendarValues *lists = reading->rule.lists;
+        if (lists[CALENDAR_BY_SET_POSITION].count > 0 &&
+            (has_both_signs(&lists[CALENDAR_BY_MONTH_DAY]) ||
+             has_both_signs(&lists[CALENDAR_BY_YEAR_DAY])))
+                return refuse(reading, "BYSETPOS is not supported with days counted from both ends",
+                              TEXT_NULL, "");
+        return true;
+}
+
 static bool together_check(Reading *reading)
 {
         uint32_t lists = reading->lists;
@@ -284,7 +304,10 @@ static bool together_check(Reading *reading)
             lists & (1u << CALENDAR_BY_MONTH | 1u << CALENDAR_BY_MONTH_DAY))
                 return refuse(reading, "BYYEARDAY is not supported with BYMONTH or BYMONTHDAY",
                               TEXT_NULL, "");
-        return weekdays_check(reading);
+        if (frequency == CALENDAR_YEARLY && lists & 1u << CALENDAR_BY_MONTH_DAY &&
+            !(lists & 1u << CALENDAR_BY_MONTH))
+                return refuse(reading, "BYMONTHDAY needs BYMONTH with FREQ=YEARLY", TEXT_NULL, "");
+        return positions_check(reading) && weekdays_check(reading);
 }
 
 /* Puts weekdays into the order of a week that begins with week_start, as libical wants them. */

@@ -66,6 +66,9 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_FROM] = CONTENT_TIME,
         [FIELD_UNTIL] = CONTENT_TIME,
         [FIELD_DRY_RUN] = CONTENT_FLAG,
+        [FIELD_STATE] = CONTENT_TEXT,
+        [FIELD_SECONDS] = CONTENT_NUMBER,
+        [FIELD_END_SESSIONS] = CONTENT_FLAG,
         [FIELD_FORMAT] = CONTENT_TEXT,
         [FIELD_REPORT] = CONTENT_TEXT,
         [FIELD_OUTCOME] = CONTENT_NUMBER,
@@ -77,6 +80,9 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_NOT_AFTER] = CONTENT_TIME,
         [FIELD_SUBJECT] = CONTENT_TEXT,
         [FIELD_DOOR] = CONTENT_TEXT,
+        [FIELD_RELEASE_SECONDS] = CONTENT_NUMBER,
+        [FIELD_DOOR_STATE] = CONTENT_TEXT,
+        [FIELD_SESSIONS_ENDED] = CONTENT_NUMBER,
         [FIELD_NAME] = CONTENT_TEXT,
         [FIELD_VALUE] = CONTENT_TEXT,
         [FIELD_STATUS] = CONTENT_NUMBER,
@@ -118,13 +124,19 @@ static const struct Shape {
         [MESSAGE_SESSIONS] = { 0, 0 },
         [MESSAGE_CHANGE] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE),
                              BIT(FIELD_WITH) | DELEGATION | BIT(FIELD_WHY) | BIT(FIELD_FROM) |
-                                     BIT(FIELD_UNTIL) | BIT(FIELD_DRY_RUN) },
+                                     BIT(FIELD_UNTIL) | BIT(FIELD_DRY_RUN) | BIT(FIELD_STATE) |
+                                     BIT(FIELD_SECONDS) | BIT(FIELD_END_SESSIONS) },
+        [MESSAGE_ENTER] = { BIT(FIELD_USER) | BIT(FIELD_RESOURCE), BIT(FIELD_PROPERTY) },
+        [MESSAGE_DOOR] = { BIT(FIELD_RESOURCE), 0 },
+        [MESSAGE_LOCKDOWNS] = { 0, BIT(FIELD_RESOURCE) },
         [MESSAGE_REPORT] = { BIT(FIELD_ACTION), EVENT_FILTER },
         [MESSAGE_MAINTAIN] = { BIT(FIELD_ACTION) | BIT(FIELD_WHY), 0 },
         [MESSAGE_ANSWER] = { DECISION | BIT(FIELD_OUTCOME) | BIT(FIELD_REASON),
                              BIT(FIELD_DETAIL) | BIT(FIELD_EXPLANATION) | BIT(FIELD_DECISION_ID) |
                                      BIT(FIELD_REVISION) | BIT(FIELD_NOT_AFTER) |
-                                     BIT(FIELD_SUBJECT) | BIT(FIELD_DOOR) },
+                                     BIT(FIELD_SUBJECT) | BIT(FIELD_DOOR) |
+                                     BIT(FIELD_RELEASE_SECONDS) | BIT(FIELD_DOOR_STATE) |
+                                     BIT(FIELD_SESSIONS_ENDED) },
         [MESSAGE_RECORD] = { PAIRS, 0 },
         [MESSAGE_END] = { BIT(FIELD_STATUS), BIT(FIELD_MESSAGE) },
         [MESSAGE_REFUSAL] = { BIT(FIELD_REASON) | BIT(FIELD_STATUS) | BIT(FIELD_MESSAGE),

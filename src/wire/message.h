@@ -23,18 +23,21 @@
 
 typedef enum MessageType {
         /* Requests */
-        MESSAGE_ASK = 1,       /* -> ANSWER: may the subject do this? */
-        MESSAGE_SESSION = 2,   /* -> ANSWER: the PAM module's question, or the end of a session */
-        MESSAGE_UNLOCK = 3,    /* -> ANSWER: unlock a door */
-        MESSAGE_WHAT_CAN = 4,  /* -> RECORD…, END */
-        MESSAGE_WHO_CAN = 5,   /* -> RECORD…, END */
-        MESSAGE_STATUS = 6,    /* -> RECORD, END */
-        MESSAGE_RELOAD = 7,    /* -> RECORD…, END: one diagnostic a record */
-        MESSAGE_EVENTS = 8,    /* -> RECORD…, END */
-        MESSAGE_SESSIONS = 9,  /* -> RECORD…, END */
-        MESSAGE_CHANGE = 10,   /* -> ANSWER: grant, revoke, migrate, change members, customize */
-        MESSAGE_REPORT = 14,   /* -> RECORD…, END: save, list, show or delete a saved report */
-        MESSAGE_MAINTAIN = 15, /* -> END: put right what the daemon must not put right by itself */
+        MESSAGE_ASK = 1,        /* -> ANSWER: may the subject do this? */
+        MESSAGE_SESSION = 2,    /* -> ANSWER: the PAM module's question, or the end of a session */
+        MESSAGE_UNLOCK = 3,     /* -> ANSWER: unlock a door */
+        MESSAGE_WHAT_CAN = 4,   /* -> RECORD…, END */
+        MESSAGE_WHO_CAN = 5,    /* -> RECORD…, END */
+        MESSAGE_STATUS = 6,     /* -> RECORD, END */
+        MESSAGE_RELOAD = 7,     /* -> RECORD…, END: one diagnostic a record */
+        MESSAGE_EVENTS = 8,     /* -> RECORD…, END */
+        MESSAGE_SESSIONS = 9,   /* -> RECORD…, END */
+        MESSAGE_CHANGE = 10,    /* -> ANSWER: change who holds what, or live state */
+        MESSAGE_ENTER = 11,     /* -> ANSWER: a badge at a door */
+        MESSAGE_DOOR = 12,      /* -> RECORD, END: what a door is meant to be */
+        MESSAGE_LOCKDOWNS = 13, /* -> RECORD…, END */
+        MESSAGE_REPORT = 14,    /* -> RECORD…, END: save, list, show or delete a saved report */
+        MESSAGE_MAINTAIN = 15,  /* -> END: put right what the daemon must not put right by itself */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
@@ -71,9 +74,12 @@ typedef enum FieldTag {
         FIELD_VIA = 26,           /* flag: with the deciding grant */
         FIELD_ROLE = 27,          /* text, repeated: ROLE[@SITEPATH] */
         FIELD_CUSTOMIZE = 28,     /* text: +PERMISSION, -PERMISSION or default */
-        FIELD_FROM = 29,          /* i64: a grant begins */
-        FIELD_UNTIL = 30,         /* i64: a grant ends */
+        FIELD_FROM = 29,          /* i64: a grant, or access, begins */
+        FIELD_UNTIL = 30,         /* i64: it ends */
         FIELD_DRY_RUN = 31,       /* flag: decide, change nothing */
+        FIELD_STATE = 32,         /* text: DoorState of an override */
+        FIELD_SECONDS = 33,       /* u32: how long an override or a block lasts */
+        FIELD_END_SESSIONS = 34,  /* flag: of a suspension: end that person's sessions */
         FIELD_FORMAT = 35,        /* text: how a report of events is to be printed */
         FIELD_REPORT = 36,        /* text: name of a saved report */
         FIELD_OUTCOME = 40,       /* u32: Outcome */
@@ -84,11 +90,14 @@ typedef enum FieldTag {
         FIELD_REVISION = 45,      /* text: revision of the policy that decided */
         FIELD_NOT_AFTER = 46,     /* i64: an unlock command is void from then on */
         FIELD_SUBJECT = 47,       /* text: whom it was decided for */
-        FIELD_DOOR = 48,    /* text: DOOR of the unlock command, as a path with organization */
-        FIELD_NAME = 60,    /* text, repeated, each followed by its FIELD_VALUE */
-        FIELD_VALUE = 61,   /* text, repeated */
-        FIELD_STATUS = 62,  /* u32: exit status that a command line program ends with */
-        FIELD_MESSAGE = 63, /* text: for people */
+        FIELD_DOOR = 48, /* text: DOOR of the unlock command, as a path with organization */
+        FIELD_RELEASE_SECONDS = 49, /* u32: how long an unlock command releases the door */
+        FIELD_DOOR_STATE = 50,      /* text: DoorState of the door at the decision */
+        FIELD_SESSIONS_ENDED = 51,  /* u32: sessions that a suspension has begun to end */
+        FIELD_NAME = 60,            /* text, repeated, each followed by its FIELD_VALUE */
+        FIELD_VALUE = 61,           /* text, repeated */
+        FIELD_STATUS = 62,          /* u32: exit status that a command line program ends with */
+        FIELD_MESSAGE = 63,         /* text: for people */
 } FieldTag;
 
 typedef enum SessionPhase {

@@ -2,12 +2,14 @@
 /*
  * bench-decide ROLES [SIZE]...: how long a decision takes in process, beside the floor on the same
  * questions (S, M and L when no size is said; 1M adds the cold figure). Every answer is compared
- * with the oracle before anything is measured.
+ * with the oracle before anything is measured. Then the same policy with nothing that depends on
+ * the time beside one in which everything does, with live state (decide_time.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "decide_time.h"
 #include "floor.h"
 #include "policy/decide.h"
 #include "policy/review.h"
@@ -206,6 +208,8 @@ static int run(const char *roles, const BenchSize *size)
         measure(&bench, BENCH_KIND_UNLOCK, size->name);
         free_questions(&bench);
         measure_who_can(&bench, size->name);
+        bench.missed += decide_time_measure(&bench.workload, BENCH_KIND_PLAIN, size->name);
+        bench.missed += decide_time_measure(&bench.workload, BENCH_KIND_UNLOCK, size->name);
         floor_free(bench.floor);
         workload_close(&bench.workload);
         return bench.missed;

@@ -13,6 +13,7 @@ enum {
         BENCH_USER_GROUPS_MAX = 5,
         BENCH_GROUP_GRANTS_MAX = 3,
         BENCH_USER_ACCESS_GROUPS_MAX = 2,
+        BENCH_LOCKDOWNS = 2, /* of BENCH_TIME_ALL: "k0" of door 0, "k1" of door 1 */
         BENCH_NONE = UINT32_MAX,
         /* All questions are asked at this time: 2026-06-03, a Wednesday, 10:00 UTC, 12:00 in
            Berlin. */
@@ -54,8 +55,16 @@ typedef struct BenchLevel {
         BenchSchedule schedule;
 } BenchLevel;
 
+/* How much of the policy depends on the time. */
+typedef enum BenchTime {
+        BENCH_TIME_SOME, /* two thirds of the access levels have a schedule */
+        BENCH_TIME_NONE, /* nothing does: access levels are always on */
+        BENCH_TIME_ALL,  /* every access level and every door has a schedule and exceptions */
+} BenchTime;
+
 typedef struct BenchPolicy {
         BenchSize size;
+        BenchTime time;
         uint32_t access_groups_count, levels_count;
         uint32_t *parents; /* of each site; BENCH_NONE for site 0, the root of all */
         uint32_t *door_sites;

@@ -89,7 +89,10 @@ static void write_site(const Children *children, uint32_t site, FILE *out)
         if (door != BENCH_NONE)
                 fputs(" doors = (", out);
         for (uint32_t i = door; i != BENCH_NONE; i = children->next_door[i])
-                fprintf(out, "%s{ name = \"d%u\"; }", i == door ? " " : ", ", i);
+                fprintf(out, "%s{ name = \"d%u\";%s }", i == door ? " " : ", ", i,
+                        children->policy->time == BENCH_TIME_ALL
+                                ? " schedule = \"house\"; exceptions = [ \"closed\" ];"
+                                : "");
         fputs(door != BENCH_NONE ? " );" : "", out);
         if (child != BENCH_NONE)
                 fputs("\n  sites = (", out);
@@ -126,23 +129,67 @@ static void write_groups(const BenchPolicy *policy, FILE *out)
         fputs(" );\n", out);
 }
 
+/* Thirty days of another year than that of the questions, so that they change no answer. */
+static void write_dates(FILE *out)
+{
+        for (int i = 1; i <= 30; i++)
+                fprintf(out, "%s\"2027-%02d-%02d\"", i == 1 ? " " : ", ", 1 + i % 12, i % 28 + 1);
+}
+
+/* What makes every level and every door depend on the time; and two lockdowns of one door each. */
+static void write_all_time(const BenchPolicy *policy, FILE *out)
+{
+        char path[DOOR_PATH_SIZE];
+
+        fputs("door_schedules = ( { name = \"house\"; timezone = \"Europe/Berlin\"; weekly = (\n"
+              "  { days = [ \"mon\", \"tue\", \"wed\", \"thu\", \"fri\" ]; from = \"06:00\";\n"
+              "    to = \"20:00\"; state = \"access-controlled\"; },\n"
+              "  { days = [ \"sat\", \"sun\" ]; from = \"06:00\"; to = \"20:00\";\n"
+              "    state = \"card-and-code\"; } ); } );\n"
+              "door_exceptions = ( { name = \"closed\"; state = \"locked\"; dates = [",
+              out);
+        write_dates(out);
+        fputs(" ]; } );\naccess_exceptions = ( { name = \"holidays\"; dates = [", out);
+        write_dates(out);
+        fputs(" ]; access_levels = [", out);
+        for (uint32_t i = 0; i < policy->levels_count; i++)
+                fprintf(out, "%s\"l%u\"", i == 0 ? " " : ", ", i);
+        fputs(" ]; } );\nlockdowns = (", out);
+        for (uint32_t i = 0; i < BENCH_LOCKDOWNS; i++) {
+                bench_door_path(policy, i, 0, path);
+                fprintf(out,
+                        "%s { name = \"k%u\"; doors = [ \"%s\" ]; release = { users = [ \"u0\" ]; "
+                        "}; "
+                        "unlock = { users = [ \"u0\" ]; }; }",
+                        i == 0 ? "" : ",", i, path);
+        }
+        fputs(" );\n", out);
+}
+
 static void write_levels(const BenchPolicy *policy, FILE *out)
 {
-        static const char *const SCHEDULES[] = { "", " schedule = \"day\";",
-                                                 " schedule = \"night\";" };
+        static const char *const SCHEDULES[][3] = {
+                [BENCH_TIME_SOME] = { "", " schedule = \"day\";", " schedule = \"night\";" },
+                [BENCH_TIME_NONE] = { "", "", "" },
+                [BENCH_TIME_ALL] = { " schedule = \"week\";", " schedule = \"day\";",
+                                     " schedule = \"night\";" },
+        };
         char path[DOOR_PATH_SIZE];
 
         fputs("schedules = (\n"
               "  { name = \"day\"; timezone = \"Europe/Berlin\"; weekly = ( { days = [ \"mon\", "
               "\"tue\", \"wed\", \"thu\", \"fri\" ]; from = \"08:00\"; to = \"18:00\"; } ); },\n"
               "  { name = \"night\"; timezone = \"Europe/Berlin\"; weekly = ( { days = [ \"mon\", "
-              "\"wed\", \"sat\" ]; from = \"22:00\"; to = \"06:00\"; } ); } );\n"
+              "\"wed\", \"sat\" ]; from = \"22:00\"; to = \"06:00\"; } ); },\n"
+              "  { name = \"week\"; timezone = \"Europe/Berlin\"; weekly = ( { days = [ \"mon\", "
+              "\"tue\", \"wed\", \"thu\", \"fri\" ]; from = \"05:00\"; to = \"23:00\"; } ); } );\n"
               "access_levels = (",
               out);
         for (uint32_t i = 0; i < policy->levels_count; i++) {
                 const BenchLevel *level = &policy->levels[i];
                 fprintf(out, "%s\n  { name = \"l%u\"; access_groups = [ \"a%u\" ];%s doors = [",
-                        i == 0 ? "" : ",", i, level->access_group, SCHEDULES[level->schedule]);
+                        i == 0 ? "" : ",", i, level->access_group,
+                        SCHEDULES[policy->time][level->schedule]);
                 for (uint32_t k = 0; k < level->doors_count; k++) {
                         bench_door_path(policy, level->doors[k], 0, path);
                         fprintf(out, "%s\"%s\"", k == 0 ? " " : ", ", path);
@@ -189,6 +236,8 @@ static void write_organization(const BenchPolicy *policy, FILE *out)
         fputs(" );\n", out);
         write_groups(policy, out);
         write_levels(policy, out);
+        if (policy->time == BENCH_TIME_ALL)
+                write_all_time(policy, out);
         children_free(&children);
 }
 

@@ -17,7 +17,6 @@ static _Noreturn void fail(const char *what, int error)
 
 void workload_open(Workload *workload, const BenchSize *size, const char *roles)
 {
-        char path[SCRATCH_PATH_SIZE];
         int r = scratch_new(workload->scratch);
 
         workload->image = NULL;
@@ -26,6 +25,14 @@ void workload_open(Workload *workload, const BenchSize *size, const char *roles)
         if (r < 0)
                 fail(workload->scratch, -r);
         workload->policy = bench_policy_new(size);
+        workload_write(workload);
+}
+
+void workload_write(const Workload *workload)
+{
+        char path[SCRATCH_PATH_SIZE];
+        int r;
+
         scratch_path(workload->scratch, "policy", path);
         r = bench_policy_write(workload->policy, path);
         if (r < 0)

@@ -18,6 +18,10 @@ typedef struct Workload {
  */
 void workload_open(Workload *workload, const BenchSize *size, const char *roles);
 
+/* Writes the policy anew, with as much that depends on the time as its `time` says. Ends the
+ * program when that fails. */
+void workload_write(const Workload *workload);
+
 /* Builds the image, and returns how long that took in nanoseconds. Ends the program when the engine
  * refuses the policy. */
 double workload_build(Workload *workload);

@@ -72,8 +72,10 @@ static void compile_check(const Model *model)
         promise(result >= 0);
         promise((result == 0) == (image != NULL));
         promise((result == 0) == (diagnostics_errors(model->diagnostics) == 0));
-        if (image)
+        if (image) {
                 image_visit(image);
+                promise(model_check_releases(model, image, NOW_S) == 0);
+        }
         image_free(image);
 }
 

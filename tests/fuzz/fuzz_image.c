@@ -39,6 +39,12 @@ static const char *const QUERIES[] = {
         "alice add-member user:acme/zoe with=access-group:acme/staff",
         "alice customize viewer +door.view organization:acme",
         "bob customize viewer default organization:acme",
+        "alice door.enter door:acme/HQ/D1",
+        "alice door.enter door:acme/HQ/D1 code=true",
+        "bob door.unlock door:acme/HQ/D1",
+        "alice start-lockdown lockdown:acme/fire",
+        "zoe end-lockdown lockdown:acme/fire",
+        "bob start-lockdown lockdown:acme/fire",
 };
 enum { QUERY_COUNT = sizeof(QUERIES) / sizeof(QUERIES[0]) };
 
@@ -54,7 +60,7 @@ static const char *sound_image(size_t *ret_size)
         static Image *image;
         if (!image) {
                 Diagnostics *diagnostics;
-                Model *model = fixture_model(&diagnostics);
+                Model *model = fixture_model_in_time(&diagnostics);
                 promise(model_compile(model, NOW_S, &image) == 0);
                 model_free(model);
                 diagnostics_free(diagnostics);
@@ -106,15 +112,46 @@ static void explain_all(const Image *image, const DecisionContext *context, cons
         free(text);
 }
 
+/* Everything that can be changed live is, of the first of each kind. */
+static LiveState live_state(void)
+{
+        static const LiveNote OVERRIDE = { .kind = LIVE_OVERRIDE }, BLOCK = { .kind = LIVE_BLOCK },
+                              OTHER = { .kind = LIVE_DATES };
+        static const uint64_t BITS[] = { 1 };
+        static const LiveUser USERS[] = {
+                { .user = 0, .dates = &OTHER, .from_s = NOW_S - 1, .until_s = NOW_S + 9 }
+        };
+        static const LiveDoor DOORS[] = { { .door = 0,
+                                            .override = &OVERRIDE,
+                                            .state = DOOR_STATE_LOCKED,
+                                            .override_until_s = NOW_S + 9,
+                                            .block = &BLOCK,
+                                            .block_until_s = NOW_S + 9 } };
+        static const LiveLockdown LOCKDOWNS[] = { { 0, &OTHER, NOW_S + 9 } };
+        return (LiveState){ .user_bits = BITS,
+                            .door_bits = BITS,
+                            .user_bit_count = 64,
+                            .door_bit_count = 64,
+                            .users = USERS,
+                            .user_count = 1,
+                            .doors = DOORS,
+                            .door_count = 1,
+                            .lockdowns = LOCKDOWNS,
+                            .lockdown_count = 1 };
+}
+
 static void decide_all(const Image *image)
 {
         static const uint32_t UNIX_GROUPS[] = { 7, 700 };
-        for (size_t i = 0; i < QUERY_COUNT; i++) {
+        LiveState live = live_state();
+        for (size_t i = 0; i < 3 * QUERY_COUNT; i++) {
                 Query query;
-                promise(query_parse_line(text_from(QUERIES[i]), &query, NULL) == 0);
+                promise(query_parse_line(text_from(QUERIES[i / 3]), &query, NULL) == 0);
                 DecisionContext context = { .now_s = NOW_S,
                                             .unix_groups = i % 2 ? UNIX_GROUPS : NULL,
-                                            .unix_group_count = i % 2 ? 2 : 0 };
+                                            .unix_group_count = i % 2 ? 2 : 0,
+                                            .live = i % 3 == 1 ? &live : NULL,
+                                            .clock_untrusted = i % 3 == 2 };
                 Decision decision = policy_decide(image, &context, &query, NULL);
                 promise(decision.outcome == OUTCOME_ALLOW || decision.outcome == OUTCOME_DENY ||
                         decision.outcome == OUTCOME_ERROR);
@@ -122,8 +159,7 @@ static void decide_all(const Image *image)
                 uint64_t sum = 0;
                 if (query.kind != QUERY_PERMISSION)
                         continue;
-                policy_who_can(image, &(DecisionContext){ .now_s = NOW_S }, query.permission,
-                               &query.resource, somebody, &sum);
+                policy_who_can(image, &context, query.permission, &query.resource, somebody, &sum);
         }
 }
 

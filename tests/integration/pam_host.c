@@ -6,12 +6,13 @@
  * needs neither root nor an entry in /etc/pam.d, runs the phases named on the command line in one
  * handle and prints one line each: `PHASE CODE-NAME`. Texts that modules show become lines
  * `info: TEXT` and `error: TEXT` before it; with --log also what they would write to the system
- * log (`log: TEXT`). With --descriptors it fails when a phase leaves the process with other open
- * descriptors than before.
+ * log (`log: TEXT`). The phases hold and hold_on are sessions that go on for a while. With
+ * --descriptors it fails when a phase leaves the process with other open descriptors than before.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,13 +47,33 @@ typedef struct Host {
         bool stop;
 } Host;
 
+/* No phase of PAM: somebody is in, for a minute at most. */
+static int hold(pam_handle_t *handle, int flags)
+{
+        (void)fflush(stdout);
+        (void)sleep(60);
+        return PAM_SUCCESS;
+}
+
+/* … and does not leave when he is asked to. */
+static int hold_on(pam_handle_t *handle, int flags)
+{
+        (void)signal(SIGTERM, SIG_IGN);
+        return hold(handle, flags);
+}
+
 static const struct {
         const char *name;
         int (*run)(pam_handle_t *handle, int flags);
 } PHASES[] = {
-        { "authenticate", pam_authenticate },   { "setcred", pam_setcred },
-        { "acct_mgmt", pam_acct_mgmt },         { "open_session", pam_open_session },
-        { "close_session", pam_close_session }, { "chauthtok", pam_chauthtok },
+        { "authenticate", pam_authenticate },
+        { "setcred", pam_setcred },
+        { "acct_mgmt", pam_acct_mgmt },
+        { "open_session", pam_open_session },
+        { "close_session", pam_close_session },
+        { "chauthtok", pam_chauthtok },
+        { "hold", hold },
+        { "hold_on", hold_on },
 };
 
 static const struct option OPTIONS[] = {

@@ -6,11 +6,10 @@
 #include <stdio.h>
 
 #include "policy/build.h"
+#include "reference_roles.h"
 #include "scratch.h"
 #include "world_print.h"
 #include "world_text.h"
-
-enum { BUILD_TIME_S = 1767225600 };
 
 int engine_open(Engine *engine, const char *roles)
 {
@@ -22,8 +21,15 @@ int engine_open(Engine *engine, const char *roles)
 
 void engine_close(Engine *engine)
 {
+        engine_live_clear(&engine->live);
         engine->image = image_free(engine->image);
         scratch_remove(engine->scratch);
+}
+
+bool engine_bind(Engine *engine, const World *world, bool in_steps)
+{
+        engine->clock_untrusted = world->clock_untrusted;
+        return engine_live_bind(&engine->live, world, engine->image, in_steps);
 }
 
 int engine_build(Engine *engine, const World *world, Random *random)
@@ -33,6 +39,7 @@ int engine_build(Engine *engine, const World *world, Random *random)
         PolicyPaths paths = { policy, roles };
         int r;
 
+        engine_live_clear(&engine->live);
         engine->image = image_free(engine->image);
         scratch_path(engine->scratch, "policy", policy);
         scratch_path(engine->scratch, "roles", roles);
@@ -43,8 +50,10 @@ int engine_build(Engine *engine, const World *world, Random *random)
         if (r == 0)
                 r = world_print(world, random, policy);
         if (r == 0)
-                r = policy_build(&paths, BUILD_TIME_S, diagnostics, NULL, &engine->image);
-        if (r != 0 || engine->image != NULL)
+                r = policy_build(&paths, WORLD_COMPILED_S, diagnostics, NULL, &engine->image);
+        if (r == 0 && engine->image != NULL)
+                return engine_bind(engine, world, false) ? 0 : -ENOMEM;
+        if (r != 0)
                 return r;
         if (!engine->quiet)
                 diagnostics_print(diagnostics, stderr);
@@ -82,6 +91,9 @@ EngineAnswer engine_decide(const Engine *engine, int64_t now_s, const RefQuery *
         DecisionContext context = engine_context(query, now_s, groups);
         Query words;
 
+        context.live = bound_state_live(engine->live.bound);
+        context.clock_untrusted = engine->clock_untrusted;
+
         if (engine_parse(query, line, sizeof(line), &words) != 0)
                 return answer;
         answer.decision = policy_decide(engine->image, &context, &words, NULL);
@@ -90,6 +102,41 @@ EngineAnswer engine_decide(const Engine *engine, int64_t now_s, const RefQuery *
                 answer.verdict = REF_ALLOW;
         else if (answer.decision.outcome == OUTCOME_DENY)
                 answer.verdict = REF_DENY;
+        return answer;
+}
+
+EngineAnswer engine_decide_role(const Engine *engine, int64_t now_s, const RefQuery *query,
+                                int role)
+{
+        EngineAnswer answer = { REF_ERROR, NULL, { .outcome = OUTCOME_ERROR } };
+        uint32_t groups[WORLD_GIDS_COUNT];
+        DecisionContext context = engine_context(query, now_s, groups);
+        Resource resource;
+        Target target;
+        Subject subject;
+        const char *problem;
+        Reason reason;
+
+        context.live = bound_state_live(engine->live.bound);
+        context.clock_untrusted = engine->clock_untrusted;
+        if (resource_parse(text_from(query->resource), &resource, &problem) != 0)
+                return answer;
+        reason = policy_find_target(engine->image, &resource, &target);
+        if (reason == REASON_NONE) {
+                answer.verdict = REF_DENY;
+                reason = policy_find_subject(engine->image, &context, target.organization,
+                                             text_from(query->user), &subject);
+        }
+        answer.reason = reason_name(reason);
+        if (reason != REASON_NONE)
+                return answer;
+        answer.decision = policy_decide_role(
+                engine->image, &context, &subject,
+                image_find_role(engine->image, IMAGE_NONE, text_from(REFERENCE_ROLES[role].name)),
+                &target, NULL);
+        answer.reason = reason_name(answer.decision.reason);
+        if (answer.decision.outcome == OUTCOME_ALLOW)
+                answer.verdict = REF_ALLOW;
         return answer;
 }
 

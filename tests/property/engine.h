@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "policy/decide.h"
+#include "engine_live.h"
 #include "random.h"
 #include "scratch.h"
 #include "world_text.h"
@@ -15,6 +15,8 @@ typedef struct Engine {
         char scratch[SCRATCH_SIZE]; /* holds policy and roles */
         Image *image;               /* owned; NULL before the first build */
         bool quiet;                 /* says nothing about what it refuses */
+        EngineLive live;            /* what was changed at the doors */
+        bool clock_untrusted;
 } Engine;
 
 /* What the engine said. */
@@ -38,6 +40,16 @@ void engine_close(Engine *engine);
  * when the engine refuses it, with the diagnostics printed to standard error; -errno.
  */
 int engine_build(Engine *engine, const World *world, Random *random);
+
+/* Takes over what was changed at the doors of WORLD, which the image was built from, and whether
+ * the time is known (engine_build() does so too); IN_STEPS as in engine_live_bind(). Returns false
+ * without memory. */
+bool engine_bind(Engine *engine, const World *world, bool in_steps);
+
+/* Asks at NOW_S whether the user of QUERY holds ROLE (an index into REFERENCE_ROLES) on its
+ * resource, a host. */
+EngineAnswer engine_decide_role(const Engine *engine, int64_t now_s, const RefQuery *query,
+                                int role);
 
 /* Asks QUERY at NOW_S. */
 EngineAnswer engine_decide(const Engine *engine, int64_t now_s, const RefQuery *query);

@@ -47,40 +47,6 @@ bool property_delegation_agrees(Run *run, int count)
         return true;
 }
 
-/* Asks the engine whether the user of QUERY holds a role on its resource, a host. */
-static EngineAnswer decide_role(const Engine *engine, int64_t now_s, const RefQuery *query,
-                                int role)
-{
-        EngineAnswer answer = { REF_ERROR, NULL, { .outcome = OUTCOME_ERROR } };
-        uint32_t groups[WORLD_GIDS_COUNT];
-        DecisionContext context = engine_context(query, now_s, groups);
-        Resource resource;
-        Target target;
-        Subject subject;
-        const char *problem;
-        Reason reason;
-
-        if (resource_parse(text_from(query->resource), &resource, &problem) != 0)
-                return answer;
-        reason = policy_find_target(engine->image, &resource, &target);
-        if (reason == REASON_NONE) {
-                answer.verdict = REF_DENY;
-                reason = policy_find_subject(engine->image, &context, target.organization,
-                                             text_from(query->user), &subject);
-        }
-        answer.reason = reason_name(reason);
-        if (reason != REASON_NONE)
-                return answer;
-        answer.decision = policy_decide_role(
-                engine->image, &context, &subject,
-                image_find_role(engine->image, IMAGE_NONE, text_from(REFERENCE_ROLES[role].name)),
-                &target, NULL);
-        answer.reason = reason_name(answer.decision.reason);
-        if (answer.decision.outcome == OUTCOME_ALLOW)
-                answer.verdict = REF_ALLOW;
-        return answer;
-}
-
 bool property_sessions_agree(Run *run, int count)
 {
         const WorldOrganization *o = &run->world.organizations[0];
@@ -94,7 +60,7 @@ bool property_sessions_agree(Run *run, int count)
                         continue; /* nobody asks for None */
                 world_text_resource(o, "host", host->site, host->name, query.resource);
                 strcpy(query.permission, REFERENCE_ROLES[role].name);
-                EngineAnswer ours = decide_role(&run->engine, now_s, &query, role);
+                EngineAnswer ours = engine_decide_role(&run->engine, now_s, &query, role);
                 RefAnswer reference = reference_session(&run->world, now_s, &query, role);
                 if (!engine_agrees(&ours, &reference))
                         return property_failed(run, "a session needs a role at the host", &query,

@@ -7,6 +7,50 @@
 #include "property.h"
 #include "world_print.h"
 
+static void print_until(int64_t until_s)
+{
+        char text[WORLD_NAME_SIZE] = "the end is not stated";
+
+        if (until_s != INT64_MAX)
+                world_text_time(until_s, 0, text);
+        fprintf(stderr, " until %s\n", text);
+}
+
+/* What was changed at the doors, and is in no policy. */
+static void print_live(const WorldOrganization *o)
+{
+        for (int i = 0; i < o->users_count; i++) {
+                const WorldLiveUser *live = &o->users[i].live;
+                if (live->is_suspended)
+                        fprintf(stderr, "  live: %s suspended\n", o->users[i].name);
+                if (!live->has_dates)
+                        continue;
+                fprintf(stderr, "  live: %s dates%s from %lld", o->users[i].name,
+                        live->dates_ended ? " ended" : "", (long long)live->dates.from_s);
+                print_until(live->dates.until_s);
+        }
+        for (int i = 0; i < o->doors_count; i++) {
+                const WorldLiveDoor *live = &o->doors[i].live;
+                char path[WORLD_TEXT_SIZE];
+                world_text_path(o, o->doors[i].site, o->doors[i].name, path);
+                if (live->is_overridden) {
+                        fprintf(stderr, "  live: %s overridden to %s", path,
+                                WORLD_STATE_NAMES[live->state]);
+                        print_until(live->override_until_s);
+                }
+                if (live->is_blocked) {
+                        fprintf(stderr, "  live: %s blocked", path);
+                        print_until(live->block_until_s);
+                }
+        }
+        for (int i = 0; i < o->lockdowns_count; i++) {
+                if (!o->lockdowns[i].is_on)
+                        continue;
+                fprintf(stderr, "  live: lockdown %s", o->lockdowns[i].name);
+                print_until(o->lockdowns[i].until_s);
+        }
+}
+
 bool property_failed(Run *run, const char *property, const RefQuery *query, int64_t now_s)
 {
         char words[4 * WORLD_TEXT_SIZE], time_text[WORLD_NAME_SIZE],
@@ -22,6 +66,8 @@ bool property_failed(Run *run, const char *property, const RefQuery *query, int6
                 (long long)now_s);
         for (int i = 0; i < query->gids_count; i++)
                 fprintf(stderr, "  unix group: %d\n", query->gids[i]);
+        for (int i = 0; i < run->world.organizations_count; i++)
+                print_live(&run->world.organizations[i]);
         if (run->engine.image != NULL)
                 ours = engine_decide(&run->engine, now_s, query);
         fprintf(stderr, "  engine: %s %s\n  reference: %s", VERDICTS[ours.verdict], ours.reason,

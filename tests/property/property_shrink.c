@@ -4,6 +4,7 @@
  * default. Steps are tried in turn until none of them keeps the disagreement.
  */
 #include "property_shrink.h"
+#include "property_shrink_time.h"
 
 #include <string.h>
 
@@ -162,8 +163,8 @@ static bool remove_window(WorldOrganization *o, int i)
 
         if (i / WORLD_WINDOWS_MAX >= o->schedules_count)
                 return false;
-        if (i % WORLD_WINDOWS_MAX < schedule->windows_count)
-                REMOVE(schedule->windows, schedule->windows_count, i % WORLD_WINDOWS_MAX);
+        if (i % WORLD_WINDOWS_MAX < schedule->windows.count)
+                REMOVE(schedule->windows.item, schedule->windows.count, i % WORLD_WINDOWS_MAX);
         return true;
 }
 
@@ -247,7 +248,7 @@ static bool is_whole(const WorldOrganization *o)
         for (int i = 0; i < o->templates_count; i++)
                 if (o->templates[i].site >= o->sites_count)
                         return false;
-        return people_fit(o);
+        return people_fit(o) && shrink_time_is_whole(o);
 }
 
 /* What engine and reference say, so that no other disagreement is followed on the way. */
@@ -275,6 +276,13 @@ static bool is_same(Disagreement a, Disagreement b)
                strcmp(a.reference, b.reference) == 0;
 }
 
+enum { STEPS_COUNT = sizeof(STEPS) / sizeof(STEPS[0]) };
+
+static bool take_step(WorldOrganization *o, int step, int i)
+{
+        return step < STEPS_COUNT ? STEPS[step](o, i) : SHRINK_TIME[step - STEPS_COUNT](o, i);
+}
+
 /* Tries one kind of step on organization K; returns whether any of it was kept. */
 static bool try_step(Run *run, const RefQuery *query, int64_t now_s, Disagreement first, int step,
                      int k)
@@ -284,7 +292,7 @@ static bool try_step(Run *run, const RefQuery *query, int64_t now_s, Disagreemen
 
         for (int i = 0;;) {
                 smaller = run->world;
-                if (!STEPS[step](&smaller.organizations[k], i))
+                if (!take_step(&smaller.organizations[k], step, i))
                         return kept;
                 if (memcmp(&smaller, &run->world, sizeof(smaller)) == 0 ||
                     !is_whole(&smaller.organizations[k]) ||
@@ -299,7 +307,7 @@ static bool try_step(Run *run, const RefQuery *query, int64_t now_s, Disagreemen
 
 void property_shrink(Run *run, const RefQuery *query, int64_t now_s)
 {
-        enum { STEPS_COUNT = sizeof(STEPS) / sizeof(STEPS[0]), ROUNDS_MAX = 6 };
+        enum { ROUNDS_MAX = 6 };
         Disagreement first;
         bool kept;
 
@@ -310,7 +318,7 @@ void property_shrink(Run *run, const RefQuery *query, int64_t now_s)
         for (int round = 0; kept && round < ROUNDS_MAX; round++) {
                 kept = false;
                 for (int k = 0; k < run->world.organizations_count; k++)
-                        for (int step = 0; step < STEPS_COUNT; step++)
+                        for (int step = 0; step < STEPS_COUNT + SHRINK_TIME_STEPS; step++)
                                 kept = try_step(run, query, now_s, first, step, k) || kept;
         }
         engine_build(&run->engine, &run->world, NULL);

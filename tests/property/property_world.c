@@ -242,13 +242,15 @@ bool property_world_declare_object(World *world, int64_t now_s, RefQuery *query)
         name = strrchr(text, '/') + 1;
         if (reference_text_is(text, type, "schedule") && o->schedules_count < WORLD_SCHEDULES_MAX) {
                 WorldSchedule *schedule = &o->schedules[o->schedules_count++];
-                *schedule = (WorldSchedule){ .windows_count = 0 };
+                *schedule = (WorldSchedule){ .is_door = false };
                 strcpy(schedule->name, name);
                 return true;
         }
         if (reference_text_is(text, type, "door-exception") &&
             o->exceptions_count < WORLD_PLANS_MAX) {
-                strcpy(o->exceptions[o->exceptions_count++].name, name);
+                WorldException *exception = &o->exceptions[o->exceptions_count++];
+                *exception = (WorldException){ .dates = { 1, { WORLD_CALENDAR_UNKNOWN_DAY } } };
+                strcpy(exception->name, name);
                 return true;
         }
         return reference_text_is(text, type, "floorplan") &&

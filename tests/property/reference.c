@@ -7,6 +7,9 @@
 #include "reference.h"
 #include "reference_change.h"
 #include "reference_condition.h"
+#include "reference_door.h"
+#include "reference_lockdown.h"
+#include "reference_time.h"
 
 #include <string.h>
 
@@ -142,18 +145,84 @@ static RefAnswer check_question(const World *world, const RefQuery *query,
         return answer(REF_ALLOW, NULL, NULL);
 }
 
-/* A gate beats every role. */
-static const char *gate_refuses(const RefSubject *subject, const ReferencePermission *permission,
-                                const ReferencePlace *place)
+/* A person at a reader: his badge, the code where one is needed, and what beats a badge. */
+static RefAnswer decide_enter(const RefSubject *subject, int door)
 {
-        const char *refused;
+        RefAnswer result = answer(REF_DENY, NULL, NULL);
+        WorldState state;
 
-        if (strcmp(permission->name, "access.door.unlock") != 0)
-                return NULL;
-        refused = reference_person_refused(subject);
-        if (refused == NULL && reference_remote_unlock_off(subject, place->index))
-                refused = "remote-unlock-disabled";
-        return refused;
+        if (reference_badge_refused(subject, door, &result))
+                return result;
+        state = reference_situation(subject->world, subject->organization, door, subject->now_s)
+                        .state;
+        if (state == STATE_CARD_AND_CODE && subject->query->code != REF_TRUE)
+                return answer(REF_DENY, "code-required", NULL);
+        if (reference_gates_refuse(subject, door, false, &result))
+                return result;
+        return answer(REF_ALLOW, "door-access", NULL);
+}
+
+/* Says whether he may hold ROLE at SITE, or may not: it depends on the time. */
+static bool holds_in_time(const RefSubject *subject, int role, int site)
+{
+        RefSubject any_time = *subject;
+
+        any_time.any_time = true;
+        return reference_subject_holds(&any_time, role, site) &&
+               !reference_subject_holds(subject, role, site);
+}
+
+/* Says whether a role that has to do with PERMISSION depends on a time that nobody knows. */
+static bool clock_matters(const RefSubject *subject, const ReferencePermission *permission,
+                          const ReferencePlace *place)
+{
+        for (int i = 0; i < REFERENCE_GIVES_MAX; i++) {
+                const ReferenceGive *give = &permission->gives[i];
+                int site = (give->conditions & FROM_ANY_SITE) != 0 ? ANY_SITE : place->site;
+                if (give->role == SYSTEM_NONE)
+                        break;
+                if (give->also != SYSTEM_NONE && holds_in_time(subject, (int)give->also, site))
+                        return true;
+                for (int role = 0; role < WORLD_ROLES_COUNT; role++)
+                        if (role_has(subject->organization, role, permission, give) &&
+                            holds_in_time(subject, role, site))
+                                return true;
+        }
+        return false;
+}
+
+static RefAnswer decide_by_roles(const World *world, const RefSubject *subject,
+                                 const ReferencePermission *permission, const ReferencePlace *place)
+{
+        RefSubject any_time = *subject;
+        RefAnswer result = try_roles(world, subject, permission, place), other;
+
+        if (result.verdict == REF_ALLOW) {
+                result = answer(REF_DENY, NULL, NULL);
+                if (strcmp(permission->name, "access.door.unlock") == 0 &&
+                    reference_gates_refuse(subject, place->index, true, &result))
+                        return result;
+                return answer(REF_ALLOW, "granted-by-role", NULL);
+        }
+        /* With a clock that may show any time, a role that cannot be told is one reason more. */
+        any_time.any_time = true;
+        other = try_roles(world, &any_time, permission, place);
+        if (world->clock_untrusted &&
+            (other.verdict == REF_ALLOW || strcmp(other.reasons[0], result.reasons[0]) != 0 ||
+             clock_matters(subject, permission, place)))
+                reference_answer_add(&result, "clock-untrusted");
+        return result;
+}
+
+/* Where nobody knows what was changed at the doors, nobody passes one. */
+static RefAnswer without_live_state(const World *world, RefAnswer result)
+{
+        if (!world->live_unknown || result.verdict == REF_ERROR)
+                return result;
+        if (result.verdict == REF_ALLOW)
+                return answer(REF_DENY, "live-state-unknown", NULL);
+        reference_answer_add(&result, "live-state-unknown");
+        return result;
 }
 
 static RefAnswer decide_permission(const World *world, int64_t now_s, const RefQuery *query)
@@ -161,33 +230,28 @@ static RefAnswer decide_permission(const World *world, int64_t now_s, const RefQ
         const ReferencePermission *permission = reference_permission_find(query->permission);
         ReferencePlace place;
         RefAnswer result = check_question(world, query, permission, &place);
-        const char *refused;
 
         if (result.verdict == REF_ERROR)
                 return result;
-        RefSubject subject = reference_subject_find(place.organization, query, now_s);
+        RefSubject subject = reference_subject_find(world, place.organization, query, now_s);
         if (!reference_subject_is_known(&subject))
                 return answer(REF_DENY, "unknown-subject", NULL);
-        if (strcmp(permission->name, "access.door.enter") == 0) {
-                refused = reference_badge_refused(&subject, place.index);
-                return refused == NULL ? answer(REF_ALLOW, "door-access", NULL)
-                                       : answer(REF_DENY, refused, NULL);
-        }
+        if (strcmp(permission->name, "access.door.enter") == 0)
+                return without_live_state(world, decide_enter(&subject, place.index));
         if (!reference_subject_is_member(&subject))
                 return answer(REF_DENY, "not-a-member", NULL);
-        result = try_roles(world, &subject, permission, &place);
-        if (result.verdict == REF_DENY)
-                return result;
-        refused = gate_refuses(&subject, permission, &place);
-        if (refused != NULL)
-                return answer(REF_DENY, refused, NULL);
-        return answer(REF_ALLOW, "granted-by-role", NULL);
+        result = decide_by_roles(world, &subject, permission, &place);
+        if (strcmp(permission->name, "access.door.unlock") == 0)
+                result = without_live_state(world, result);
+        return result;
 }
 
 RefAnswer reference_decide(const World *world, int64_t now_s, const RefQuery *query)
 {
         if (query->kind == REF_PERMISSION)
                 return decide_permission(world, now_s, query);
+        if (query->kind == REF_START_LOCKDOWN || query->kind == REF_END_LOCKDOWN)
+                return reference_decide_lockdown(world, now_s, query);
         return reference_decide_change(world, now_s, query);
 }
 
@@ -204,25 +268,39 @@ static bool holds_at_least(const RefSubject *subject, int role, int site)
         return false;
 }
 
+static RefAnswer decide_session(const World *world, const RefSubject *subject, int role, int site)
+{
+        RefSubject any_time = *subject;
+        RefAnswer result = answer(REF_ALLOW, "granted-by-role", NULL);
+
+        any_time.any_time = true;
+        if (role == WORLD_NONE) {
+                result = reference_decide(world, subject->now_s, subject->query);
+        } else if (!holds_at_least(subject, role, site)) {
+                result = answer(REF_DENY, "not-permitted", NULL);
+                if (world->clock_untrusted && holds_at_least(&any_time, role, site))
+                        reference_answer_add(&result, "clock-untrusted");
+        }
+        if (result.verdict != REF_ALLOW)
+                return result;
+        result = answer(REF_DENY, NULL, NULL);
+        if (reference_person_refused(subject, &result))
+                return result;
+        return answer(REF_ALLOW, "granted-by-role", NULL);
+}
+
 RefAnswer reference_session(const World *world, int64_t now_s, const RefQuery *query, int role)
 {
         ReferencePlace place;
-        RefAnswer result = answer(REF_ALLOW, "granted-by-role", NULL);
 
         if (!reference_place_find(world, query->resource, &place) || place.letter != 'h')
                 return answer(REF_ERROR, "unknown-resource", NULL);
-        RefSubject subject = reference_subject_find(place.organization, query, now_s);
+        RefSubject subject = reference_subject_find(world, place.organization, query, now_s);
         if (!reference_subject_is_known(&subject))
                 return answer(REF_DENY, "unknown-subject", NULL);
         if (!reference_subject_is_member(&subject))
                 return answer(REF_DENY, "not-a-member", NULL);
-        if (role == WORLD_NONE)
-                result = reference_decide(world, now_s, query);
-        else if (!holds_at_least(&subject, role, place.site))
-                return answer(REF_DENY, "not-permitted", NULL);
-        if (result.verdict == REF_ALLOW && reference_person_refused(&subject) != NULL)
-                return answer(REF_DENY, reference_person_refused(&subject), NULL);
-        return result;
+        return without_live_state(world, decide_session(world, &subject, role, place.site));
 }
 
 bool reference_answer_has(const RefAnswer *answer, const char *name)

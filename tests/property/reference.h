@@ -18,6 +18,8 @@ typedef enum RefKind {
         REF_ADD_MEMBER,
         REF_REMOVE_MEMBER,
         REF_CUSTOMIZE,
+        REF_START_LOCKDOWN,
+        REF_END_LOCKDOWN,
 } RefKind;
 
 /* A question, as its words. A subject's Unix groups are those attested for it. */
@@ -31,6 +33,7 @@ typedef struct RefQuery {
         char with[WORLD_WITH_MAX][WORLD_TEXT_SIZE]; /* migrate: ROLE[@SITEPATH] */
         RefFlag active;
         RefFlag is_private;
+        RefFlag code;
         int gids_count;
         int gids[WORLD_GIDS_MAX];
 } RefQuery;
@@ -45,7 +48,7 @@ typedef struct RefAnswer {
         const char *reasons[REF_REASONS_MAX];
 } RefAnswer;
 
-/* Decides QUERY in WORLD at NOW_S (UTC seconds, years 2007 to 2037). */
+/* Decides QUERY in WORLD at NOW_S (UTC seconds, years 2024 to 2100). */
 RefAnswer reference_decide(const World *world, int64_t now_s, const RefQuery *query);
 
 /*

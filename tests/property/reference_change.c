@@ -344,7 +344,7 @@ RefAnswer reference_decide_change(const World *world, int64_t now_s, const RefQu
         result = check_names(&change);
         if (result.verdict == REF_ERROR)
                 return result;
-        RefSubject subject = reference_subject_find(change.o, query, now_s);
+        RefSubject subject = reference_subject_find(world, change.o, query, now_s);
         if (!reference_subject_is_known(&subject))
                 return deny("unknown-subject");
         if (!reference_subject_is_member(&subject))

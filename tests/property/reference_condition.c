@@ -4,6 +4,7 @@
  * organization and names nobody; what a question should name and does not is a denial.
  */
 #include "reference_condition.h"
+#include "reference_door.h"
 
 #include <string.h>
 
@@ -32,6 +33,20 @@ static bool find_with(const World *world, const RefQuery *query, const char *let
         return false;
 }
 
+/* Why USER, NULL for a group, is none who has legacy roles; NULL when he is. With a clock that may
+ * show any time, those count for sure that never end. */
+static const char *judge_legacy(const RefSubject *subject, const WorldUser *user)
+{
+        bool is_known = !subject->world->clock_untrusted;
+
+        if (user == NULL)
+                return "no-legacy-role";
+        if (reference_user_has_legacy(user, is_known ? subject->now_s : INT64_MAX - 1))
+                return NULL;
+        return is_known || !reference_user_has_legacy(user, INT64_MIN) ? "no-legacy-role"
+                                                                       : "clock-untrusted";
+}
+
 /* Why a condition on TARGET, a user, a group or an access group, fails; NULL when it holds. */
 static const char *judge_target(const RefSubject *subject, unsigned condition,
                                 const ReferencePlace *target)
@@ -56,9 +71,7 @@ static const char *judge_target(const RefSubject *subject, unsigned condition,
         case IS_MEMBER:
                 return user != NULL && !user->member ? "not-a-member" : NULL;
         default:
-                return user != NULL && reference_user_has_legacy(user, subject->now_s)
-                               ? NULL
-                               : "no-legacy-role";
+                return judge_legacy(subject, user);
         }
 }
 
@@ -151,8 +164,7 @@ static bool judge(const World *world, const RefSubject *subject, unsigned condit
 
         switch (condition) {
         case HAS_KEY:
-                refused = reference_badge_refused(subject, place->index);
-                break;
+                return !reference_badge_refused(subject, place->index, answer);
         case NOT_SYNCED:
         case NOT_SELF:
         case IS_SELF:
@@ -163,7 +175,10 @@ static bool judge(const World *world, const RefSubject *subject, unsigned condit
                 refused = subject->query->is_private == REF_FALSE ? NULL : "private-archive";
                 break;
         case BEFORE_FREEZE:
-                refused = subject->now_s < LEGACY_FREEZE_S ? NULL : "legacy-frozen";
+                if (subject->world->clock_untrusted)
+                        refused = "clock-untrusted";
+                else if (subject->now_s >= LEGACY_FREEZE_S)
+                        refused = "legacy-frozen";
                 break;
         case SITE_VISIBLE:
                 refused = sees_site(subject, place->site) ? NULL : "not-permitted";

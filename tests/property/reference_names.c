@@ -31,6 +31,8 @@ static const Kind KINDS[] = {
         KIND("group", 'c', groups, WorldGroup, -1),
         KIND("schedule", 'e', schedules, WorldSchedule, -1),
         KIND("door-exception", 'x', exceptions, WorldException, -1),
+        KIND("access-exception", 'z', access_exceptions, WorldException, -1),
+        KIND("lockdown", 'l', lockdowns, WorldLockdown, -1),
         KIND("roll-call-template", 't', templates, WorldTemplate, -1),
         KIND("floorplan", 'f', floorplans, WorldFloorplan, -1),
         KIND("entity", 'y', entities, WorldEntity, -1),

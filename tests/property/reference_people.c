@@ -3,7 +3,6 @@
  * People: what the policy lists, and what their Unix groups add to it.
  */
 #include "reference_people.h"
-#include "reference_time.h"
 
 #include <string.h>
 
@@ -36,7 +35,7 @@ bool reference_subject_in_group(const RefSubject *subject, int group)
         return has_gid(subject, o->groups[group].gid);
 }
 
-static bool in_access_group(const RefSubject *subject, int group)
+bool reference_subject_in_access_group(const RefSubject *subject, int group)
 {
         const WorldOrganization *o = subject->organization;
 
@@ -72,10 +71,10 @@ bool reference_subject_is_known(const RefSubject *subject)
         return subject->user != NULL || reference_subject_is_member(subject);
 }
 
-RefSubject reference_subject_find(const WorldOrganization *organization, const RefQuery *query,
-                                  int64_t now_s)
+RefSubject reference_subject_find(const World *world, const WorldOrganization *organization,
+                                  const RefQuery *query, int64_t now_s)
 {
-        RefSubject subject = { organization, NULL, query, now_s };
+        RefSubject subject = { world, organization, NULL, query, now_s, false };
 
         for (int i = 0; i < organization->users_count; i++)
                 if (strcmp(organization->users[i].name, query->user) == 0)
@@ -98,12 +97,20 @@ static bool is_site_role(int role)
         return role < WORLD_ROLES_COUNT && REFERENCE_ROLES[role].level == 's';
 }
 
+/* With a clock that may show any time, what has a start or an end cannot be told. */
+static bool is_in_force(const RefSubject *subject, const WorldInterval *interval)
+{
+        if (subject->world->clock_untrusted)
+                return subject->any_time ||
+                       (interval->from_s == INT64_MIN && interval->until_s == INT64_MAX);
+        return interval->from_s <= subject->now_s && subject->now_s < interval->until_s;
+}
+
 static bool grants_give(const RefSubject *subject, const WorldGrants *grants, int role, int site)
 {
         for (int i = 0; i < grants->count; i++) {
                 const WorldGrant *grant = &grants->item[i];
-                if (grant->role != role || subject->now_s < grant->interval.from_s ||
-                    subject->now_s >= grant->interval.until_s)
+                if (grant->role != role || !is_in_force(subject, &grant->interval))
                         continue;
                 if (!is_site_role(role) || site == ANY_SITE ||
                     reference_site_is_below(subject->organization, site, grant->site))
@@ -163,53 +170,4 @@ bool reference_user_has_legacy(const WorldUser *user, int64_t now_s)
                         return true;
         }
         return false;
-}
-
-/* --- Doors --- */
-
-const char *reference_person_refused(const RefSubject *subject)
-{
-        if (subject->user == NULL)
-                return NULL;
-        if (subject->user->suspended)
-                return "suspended";
-        if (subject->now_s < subject->user->access.from_s)
-                return "not-yet-active";
-        return subject->now_s >= subject->user->access.until_s ? "expired" : NULL;
-}
-
-const char *reference_badge_refused(const RefSubject *subject, int door)
-{
-        const WorldOrganization *o = subject->organization;
-        const char *reason = reference_person_refused(subject);
-        bool has_level = false;
-
-        if (reason != NULL)
-                return reason;
-        for (int i = 0; i < o->levels_count; i++) {
-                const WorldLevel *level = &o->levels[i];
-                for (int g = 0; g < o->access_groups_count; g++) {
-                        if (!reference_list_has(&level->doors, door) ||
-                            !in_access_group(subject, g) ||
-                            !reference_list_has(&level->access_groups, g))
-                                continue;
-                        has_level = true;
-                        if (level->schedule == WORLD_NONE ||
-                            reference_schedule_is_on(&o->schedules[level->schedule],
-                                                     subject->now_s))
-                                return NULL;
-                }
-        }
-        return has_level ? "not-permitted-at-this-time" : "no-door-access";
-}
-
-bool reference_remote_unlock_off(const RefSubject *subject, int door)
-{
-        const WorldOrganization *o = subject->organization;
-
-        for (int s = o->doors[door].site; s != WORLD_NONE; s = o->sites[s].parent)
-                if (!o->sites[s].remote_unlock)
-                        return true;
-        return !o->remote_unlock || !o->doors[door].remote_unlock ||
-               (subject->user != NULL && !subject->user->remote_unlock);
 }

@@ -12,15 +12,17 @@ enum { ANY_SITE = -2 }; /* in place of a site: at any of the organization's site
 
 /* Whoever asks: a listed user, or (user is NULL) somebody known by his Unix groups only. */
 typedef struct RefSubject {
+        const World *world;
         const WorldOrganization *organization;
         const WorldUser *user;
         const RefQuery *query;
         int64_t now_s;
+        bool any_time; /* whatever cannot be told of his grants for want of a clock is so */
 } RefSubject;
 
-/* Looks up the user of QUERY in ORGANIZATION; all are borrowed. */
-RefSubject reference_subject_find(const WorldOrganization *organization, const RefQuery *query,
-                                  int64_t now_s);
+/* Looks up the user of QUERY in ORGANIZATION, one of WORLD's; all are borrowed. */
+RefSubject reference_subject_find(const World *world, const WorldOrganization *organization,
+                                  const RefQuery *query, int64_t now_s);
 
 /* Says whether the organization knows him, listed or by a Unix group. */
 bool reference_subject_is_known(const RefSubject *subject);
@@ -31,20 +33,14 @@ bool reference_subject_is_member(const RefSubject *subject);
 /* Says whether he is in GROUP, listed or by a Unix group. */
 bool reference_subject_in_group(const RefSubject *subject, int group);
 
+/* Says whether he is in the access group GROUP, listed or by a Unix group. */
+bool reference_subject_in_access_group(const RefSubject *subject, int group);
+
 /* Says whether he holds ROLE, with what it requires, at SITE (WORLD_NONE: in the organization). */
 bool reference_subject_holds(const RefSubject *subject, int role, int site);
 
 /* Says whether ROLE is the one of its ladder that counts for him at SITE. */
 bool reference_subject_counts(const RefSubject *subject, int role, int site);
-
-/* Returns why he himself is refused, whatever the door; NULL when he is not. */
-const char *reference_person_refused(const RefSubject *subject);
-
-/* Returns why his badge does not open DOOR now; NULL when it does. */
-const char *reference_badge_refused(const RefSubject *subject, int door);
-
-/* Says whether remote unlock of DOOR is switched off for him. */
-bool reference_remote_unlock_off(const RefSubject *subject, int door);
 
 /* Says whether USER has legacy roles that still have effect, whatever else they need. */
 bool reference_user_has_legacy(const WorldUser *user, int64_t now_s);

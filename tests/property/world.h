@@ -6,12 +6,10 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "world_time.h"
 
 enum {
         WORLD_NONE = -1, /* no site (the organization itself), no schedule, no Unix group */
-        WORLD_NAME_SIZE = 65,
         WORLD_TEXT_SIZE = 640,
         WORLD_ORGANIZATIONS_MAX = 3,
         WORLD_SITES_MAX = 24,
@@ -22,11 +20,11 @@ enum {
         WORLD_USERS_MAX = 16, /* random worlds leave room for two */
         WORLD_PEOPLE_MAX = 3,
         WORLD_LEVELS_MAX = 6,
-        WORLD_SCHEDULES_MAX = 5,
-        WORLD_WINDOWS_MAX = 4,
+        WORLD_SCHEDULES_MAX = 6,
         WORLD_PLANS_MAX = 4,
+        WORLD_CALENDARS_MAX = 2,
+        WORLD_LOCKDOWNS_MAX = 3,
         WORLD_GRANTS_MAX = 10, /* random worlds leave room for four */
-        WORLD_LIST_MAX = 9,
         WORLD_WITH_MAX = 3,
         WORLD_GIDS_MAX = 5,
         WORLD_ENTITIES_MAX = 4,
@@ -34,17 +32,6 @@ enum {
         WORLD_CUSTOMIZATIONS_MAX = 2,
         WORLD_ROLES_COUNT = 24, /* of the catalogues */
 };
-
-/* Times are UTC seconds; INT64_MIN and INT64_MAX stand for an end that is not stated. */
-typedef struct WorldInterval {
-        int64_t from_s;
-        int64_t until_s;
-} WorldInterval;
-
-typedef struct WorldList {
-        int count;
-        int item[WORLD_LIST_MAX];
-} WorldList;
 
 typedef struct WorldGrant {
         int role; /* index into REFERENCE_ROLES; WORLD_ROLES_COUNT + k: custom role k */
@@ -61,13 +48,19 @@ typedef struct WorldSite {
         char name[WORLD_NAME_SIZE];
         int parent; /* an index lower than its own, or WORLD_NONE */
         bool remote_unlock;
+        WorldZone zone;
 } WorldSite;
 
-/* A door, or a host (which has no switch). */
+/* A door, or a host (which has a name and a site only). */
 typedef struct WorldDoor {
         char name[WORLD_NAME_SIZE];
         int site;
         bool remote_unlock;
+        bool has_schedule;
+        int schedule;
+        WorldList exceptions;
+        WorldState default_state;
+        WorldLiveDoor live;
 } WorldDoor;
 
 typedef struct WorldGroup {
@@ -94,6 +87,7 @@ typedef struct WorldUser {
         WorldList groups;
         WorldList access_groups;
         WorldGrants grants;
+        WorldLiveUser live;
 } WorldUser;
 
 typedef struct WorldPeople {
@@ -101,21 +95,6 @@ typedef struct WorldPeople {
         WorldList groups;
         WorldList access_groups;
 } WorldPeople;
-
-typedef enum WorldZone { ZONE_UTC, ZONE_BERLIN, ZONE_NEW_YORK, ZONE_COUNT } WorldZone;
-
-typedef struct WorldWindow {
-        unsigned days;   /* bit 0 is Monday */
-        int from_minute; /* of the local day, 0 to 1439 */
-        int to_minute;   /* 0 to 1440; lower than from: ends on the next day */
-} WorldWindow;
-
-typedef struct WorldSchedule {
-        char name[WORLD_NAME_SIZE];
-        WorldZone zone;
-        int windows_count;
-        WorldWindow windows[WORLD_WINDOWS_MAX];
-} WorldSchedule;
 
 typedef struct WorldLevel {
         char name[WORLD_NAME_SIZE];
@@ -133,10 +112,6 @@ typedef struct WorldTemplate {
         char name[WORLD_NAME_SIZE];
         int site;
 } WorldTemplate;
-
-typedef struct WorldException {
-        char name[WORLD_NAME_SIZE];
-} WorldException;
 
 typedef struct WorldEntity {
         char name[WORLD_NAME_SIZE];
@@ -161,7 +136,8 @@ typedef struct WorldOrganization {
         bool remote_unlock;
         int sites_count, doors_count, hosts_count, groups_count, access_groups_count, users_count;
         int people_count, levels_count, schedules_count, floorplans_count, templates_count;
-        int exceptions_count, entities_count, custom_roles_count, customizations_count;
+        int exceptions_count, access_exceptions_count, calendars_count, lockdowns_count;
+        int entities_count, custom_roles_count, customizations_count;
         WorldSite sites[WORLD_SITES_MAX];
         WorldDoor doors[WORLD_DOORS_MAX];
         WorldDoor hosts[WORLD_HOSTS_MAX];
@@ -174,6 +150,9 @@ typedef struct WorldOrganization {
         WorldFloorplan floorplans[WORLD_PLANS_MAX];
         WorldTemplate templates[WORLD_PLANS_MAX];
         WorldException exceptions[WORLD_PLANS_MAX];
+        WorldException access_exceptions[WORLD_PLANS_MAX];
+        WorldCalendar calendars[WORLD_CALENDARS_MAX];
+        WorldLockdown lockdowns[WORLD_LOCKDOWNS_MAX];
         WorldEntity entities[WORLD_ENTITIES_MAX];
         WorldCustomRole custom_roles[WORLD_CUSTOM_ROLES_MAX];
         WorldCustomization customizations[WORLD_CUSTOMIZATIONS_MAX];
@@ -181,5 +160,7 @@ typedef struct WorldOrganization {
 
 typedef struct World {
         int organizations_count;
+        bool live_unknown;    /* what was changed at the doors cannot be read */
+        bool clock_untrusted; /* the time may be any other */
         WorldOrganization organizations[WORLD_ORGANIZATIONS_MAX];
 } World;

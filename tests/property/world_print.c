@@ -5,6 +5,7 @@
  */
 #include "world_print.h"
 #include "reference_roles.h"
+#include "world_print_time.h"
 #include "world_printer.h"
 #include "world_text.h"
 
@@ -19,14 +20,26 @@
 enum { PATH_SIZE = 4096 };
 
 static const char *const SECTION_NAMES[SECTIONS_COUNT] = {
-        "sites",           "site_additions",
-        "groups",          "access_groups",
-        "users",           "people",
-        "access_levels",   "schedules",
-        "floorplans",      "roll_call_templates",
-        "door_exceptions", "roles",
-        "customizations",  "assignments",
-        "memberships",     "migrations",
+        "sites",
+        "site_additions",
+        "groups",
+        "access_groups",
+        "users",
+        "people",
+        "access_levels",
+        "schedules",
+        "floorplans",
+        "roll_call_templates",
+        "door_exceptions",
+        "door_schedules",
+        "access_exceptions",
+        "calendars",
+        "lockdowns",
+        "roles",
+        "customizations",
+        "assignments",
+        "memberships",
+        "migrations",
 };
 
 /* --- Sites: what is not written inside its site is added to it elsewhere --- */
@@ -38,6 +51,7 @@ static void print_door(Printer *printer, FILE *out, const WorldDoor *door)
         fprintf(out, "{ name = \"%s\";", door->name);
         printer_print_title(printer, out);
         printer_print_flag(printer, out, "remote_unlock", door->remote_unlock, true);
+        world_print_door_time(printer, out, door);
         fputs(" }", out);
 }
 
@@ -98,6 +112,7 @@ static void print_site(Printer *printer, FILE *out, int site)
         fprintf(out, "{ name = \"%s\";", o->sites[site].name);
         printer_print_title(printer, out);
         printer_print_flag(printer, out, "remote_unlock", o->sites[site].remote_unlock, true);
+        printer_print_zone(out, o->sites[site].zone);
         print_children(printer, out, site, 'd', "doors", o->doors_count);
         print_children(printer, out, site, 'h', "hosts", o->hosts_count);
         print_children(printer, out, site, 's', "sites", o->sites_count);
@@ -198,36 +213,6 @@ static void print_level(Printer *printer, Section section, int i)
         fputs(" }", out);
 }
 
-static void print_window(const Printer *printer, FILE *out, const WorldWindow *window)
-{
-        static const char *const DAYS[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-        int order[ITEMS_MAX], written = 0;
-
-        printer_order(printer, 7, order);
-        fputs("{ days = [", out);
-        for (int i = 0; i < 7; i++)
-                if (window->days >> order[i] & 1)
-                        fprintf(out, "%s \"%s\"", written++ > 0 ? "," : "", DAYS[order[i]]);
-        fprintf(out, " ]; from = \"%02d:%02d\"; to = \"%02d:%02d\"; }", window->from_minute / 60,
-                window->from_minute % 60, window->to_minute / 60, window->to_minute % 60);
-}
-
-static void print_schedule(Printer *printer, Section section, int i)
-{
-        const WorldSchedule *schedule = &printer->o->schedules[i];
-        FILE *out = printer_element(printer, section);
-
-        fprintf(out, "{ name = \"%s\";", schedule->name);
-        if (schedule->zone != printer->o->zone || !printer_chance(printer, 50))
-                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[schedule->zone]);
-        fputs("\n    weekly = (", out);
-        for (int w = 0; w < schedule->windows_count; w++) {
-                fputs(w > 0 ? ",\n      " : " ", out);
-                print_window(printer, out, &schedule->windows[w]);
-        }
-        fputs(" ); }", out);
-}
-
 static void print_floorplan(Printer *printer, Section section, int i)
 {
         FILE *out = printer_element(printer, section);
@@ -245,13 +230,6 @@ static void print_template(Printer *printer, Section section, int i)
         printer_site_path(printer->o, template->site, path);
         fprintf(printer_element(printer, section), "{ name = \"%s\"; site = \"%s\"; }",
                 template->name, path);
-}
-
-static void print_exception(Printer *printer, Section section, int i)
-{
-        fprintf(printer_element(printer, section),
-                "{ name = \"%s\"; dates = [ \"2026-12-25\" ]; state = \"locked\"; }",
-                printer->o->exceptions[i].name);
 }
 
 static void print_custom_role(Printer *printer, Section section, int i)
@@ -335,10 +313,14 @@ static void print_sections(Printer *printer)
                       { print_user, o->users_count, SECTION_USERS },
                       { print_people, o->people_count, SECTION_PEOPLE },
                       { print_level, o->levels_count, SECTION_LEVELS },
-                      { print_schedule, o->schedules_count, SECTION_SCHEDULES },
+                      { world_print_schedule, o->schedules_count, SECTION_SCHEDULES },
                       { print_floorplan, o->floorplans_count, SECTION_FLOORPLANS },
                       { print_template, o->templates_count, SECTION_TEMPLATES },
-                      { print_exception, o->exceptions_count, SECTION_EXCEPTIONS },
+                      { world_print_exception, o->exceptions_count, SECTION_EXCEPTIONS },
+                      { world_print_access_exception, o->access_exceptions_count,
+                        SECTION_ACCESS_EXCEPTIONS },
+                      { world_print_calendar, o->calendars_count, SECTION_CALENDARS },
+                      { world_print_lockdown, o->lockdowns_count, SECTION_LOCKDOWNS },
                       { print_custom_role, o->custom_roles_count, SECTION_ROLES },
                       { print_customization, o->customizations_count, SECTION_CUSTOMIZATIONS } };
         int order[ITEMS_MAX];
@@ -376,8 +358,7 @@ static void print_organization(const Printer *printer, FILE *out)
 
         fprintf(out, "organization = { name = \"%s\";", o->name);
         printer_print_title(printer, out);
-        if (o->zone != ZONE_UTC || printer_chance(printer, 50))
-                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[o->zone]);
+        printer_print_zone(out, o->zone);
         printer_print_flag(printer, out, "remote_unlock", o->remote_unlock, true);
         fputs(" };\n", out);
 }
@@ -461,5 +442,5 @@ int world_print(const World *world, Random *random, const char *directory)
         r = create_folder(path);
         for (int i = 0; r == 0 && i < world->organizations_count; i++)
                 r = print_one(&world->organizations[i], random, directory);
-        return r;
+        return r == 0 ? world_print_calendars(world, directory) : r;
 }

@@ -75,6 +75,12 @@ void printer_print_names(const Printer *printer, FILE *out, const char *key, con
         fputs(" ];", out);
 }
 
+void printer_print_zone(FILE *out, WorldZone zone)
+{
+        if (zone != ZONE_NOT_STATED)
+                fprintf(out, " timezone = \"%s\";", WORLD_ZONE_NAMES[zone]);
+}
+
 void printer_print_doors(const Printer *printer, FILE *out, const WorldList *list)
 {
         const WorldOrganization *o = printer->o;

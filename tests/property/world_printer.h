@@ -25,6 +25,10 @@ typedef enum Section {
         SECTION_FLOORPLANS,
         SECTION_TEMPLATES,
         SECTION_EXCEPTIONS,
+        SECTION_DOOR_SCHEDULES,
+        SECTION_ACCESS_EXCEPTIONS,
+        SECTION_CALENDARS,
+        SECTION_LOCKDOWNS,
         SECTION_ROLES,
         SECTION_CUSTOMIZATIONS,
         SECTION_ASSIGNMENTS,
@@ -64,6 +68,9 @@ void printer_print_title(const Printer *printer, FILE *out);
 /* Writes the names of LIST; BASE holds elements of SIZE bytes that start with their names. */
 void printer_print_names(const Printer *printer, FILE *out, const char *key, const WorldList *list,
                          const void *base, size_t size);
+
+/* Writes ZONE, or nothing when it is not stated. */
+void printer_print_zone(FILE *out, WorldZone zone);
 
 /* Writes the paths of the doors of LIST. */
 void printer_print_doors(const Printer *printer, FILE *out, const WorldList *list);

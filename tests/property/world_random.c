@@ -6,6 +6,8 @@
 #include "world_random.h"
 
 #include "reference_roles.h"
+#include "reference_time.h"
+#include "world_random_time.h"
 #include "world_text.h"
 
 #include <stdio.h>
@@ -52,6 +54,7 @@ static const Sizes LARGE = { WORLD_SITES_MAX,
                              6,
                              4 };
 static const Sizes SMALL = { 4, 2, 1, 3, 8, 2, 2 };
+static const Sizes TIMED = { 6, 8, 2, 3, 8, 2, 2 };
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define PICK(array)  array[random_below(random, COUNT(array))]
@@ -252,9 +255,9 @@ static void add_schedules(Random *random, WorldOrganization *o)
                 WorldSchedule *schedule = &o->schedules[i];
                 FRESH_NAME(OTHER_NAMES, o->schedules, i);
                 schedule->zone = (WorldZone)random_below(random, ZONE_COUNT);
-                schedule->windows_count = random_below(random, WORLD_WINDOWS_MAX + 1);
-                for (int w = 0; w < schedule->windows_count; w++) {
-                        WorldWindow *window = &schedule->windows[w];
+                schedule->windows.count = random_below(random, WORLD_WINDOWS_MAX + 1);
+                for (int w = 0; w < schedule->windows.count; w++) {
+                        WorldWindow *window = &schedule->windows.item[w];
                         window->days = 1 + (unsigned)random_below(random, 127);
                         window->from_minute = PICK(MINUTES);
                         do
@@ -287,8 +290,10 @@ static void add_objects(Random *random, WorldOrganization *o)
                 o->templates[i].site = random_below(random, o->sites_count);
         }
         o->exceptions_count = random_below(random, WORLD_PLANS_MAX + 1);
-        for (int i = 0; i < o->exceptions_count; i++)
+        for (int i = 0; i < o->exceptions_count; i++) {
                 FRESH_NAME(OTHER_NAMES, o->exceptions, i);
+                o->exceptions[i].dates = (WorldDays){ 1, { PICK(MOMENTS) / 86400 } };
+        }
 }
 
 /* A name is one person in all organizations, so the uid depends on nothing but the name. */
@@ -377,26 +382,46 @@ void world_random_small(Random *random, World *ret_world)
                 add_administrators(random, &ret_world->organizations[0]);
 }
 
+void world_random_timed(Random *random, World *ret_world)
+{
+        memset(ret_world, 0, sizeof(*ret_world));
+        ret_world->organizations_count = random_chance(random, 15) ? 2 : 1;
+        for (int i = 0; i < ret_world->organizations_count; i++) {
+                WorldOrganization *o = &ret_world->organizations[i];
+                do {
+                        memset(o, 0, sizeof(*o));
+                        FRESH_NAME(ORGANIZATION_NAMES, ret_world->organizations, i);
+                        add_organization(random, &TIMED, o);
+                } while (o->doors_count < 2 || o->access_groups_count == 0);
+                if (random_chance(random, 60))
+                        add_administrators(random, o);
+                world_random_add_time(random, o);
+        }
+}
+
+WorldInterval world_random_interval(Random *random, int open_percent)
+{
+        return random_interval(random, open_percent);
+}
+
+void world_random_name(Random *random, const void *list, int count, size_t size, char *ret_name)
+{
+        fresh_name(random, OTHER_NAMES, COUNT(OTHER_NAMES), list, count, size, ret_name);
+}
+
 /* When a window of one of the organization's schedules opens or closes, on some day. */
 static int64_t window_edge(Random *random, const WorldOrganization *o)
 {
         const WorldSchedule *schedule = &o->schedules[random_below(random, o->schedules_count)];
-        const WorldWindow *window = &schedule->windows[0];
-        int64_t day = PICK(MOMENTS) / 86400 + random_below(random, 9) - 4, edge;
+        const WorldWindow *window = &schedule->windows.item[0];
+        int64_t day = PICK(MOMENTS) / 86400 + random_below(random, 9) - 4;
+        WorldZone zone = schedule->zone != ZONE_NOT_STATED ? schedule->zone
+                                                           : reference_zone_at(o, WORLD_NONE);
 
-        if (schedule->windows_count > 0)
-                window = &schedule->windows[random_below(random, schedule->windows_count)];
-        edge = day * 86400 +
-               60 * (random_chance(random, 50) ? window->from_minute : window->to_minute);
-        switch (schedule->zone) { /* either offset: one of them is right, and the other is no harm
-                                   */
-        case ZONE_BERLIN:
-                return edge - (random_chance(random, 50) ? 3600 : 7200);
-        case ZONE_NEW_YORK:
-                return edge + (random_chance(random, 50) ? 5 : 4) * 3600;
-        default:
-                return edge;
-        }
+        if (schedule->windows.count > 0)
+                window = &schedule->windows.item[random_below(random, schedule->windows.count)];
+        return world_time_of(random, zone, day,
+                             random_chance(random, 50) ? window->from_minute : window->to_minute);
 }
 
 int64_t world_random_time(Random *random, const World *world)

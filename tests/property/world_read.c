@@ -14,10 +14,11 @@ static void take_word(char **rest, char *ret_text)
 /* Reads what follows USER WORD. */
 static void take_head(char **rest, const char *word, RefQuery *query)
 {
-        static const char *const WORDS[] = { NULL,         "grant",         "revoke",   "migrate",
-                                             "add-member", "remove-member", "customize" };
+        static const char *const WORDS[] = { NULL,        "grant",          "revoke",
+                                             "migrate",   "add-member",     "remove-member",
+                                             "customize", "start-lockdown", "end-lockdown" };
 
-        for (RefKind kind = REF_GRANT; kind <= REF_CUSTOMIZE; kind++)
+        for (RefKind kind = REF_GRANT; kind <= REF_END_LOCKDOWN; kind++)
                 if (strcmp(word, WORDS[kind]) == 0)
                         query->kind = kind;
         if (query->kind == REF_PERMISSION)
@@ -43,6 +44,8 @@ void world_text_read_query(const char *words, RefQuery *ret_query)
                         strcpy(ret_query->with[ret_query->with_count++], word + 5);
                 else if (strncmp(word, "active=", 7) == 0)
                         ret_query->active = flag;
+                else if (strncmp(word, "code=", 5) == 0)
+                        ret_query->code = flag;
                 else
                         ret_query->is_private = flag;
         }

@@ -12,7 +12,23 @@ const WorldGid WORLD_GIDS[WORLD_GIDS_COUNT] = {
         { 1, "daemon" }, { 2, "bin" }, { 60001, NULL }, { 60002, NULL }, { 60003, NULL },
 };
 
-const char *const WORLD_ZONE_NAMES[ZONE_COUNT] = { "UTC", "Europe/Berlin", "America/New_York" };
+const char *const WORLD_ZONE_NAMES[ZONE_COUNT] = {
+        [ZONE_UTC] = "UTC",
+        [ZONE_BERLIN] = "Europe/Berlin",
+        [ZONE_NEW_YORK] = "America/New_York",
+        [ZONE_SYDNEY] = "Australia/Sydney",
+        [ZONE_LORD_HOWE] = "Australia/Lord_Howe",
+        [ZONE_KOLKATA] = "Asia/Kolkata",
+        [ZONE_AZORES] = "Atlantic/Azores",
+        [ZONE_SANTIAGO] = "America/Santiago",
+};
+
+const char *const WORLD_STATE_NAMES[STATE_COUNT] = {
+        [STATE_ACCESS_CONTROLLED] = "access-controlled",
+        [STATE_UNLOCKED] = "unlocked",
+        [STATE_CARD_AND_CODE] = "card-and-code",
+        [STATE_LOCKED] = "locked",
+};
 
 /* Puts NAME and a slash before what is in PATH already. */
 static void put_before(const char *name, char *path)
@@ -67,9 +83,14 @@ void world_text_time(int64_t time_s, int offset_minutes, char *ret_text)
 static int print_head(const RefQuery *query, char *ret_text, size_t size)
 {
         static const char *const WORDS[] = {
-                [REF_GRANT] = "grant",         [REF_REVOKE] = "revoke",
-                [REF_MIGRATE] = "migrate",     [REF_ADD_MEMBER] = "add-member",
-                [REF_CUSTOMIZE] = "customize", [REF_REMOVE_MEMBER] = "remove-member",
+                [REF_GRANT] = "grant",
+                [REF_REVOKE] = "revoke",
+                [REF_MIGRATE] = "migrate",
+                [REF_ADD_MEMBER] = "add-member",
+                [REF_CUSTOMIZE] = "customize",
+                [REF_REMOVE_MEMBER] = "remove-member",
+                [REF_START_LOCKDOWN] = "start-lockdown",
+                [REF_END_LOCKDOWN] = "end-lockdown",
         };
 
         switch (query->kind) {
@@ -107,7 +128,10 @@ void world_text_query(const RefQuery *query, char *ret_text, size_t size)
                 length += print_flag("active", query->active, ret_text + length,
                                      size - (size_t)length);
         if ((size_t)length < size)
-                print_flag("private", query->is_private, ret_text + length, size - (size_t)length);
+                length += print_flag("private", query->is_private, ret_text + length,
+                                     size - (size_t)length);
+        if ((size_t)length < size)
+                print_flag("code", query->code, ret_text + length, size - (size_t)length);
 }
 
 const char *world_text_role(const WorldOrganization *o, int role)

@@ -15,8 +15,11 @@ typedef struct WorldGid {
 enum { WORLD_GIDS_COUNT = 5 };
 extern const WorldGid WORLD_GIDS[WORLD_GIDS_COUNT];
 
-/* The zones' names in the IANA database, by WorldZone. */
+/* The zones' names in the IANA database, by WorldZone; NULL for the one that is not stated. */
 extern const char *const WORLD_ZONE_NAMES[ZONE_COUNT];
+
+/* The states' names, by WorldState. */
+extern const char *const WORLD_STATE_NAMES[STATE_COUNT];
 
 /*
  * Writes the path of NAME at SITE (WORLD_NONE: of the organization itself) without the organization

@@ -125,6 +125,58 @@ static void visit_schedules(Visit *visit)
         }
 }
 
+static void visit_list(Visit *visit, const ImagePeople *people)
+{
+        visit_numbers(visit, people->users);
+        visit_numbers(visit, people->groups);
+        visit_numbers(visit, people->access_groups);
+}
+
+static void visit_days(Visit *visit, const ImageDays *days)
+{
+        uint32_t count;
+        const ImageExceptionDay *items = image_exception_days(visit->image, days->days, &count);
+        for (uint32_t i = 0; i < count && visit->left > 0; i++, visit->left--) {
+                const ImageException *exception = image_exception(visit->image, items[i].exception);
+                visit->sum += exception ? exception->state : 1;
+        }
+}
+
+static void visit_exceptions(Visit *visit)
+{
+        const ImageException *exception;
+        for (uint32_t i = 0; (exception = image_exception(visit->image, i)); i++) {
+                uint32_t count;
+                const ImageWindow *windows =
+                        image_windows(visit->image, exception->windows, &count);
+                visit_bytes(visit, windows, count * sizeof(*windows));
+                visit_string(visit, exception->name);
+                visit_place(visit, exception->place);
+        }
+        const ImageAccessLevel *level;
+        for (uint32_t i = 0; (level = image_access_level(visit->image, i)); i++)
+                visit_days(visit, &level->exceptions);
+        const ImageDoor *door;
+        for (uint32_t i = 0; (door = image_door(visit->image, i)); i++) {
+                visit_days(visit, &door->exceptions);
+                visit_numbers(visit, door->lockdowns);
+        }
+}
+
+static void visit_lockdowns(Visit *visit)
+{
+        const ImageLockdown *lockdown;
+        for (uint32_t i = 0; (lockdown = image_lockdown(visit->image, i)); i++) {
+                visit_string(visit, lockdown->title);
+                visit_place(visit, lockdown->place);
+                visit_numbers(visit, lockdown->doors);
+                visit_numbers(visit, lockdown->sites);
+                visit_list(visit, &lockdown->trigger);
+                visit_list(visit, &lockdown->release);
+                visit_list(visit, &lockdown->unlock);
+        }
+}
+
 /* Finds everything that can be named again by the name that it says it has. */
 static void visit_names(Visit *visit)
 {
@@ -148,6 +200,8 @@ uint64_t image_visit(const Image *image)
         visit_people(&visit);
         visit_roles(&visit);
         visit_schedules(&visit);
+        visit_exceptions(&visit);
+        visit_lockdowns(&visit);
         visit_names(&visit);
         const ImageSessionRule *rule;
         for (uint32_t i = 0; (rule = image_session_rule(image, i)); i++)

@@ -231,3 +231,81 @@ Model *fixture_model(Diagnostics **ret_diagnostics)
         *ret_diagnostics = diagnostics;
         return model;
 }
+
+static void window_add(Model *model, ModelWindowList *list, uint32_t from, uint32_t to,
+                       DoorState state)
+{
+        *model_append(model, list) = (ModelWindow){ .days = 0x7f,
+                                                    .minute_from = from,
+                                                    .minute_to = to,
+                                                    .state = state,
+                                                    .place = { 1, 70 } };
+}
+
+static void door_time_add(Model *model, ModelOrganization *organization)
+{
+        ModelSchedule *hours = model_append(model, &organization->schedules);
+        *hours = (ModelSchedule){ .name = "hours", .kind = SCHEDULE_KIND_DOOR };
+        window_add(model, &hours->weekly, 8 * 60, 12 * 60, DOOR_STATE_UNLOCKED);
+        window_add(model, &hours->weekly, 12 * 60, 6 * 60, DOOR_STATE_CARD_AND_CODE);
+        ModelException *closed = model_append(model, &organization->door_exceptions);
+        *closed = (ModelException){ .name = "closed",
+                                    .kind = SCHEDULE_KIND_DOOR,
+                                    .state = DOOR_STATE_LOCKED,
+                                    .place = { 1, 71 } };
+        *model_append(model, &closed->days) = 20608;
+        window_add(model, &closed->weekly, 10 * 60, 11 * 60, DOOR_STATE_UNLOCKED);
+        ModelDoor *door = &organization->doors.items[0];
+        door->schedule = fixture_reference("hours", 1);
+        fixture_refer(model, &door->exceptions, "closed", 0);
+}
+
+static void level_time_add(Model *model, ModelOrganization *organization)
+{
+        ModelException *inventory = model_append(model, &organization->access_exceptions);
+        *inventory = (ModelException){ .name = "inventory",
+                                       .kind = SCHEDULE_KIND_ACCESS,
+                                       .state = DOOR_STATE_COUNT,
+                                       .place = { 1, 72 } };
+        *model_append(model, &inventory->days) = 20607;
+        *model_append(model, &inventory->days) = 20610;
+        window_add(model, &inventory->weekly, 9 * 60, 11 * 60, DOOR_STATE_COUNT);
+        fixture_refer(model, &inventory->access_levels, "always", 1);
+}
+
+static void lockdown_add(Model *model, ModelOrganization *organization)
+{
+        ModelLockdown *fire = model_append(model, &organization->lockdowns);
+        *fire = (ModelLockdown){ .name = "fire",
+                                 .mode = DOOR_MODE_LOCKED_DOWN,
+                                 .rank = 100,
+                                 .automatic_end_s = 3600,
+                                 .place = { 1, 73 } };
+        fixture_refer(model, &fire->doors, "HQ/D1", 0);
+        fixture_refer(model, &fire->doors, "Branch/D3", 2);
+        fixture_refer(model, &fire->trigger.users, "alice", FIXTURE_ALICE);
+        fixture_refer(model, &fire->release.groups, "desk", 0);
+        fixture_refer(model, &fire->unlock.groups, "guards", 1);
+        fixture_refer(model, &fire->unlock.access_groups, "cleaners", 1);
+}
+
+Model *fixture_model_in_time(Diagnostics **ret_diagnostics)
+{
+        Model *model = fixture_model(ret_diagnostics);
+        ModelOrganization *organization = &model->organizations.items[0];
+        permission_add(model, "door.enter", SCOPE_DOOR, 0);
+        ModelPermission *enter = &model->permissions.items[model->permissions.count - 1];
+        enter->without_role = CONDITION_DOOR_ACCESS_NOW | CONDITION_CODE_WHERE_REQUIRED;
+        enter->gates = GATE_NO_LOCKDOWN | GATE_NOT_BLOCKED;
+        permission_add(model, "lockdown.run", SCOPE_SITE, 0);
+        model->permissions.items[model->permissions.count - 1].command =
+                PERMISSION_COMMAND_LOCKDOWN;
+        entry_add(model, &model->roles.items[FIXTURE_ADMIN], "lockdown.run",
+                  model->permissions.count - 1, 0);
+        model->permissions.items[FIXTURE_UNLOCK].gates =
+                GATE_ACCESS_IN_FORCE | GATE_REMOTE_UNLOCK | GATE_NO_LOCKDOWN | GATE_NOT_BLOCKED;
+        door_time_add(model, organization);
+        level_time_add(model, organization);
+        lockdown_add(model, organization);
+        return model;
+}

@@ -21,6 +21,11 @@ enum FixtureUser { FIXTURE_ZOE, FIXTURE_ALICE, FIXTURE_BOB };
 /* Builds the policy. Return: the model, owned by the caller as are the diagnostics. */
 Model *fixture_model(Diagnostics **ret_diagnostics);
 
+/* The same with a badge permission, every gate, a door schedule and an exception on D1, an
+ * exception of an access level, and the lockdown "fire" of D1 and D3: alice starts, desk ends it,
+ * and guards may pass. */
+Model *fixture_model_in_time(Diagnostics **ret_diagnostics);
+
 /* A reference to something already found. */
 Reference fixture_reference(const char *name, uint32_t index);
 

@@ -36,7 +36,7 @@ static Bytes bytes_copy(const void *data, size_t size)
 static int setup(void **state)
 {
         Diagnostics *diagnostics;
-        Model *model = fixture_model(&diagnostics);
+        Model *model = fixture_model_in_time(&diagnostics);
         Image *image;
         assert_int_equal(model_compile(model, 1000, &image), 0);
         Bytes *bytes = malloc(sizeof(*bytes));
@@ -118,7 +118,10 @@ static void resources_and_places_are_written_in_full(void **state)
                 { RESOURCE_GROUP, 1, "group:acme/guards" },
                 { RESOURCE_ACCESS_GROUP, 0, "access-group:acme/staff" },
                 { RESOURCE_SCHEDULE, 0, "schedule:acme/nights" },
-                { RESOURCE_FLOORPLAN, 1, "floorplan:acme/F1" },
+                { RESOURCE_FLOORPLAN, 3, "floorplan:acme/F1" },
+                { RESOURCE_DOOR_EXCEPTION, 0, "door-exception:acme/closed" },
+                { RESOURCE_ACCESS_EXCEPTION, 1, "access-exception:acme/inventory" },
+                { RESOURCE_LOCKDOWN, 0, "lockdown:acme/fire" },
         };
         for (size_t i = 0; i < sizeof(EXPECTED) / sizeof(EXPECTED[0]); i++) {
                 Text text = image_resource(image, EXPECTED[i].type, EXPECTED[i].index, buffer,

@@ -13,6 +13,10 @@
 #define ROLE(rest)  "roles = ( { name = \"x\"; level = \"site\"; " rest " } );\n"
 #define SESSION(rest)                                                                              \
         "host = \"acme/HQ/gw\"; break_glass = [ \"rescue\" ];\nsessions = ( { " rest " } );\n"
+#define SCHEDULE                                                                                   \
+        "schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = \"08:00\"; to = "   \
+        "\"09:00\"; } ); } );"
+#define XMAS   "access_levels = [ \"l\" ]; dates = [ \"2026-12-25\" ];"
 #define LEGACY "roles = ( { name = \"old\"; level = \"site\"; legacy = true; } );\n"
 #define ADMIN                                                                                      \
         "roles = ( { name = \"admin\"; level = \"organization\"; administers_organization = "      \
@@ -221,6 +225,64 @@ static const Message MESSAGES[] = {
         { "two uids for one name", ORG,
           ACME "users = ( { name = \"u\"; uid = 7; },\n{ name = \"v\"; uid = 7; } );", 3, E,
           "uid 7 belongs to user \"u\" already, at acme.conf:2" },
+        /* schedules, exceptions, lockdowns */
+        { "unknown zone", ORG, ACME "sites = ( { name = \"HQ\";\ntimezone = \"Mars/Low\"; } );", 3,
+          E, "there is no time zone \"Mars/Low\" on this machine" },
+        { "days in a schedule", ORG, ACME "schedules = ( { name = \"s\";\nholidays = [ ]; } );", 3,
+          E, "\"holidays\" does not stand in a schedule: days stand in \"access_exceptions\"" },
+        { "a state where none may be", ORG,
+          ACME "schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = \"08:00\"; "
+               "to = \"09:00\";\nstate = \"locked\"; } ); } );",
+          3, E, "access is on in a window and has no \"state\"" },
+        { "missing key", ORG,
+          ACME "door_schedules = ( { name = \"s\"; weekly = (\n{ days = [ \"mon\" ]; from = "
+               "\"08:00\"; to = \"09:00\"; } ); } );",
+          3, E, "missing key \"state\" in a door's weekly window" },
+        { "the wrong kind of schedule", ORG,
+          ACME "sites = ( { name = \"HQ\"; doors = ( { name = \"D\";\nschedule = \"s\"; } ); } "
+               ");" SCHEDULE,
+          3, E, "\"s\" is an access schedule (acme.conf:3): a door has one of \"door_schedules\"" },
+        { "overlapping windows", ORG,
+          ACME "door_schedules = ( { name = \"s\"; weekly = ( { days = [ \"mon\" ]; from = "
+               "\"08:00\"; to = \"09:00\"; state = \"locked\"; },\n{ days = [ \"mon\" ]; from = "
+               "\"08:30\"; to = \"09:30\"; state = \"unlocked\"; } ); } );",
+          3, E, "this window (unlocked) and that at acme.conf:2 (locked) overlap" },
+        { "overlapping exceptions", ORG,
+          ACME "access_levels = (\n{ name = \"l\"; } ); access_exceptions = ( { name = \"x\"; " XMAS
+               " }, { name = \"y\"; " XMAS " } );",
+          3, E,
+          "exceptions \"x\" (acme.conf:3) and \"y\" (acme.conf:3) of access level \"l\" both hold "
+          "2026-12-25" },
+        { "dangling", ORG,
+          ACME
+          "door_exceptions = ( { name = \"x\"; state = \"locked\";\ncalendars = [ \"c\" ]; } );",
+          3, E, "there is no calendar \"c\"" },
+        { "out of range", ORG, ACME "calendars = ( { name = \"c\";\nfile = \"../c.ics\"; } );", 3,
+          E, "\"../c.ics\" in \"file\" is not the name of a file in calendars.d" },
+        { "out of range", ORG,
+          ACME "sites = ( { name = \"HQ\"; doors = ( { name = \"D\";\nrelease_time = 0; } ); } );",
+          3, E, "\"release_time\" must be 1 to 600" },
+        { "out of range", ORG,
+          ACME "sites = ( { name = \"HQ\"; doors = (\n{ name = \"D\"; release_time = 9; "
+               "extended_release_time = 8; } ); } );",
+          3, E,
+          "\"extended_release_time\" (8) is for people who need more time: it must not be less "
+          "than \"release_time\" (9)" },
+        { "out of range", ORG,
+          SITES
+          "lockdowns = ( { name = \"l\"; sites = [ \"HQ\" ];\nautomatic_end_minutes = 43201; } );",
+          4, E, "\"automatic_end_minutes\" must be 1 to 43200" },
+        { "a lockdown of no door", ORG,
+          SITES "lockdowns = (\n{ name = \"l\"; sites = [ \"Branch\" ]; } );", 4, E,
+          "lockdown \"l\" holds no door: there is none at its \"sites\" or below" },
+        { "never on", ORG, ACME "door_schedules = (\n{ name = \"s\"; } );", 3, W,
+          "schedule \"s\" is never on: it has no window" },
+        { "no effect: no day", ORG,
+          ACME "door_exceptions = (\n{ name = \"x\"; state = \"locked\"; } );", 3, W,
+          "door exception \"x\" has no effect: neither \"dates\" nor \"calendars\" give it a day" },
+        { "no effect: no level", ORG,
+          ACME "access_exceptions = (\n{ name = \"x\"; dates = [ \"2026-12-25\" ]; } );", 3, W,
+          "access exception \"x\" has no effect: it names no \"access_levels\"" },
         /* warnings */
         { "no effect: the bottom", ORG, GRANT("role = \"none\"; site = \"HQ\";"), 3, W,
           "role \"none\" has no effect: it is the bottom of its ladder and takes nothing away" },

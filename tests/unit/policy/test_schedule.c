@@ -120,6 +120,36 @@ static void the_next_time_is_found_to_the_minute(void **state)
         assert_int_equal(next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
 }
 
+/* Minute by minute, which is slow and hard to get wrong. */
+static int64_t next_on_slowly(const Image *image, const ScheduleQuestion *question, int64_t now_s,
+                              int64_t seconds)
+{
+        for (int64_t at_s = now_s - now_s % 60 + 60; at_s <= now_s + seconds; at_s += 60) {
+                ScheduleFinding found;
+                DecisionContext context = { .now_s = at_s };
+                if (schedule_find(image, question, &context, &found) == SCHEDULE_ON)
+                        return at_s;
+        }
+        return TIMESTAMP_MAX;
+}
+
+static void the_next_time_is_the_one_that_every_minute_would_find(void **state)
+{
+        const Image *image = decide_image(state);
+        static const char *const NAMES[] = { "day", "over-midnight", "summer-hour", "never",
+                                             "utc" };
+        static const int64_t STARTS[] = { 1774736000, 1792880000, MONDAY_MORNING };
+        for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+                for (size_t k = 0; k < sizeof(STARTS) / sizeof(STARTS[0]); k++)
+                        for (int64_t after = 0; after < 2 * DAY; after += 3571) {
+                                ScheduleQuestion question =
+                                        decide_schedule(image, schedule_named(image, NAMES[i]));
+                                int64_t now_s = STARTS[k] + after;
+                                assert_int_equal(schedule_next_on(image, &question, now_s, 8 * DAY),
+                                                 next_on_slowly(image, &question, now_s, 8 * DAY));
+                        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -130,6 +160,7 @@ int main(void)
                 cmocka_unit_test(beyond_what_is_known_of_a_zone_nothing_is_determined),
                 cmocka_unit_test(no_schedule_means_always),
                 cmocka_unit_test(the_next_time_is_found_to_the_minute),
+                cmocka_unit_test(the_next_time_is_the_one_that_every_minute_would_find),
         };
         return cmocka_run_group_tests(tests, decide_setup, decide_teardown) ? 1 : 0;
 }

@@ -14,7 +14,8 @@ static void a_user_is_read_with_all_his_keys(void **state)
         load_fixture_text(
                 &fixture, SOURCE_FRAGMENT, "f",
                 "users = ( { name = \"tom@partner\"; title = \"Tom\"; uid = 4294967294L;\n"
-                " member = false; synced = true; remote_unlock = false; groups = [ \"g\" ];\n"
+                " member = false; synced = true; extended_time = true; remote_unlock = false; "
+                "groups = [ \"g\" ];\n"
                 " access_groups = [ \"a\", \"b\" ];\n"
                 " access = { suspended = true; from = \"1970-01-01T00:00:00Z\";\n"
                 "   until = \"1970-01-01T01:00:01+01:00\"; };\n"
@@ -28,6 +29,7 @@ static void a_user_is_read_with_all_his_keys(void **state)
         assert_int_equal(user->uid, UINT32_MAX - 1);
         assert_false(user->member);
         assert_true(user->synced);
+        assert_true(user->extended_time);
         assert_false(user->remote_unlock);
         assert_int_equal(user->remote_unlock_place.line, 2);
         assert_string_equal(user->groups.items[0].name, "g");
@@ -56,6 +58,7 @@ static void a_user_has_defaults(void **state)
         const ModelUser *user = fixture.model->organizations.items[0].users.items;
         assert_true(user->member);
         assert_false(user->synced);
+        assert_false(user->extended_time);
         assert_true(user->remote_unlock);
         assert_false(user->uid_stated);
         assert_false(user->suspended);

@@ -175,6 +175,49 @@ static void additions_do_not_nest_sites_too_deep(void **state)
         load_fixture_done(&fixture);
 }
 
+static void what_gives_a_door_its_state_is_read(void **state)
+{
+        LoadFixture fixture;
+        load_fixture_init(&fixture);
+        load_fixture_text(&fixture, SOURCE_ORGANIZATION, "f",
+                          LOAD_HEAD
+                          "sites = ( { name = \"HQ\"; timezone = \"Asia/Tokyo\"; doors = (\n"
+                          "  { name = \"A\"; schedule = \"s\"; exceptions = [ \"x\", \"y\" ];\n"
+                          "    default_state = \"card-and-code\"; release_time = 600; },\n"
+                          "  { name = \"B\"; extended_release_time = 30; },\n"
+                          "  { name = \"C\"; } ); } );");
+        load_fixture_expect(&fixture, "");
+        const ModelOrganization *organization = fixture.model->organizations.items;
+        const ModelDoor *doors = organization->doors.items;
+        assert_string_equal(organization->sites.items[0].timezone, "Asia/Tokyo");
+        assert_int_equal(organization->sites.items[0].timezone_place.line, 2);
+        assert_string_equal(doors[0].schedule.name, "s");
+        assert_int_equal(doors[0].exceptions.count, 2);
+        assert_int_equal(doors[0].default_state, DOOR_STATE_CARD_AND_CODE);
+        assert_int_equal(doors[0].release_s, 600);
+        assert_int_equal(doors[0].extended_release_s, 600);
+        assert_int_equal(doors[1].release_s, 5);
+        assert_int_equal(doors[1].extended_release_s, 30);
+        assert_null(doors[2].schedule.name);
+        assert_int_equal(doors[2].default_state, DOOR_STATE_ACCESS_CONTROLLED);
+        assert_int_equal(doors[2].extended_release_s, 5);
+        load_fixture_done(&fixture);
+}
+
+static void an_unlock_lasts_so_long_and_not_less_for_who_needs_more(void **state)
+{
+        load_expect_organization(
+                "sites = ( { name = \"HQ\"; doors = ( { name = \"A\"; release_time = 0; },\n"
+                "  { name = \"B\"; release_time = 601; },\n"
+                "  { name = \"C\"; extended_release_time = 601; },\n"
+                "  { name = \"D\"; extended_release_time = 4; } ); } );",
+                "f:2: error: \"release_time\" must be 1 to 600\n"
+                "f:3: error: \"release_time\" must be 1 to 600\n"
+                "f:4: error: \"extended_release_time\" must be 1 to 600\n"
+                "f:5: error: \"extended_release_time\" (4) is for people who need more time: it "
+                "must not be less than \"release_time\" (5)\n");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -185,6 +228,8 @@ int main(void)
                 cmocka_unit_test(additions_extend_sites_of_other_files),
                 cmocka_unit_test(an_addition_to_no_site_is_an_error),
                 cmocka_unit_test(additions_do_not_nest_sites_too_deep),
+                cmocka_unit_test(what_gives_a_door_its_state_is_read),
+                cmocka_unit_test(an_unlock_lasts_so_long_and_not_less_for_who_needs_more),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

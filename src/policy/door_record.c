@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Door record: see door_record.h. */
+#include "policy/door_record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "util/timestamp.h"
+
+#define RESOURCE_TEXT_SIZE (RESOURCE_SIZE_MAX + 64)
+
+static void pair(const RecordWriter *writer, const char *name, Text value)
+{
+        if (value.size > 0)
+                writer->pair(writer->data, name, value);
+}
+
+static void resource_pair(const RecordWriter *writer, const char *name, const Image *image,
+                          ResourceType type, uint32_t index)
+{
+        char buffer[RESOURCE_TEXT_SIZE];
+        pair(writer, name, image_resource(image, type, index, buffer, sizeof(buffer)));
+}
+
+static void time_pair(const RecordWriter *writer, const char *name, int64_t time_s)
+{
+        char buffer[TIMESTAMP_TEXT_SIZE];
+        if (time_s != TIMESTAMP_MAX)
+                pair(writer, name, text_from(timestamp_format(time_s, buffer)));
+}
+
+static void note_pairs(const RecordWriter *writer, const LiveNote *note, int64_t until_s)
+{
+        if (note) {
+                time_pair(writer, "since", note->at_s);
+                pair(writer, "by", note->by);
+                pair(writer, "why", note->why);
+        }
+        time_pair(writer, "until", until_s);
+}
+
+/* A block or a lockdown that came later stands, and an open door is open anyway. */
+static DoorMode shown_mode(DoorMode mode, bool accessed)
+{
+        return accessed && mode == DOOR_MODE_LOCKED ? DOOR_MODE_ACCESSED : mode;
+}
+
+void door_record_write(const Image *image, const DoorSituation *situation, uint32_t door,
+                       bool accessed, bool with_places, const RecordWriter *writer)
+{
+        char place[IMAGE_PLACE_SIZE];
+        resource_pair(writer, "door", image, RESOURCE_DOOR, door);
+        pair(writer, "mode", text_from(door_mode_name(shown_mode(situation->mode, accessed))));
+        /* No door has told yet what it does. */
+        pair(writer, "observed", text_from(door_mode_name(DOOR_MODE_UNKNOWN)));
+        pair(writer, "state", text_from(door_state_name(situation->state)));
+        if (situation->unknown != REASON_NONE)
+                pair(writer, "unknown", text_from(reason_name(situation->unknown)));
+        pair(writer, "source", text_from(door_source_name(situation->source)));
+        if (situation->lockdown != IMAGE_NONE)
+                resource_pair(writer, "lockdown", image, RESOURCE_LOCKDOWN, situation->lockdown);
+        note_pairs(writer, situation->note, situation->until_s);
+        if (with_places && situation->place.file != IMAGE_NONE)
+                pair(writer, "place",
+                     text_from(image_place(image, situation->place, place, sizeof(place))));
+}
+
+static const char *state_of(const DecisionContext *context, const LiveLockdown *live)
+{
+        if (!context->live || context->live->unknown)
+                return "unknown";
+        return live ? "on" : "off";
+}
+
+void lockdown_record_write(const Image *image, const DecisionContext *context, uint32_t index,
+                           const RecordWriter *writer)
+{
+        const ImageLockdown *lockdown = image_lockdown(image, index);
+        const LiveLockdown *live = live_lockdown_find(context->live, index);
+        char count[24];
+        if (!lockdown)
+                return;
+        if (live && !context->clock_untrusted && context->now_s >= live->until_s)
+                live = NULL;
+        (void)snprintf(count, sizeof(count), "%" PRIu32, lockdown->doors.count);
+        resource_pair(writer, "lockdown", image, RESOURCE_LOCKDOWN, index);
+        pair(writer, "state", text_from(state_of(context, live)));
+        pair(writer, "mode", text_from(door_mode_name((DoorMode)lockdown->mode)));
+        pair(writer, "doors", text_from(count));
+        if (live)
+                note_pairs(writer, live->note, live->until_s);
+}

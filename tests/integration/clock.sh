@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# A clock that cannot be trusted: what is bound to time is denied and the rest goes on, whether it
+# was set back or ahead, while the daemon runs or while it does not, and until it is right again or
+# root says that it is.
+. "$(dirname "$0")/lib.sh"
+
+# Monday, 1 June 2026. tess manages HQ until Tuesday; vera opens D1 in office hours; alice manages HQ.
+policy_make
+policy_write organizations.d/acme.conf \
+    'organization = { name = "acme"; timezone = "UTC"; };' \
+    'sites = ( { name = "HQ"; doors = ( { name = "D1"; } ); hosts = ( { name = "gw-1"; } ); } );' \
+    'schedules = ( { name = "office"; weekly = ( { days = [ "mon", "tue" ]; from = "08:00";' \
+    '                to = "18:00"; } ); } );' \
+    'access_groups = ( { name = "staff"; } );' \
+    'access_levels = ( { name = "doors"; doors = [ "HQ/D1" ]; access_groups = [ "staff" ];' \
+    '                    schedule = "office"; } );' \
+    'users = ( { name = "alice"; uid = 4711;' \
+    '            roles = ( { role = "access-site-manager"; site = "HQ"; } ); },' \
+    '          { name = "tess"; uid = 4712; roles = ( { role = "access-site-manager"; site = "HQ";' \
+    '            until = "2026-06-02T00:00:00Z"; } ); },' \
+    '          { name = "vera"; uid = 4713; access_groups = [ "staff" ];' \
+    '            roles = ( { role = "access-site-viewer"; site = "HQ"; } ); } );'
+
+DOOR=door:acme/HQ/D1
+
+asks() { # USER
+    live check --live "$1" access.door.unlock "$DOOR"
+}
+
+# status PATTERN...: lines of the status, which the daemon updates a second later at most.
+status_says() {
+    local pattern said
+    said=$(live status) # degraded is an exit status of its own
+    for pattern; do
+        grep -qE -- "$pattern" <<<"$said" || return 1
+    done
+}
+status() {
+    steps=$((steps + 1))
+    becomes_true 10 status_says "$@" || fail "no $* in: $(live status)"
+}
+
+trusted() {
+    expect 0 'allow' asks alice
+    expect 0 'allow' asks tess
+    expect 0 'allow' asks vera
+    status '^state: ready' '^clock: virtual$' '^alert: virtual-clock'
+    live status | grep -q 'alert: clock-untrusted' && fail 'the alert stays'
+}
+
+untrusted() {
+    expect 0 'allow' asks alice
+    expect 1 'clock-untrusted' asks tess
+    expect 1 'clock-untrusted' asks vera
+    status '^state: degraded' '^clock: virtual-untrusted$' '^alert: clock-untrusted'
+}
+
+# A file that says no time is none to start with
+clock_set 'noon'
+mkdir -p "$POLICY"
+daemon_run
+ends_within 20 "$DAEMON" || fail 'the daemon starts without a time'
+wait "$DAEMON"
+[[ $? == 3 ]] || fail 'it does not say why it could not start'
+DAEMON=
+grep -q 'does not hold one time' "$WORK/daemon.log" || fail 'it does not say what is wrong'
+
+clock_set 2026-06-01T07:59:59Z
+daemon_start
+expect 1 'not-permitted-at-this-time' asks vera
+clock_set 2026-06-01T08:00:00Z
+trusted
+status '^now: 2026-06-01T08:00:00Z' '^highest_time: 2026-06-01T08:00:00Z'
+grep -q 'virtual-clock: time comes from a file' "$WORK/daemon.log" || fail 'it is not said loudly'
+
+# Hours that pass are no jump; what ends, ends
+clock_set 2026-06-01T17:59:59Z
+trusted
+clock_set 2026-06-01T18:00:00Z
+expect 1 'not-permitted-at-this-time' asks vera
+clock_set 2026-06-02T00:00:00Z
+expect 1 'expired|not-permitted' asks tess
+
+# Set back, nothing that has ended comes back; a few seconds are no matter
+clock_jump 2026-06-01T23:59:55Z
+expect 1 'expired|not-permitted' asks tess
+status '^now: 2026-06-02T00:00:00Z'
+clock_jump 2026-06-01T12:00:00Z
+untrusted
+status '^highest_time: 2026-06-02T00:00:00Z'
+expect 1 'clock-untrusted' live check --live vera access.door.unlock "$DOOR"
+
+# Right again, it is trusted by itself
+clock_jump 2026-06-02T08:00:00Z
+untrusted
+clock_set 2026-06-02T00:00:01Z
+expect 0 'allow' asks alice
+status '^state: ready' '^clock: virtual$'
+clock_set 2026-06-02T12:00:00Z
+expect 0 'allow' asks vera
+status '^highest_time: 2026-06-02T12:00:00Z'
+
+# Ahead by the bound is trusted, by more it is not, and moves nothing
+clock_jump 2026-06-02T12:59:00Z
+expect 0 'allow' asks vera
+clock_jump 2026-06-02T13:01:00Z
+untrusted
+clock_jump 2030-01-01T00:00:00Z
+untrusted
+status '^highest_time: 2026-06-02T12:59:00Z'
+clock_jump 2026-06-02T12:59:01Z
+expect 0 'allow' asks vera
+status '^state: ready'
+
+# A clock that cannot be read is no clock
+printf 'noon\n' >"$CLOCK"
+untrusted
+grep -q 'the virtual clock cannot be read' "$WORK/daemon.log" || fail 'not said why'
+clock_set 2026-06-02T13:00:00Z
+expect 0 'allow' asks vera
+
+# What is recorded is remembered over kill -9
+expect 0 '' live unlock "$DOOR" --reason 'remembered'
+kill -KILL "$DAEMON"
+wait "$DAEMON" 2>/dev/null
+DAEMON=
+clock_set 2026-06-02T12:00:00Z
+daemon_run
+becomes_true 30 says_something || fail 'the daemon does not start with a clock set back'
+untrusted
+clock_set 2026-06-02T13:00:30Z
+expect 0 'allow' asks vera
+status '^state: ready'
+pass 'a clock that cannot be trusted'
