@@ -53,3 +53,4 @@ extern const Command command_sessions;
 extern const Command command_events;
 extern const Command command_report;
 extern const Command command_state;
+extern const Command command_clock;
