@@ -217,12 +217,14 @@ static void measure(const char *scratch, const char *daemon, const char *bare)
         size_t size = sizeof(double) * CLIENTS * UNLOCKS;
         double *shared =
                 mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        Sampler ours = { 0 }, floor = { 0 }, waits = { 0 }, ones = { 0 };
+        Sampler ours = { 0 }, floor = { 0 }, waits = { 0 }, bare_waits = { 0 }, ones = { 0 };
         if (shared == MAP_FAILED)
                 bench_fail("mmap", strerror(errno));
         for (int round = 0; round < ROUNDS; round++) {
                 measure_one(scratch, &ones);
                 sampler_add(&floor, run_clients(bare, true, shared));
+                for (int i = 0; i < CLIENTS * UNLOCKS; i++)
+                        sampler_add(&bare_waits, shared[i]);
                 sampler_add(&ours, run_clients(daemon, false, shared));
                 for (int i = 0; i < CLIENTS * UNLOCKS; i++)
                         sampler_add(&waits, shared[i]);
@@ -232,9 +234,13 @@ static void measure(const char *scratch, const char *daemon, const char *bare)
                             sampler_figures(&floor).p50, 2);
         SamplerFigures figures = sampler_figures(&waits);
         sampler_print_figures("wait of one client for its unlock", &figures);
+        SamplerFigures bare_figures = sampler_figures(&bare_waits);
+        sampler_print_figures("… and for an answer of the bare server", &bare_figures);
         SamplerFigures one = sampler_figures(&ones);
         sampler_print_figures("one synced transaction of one row", &one);
         sampler_print_ratio("p99 of waits beside one such transaction", figures.p99, one.p50, 5);
+        sampler_print_ratio("… and that of the bare server", bare_figures.p99, one.p50, 0);
+        sampler_clear(&bare_waits);
         sampler_clear(&ones);
         sampler_clear(&ours);
         sampler_clear(&floor);
