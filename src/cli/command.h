@@ -52,3 +52,4 @@ extern const Command command_lockdown;
 extern const Command command_sessions;
 extern const Command command_events;
 extern const Command command_state;
+extern const Command command_clock;

@@ -27,17 +27,21 @@ int virtual_clock_read(VirtualClock *clock, ClockReading *ret_reading)
 {
         _cleanup_free_ char *data = NULL;
         size_t size;
-        ClockReading next = clock->last;
+        int64_t time_s;
         bool set;
         int r = file_read(AT_FDCWD, clock->path, FILE_SIZE, &data, &size, NULL);
         if (r == 0)
-                r = parse((Text){ data, size }, &next.realtime_s, &set);
+                r = parse((Text){ data, size }, &time_s, &set);
         if (r != 0)
                 return r;
-        if (clock->was_read && !set && next.realtime_s > clock->last.realtime_s)
-                next.steady_ms += (uint64_t)(next.realtime_s - clock->last.realtime_s) * 1000;
+        if (!clock->was_read) {
+                clock->reached_s = time_s;
+        } else if (!set && time_s > clock->reached_s) {
+                clock->steady_ms += (uint64_t)(time_s - clock->reached_s) * 1000;
+                clock->reached_s = time_s;
+        }
         clock->was_read = true;
-        clock->last = *ret_reading = next;
+        *ret_reading = (ClockReading){ time_s, clock->steady_ms };
         return 0;
 }
 

@@ -8,10 +8,10 @@
  *     2026-06-01T08:00:00Z        RFC 3339, one line
  *     set                         optional second line
  *
- * Later time in the file is time that has passed: the steady clock advances with it, so that a day
- * can be gone through in jumps of hours. With the line "set" somebody has set the clock instead:
- * the steady clock stands still, and a clock that is ahead can be provoked. Earlier time is a clock
- * set back in both cases.
+ * A time that is later than all before is time that has passed: the steady clock advances with it,
+ * so that a day can be gone through in jumps of hours. With the line "set" somebody has set the
+ * clock and no time has passed, so that a clock that is ahead can be provoked. An earlier time is a
+ * clock set back, with or without it; coming back to where it was takes no time either.
  */
 #pragma once
 
@@ -22,7 +22,8 @@
 typedef struct VirtualClock {
         const char *path; /* borrowed */
         bool was_read;
-        ClockReading last;
+        int64_t reached_s; /* up to where time has passed */
+        uint64_t steady_ms;
 } VirtualClock;
 
 /*

@@ -57,6 +57,20 @@ untrusted() {
     status '^state: degraded' '^clock: virtual-untrusted$' '^alert: clock-untrusted'
 }
 
+kill_daemon() {
+    kill -KILL "$DAEMON"
+    wait "$DAEMON" 2>/dev/null
+    rm -f "$SOCKET" # left behind, it would look like an answer
+    DAEMON=
+}
+
+# restart TIME: the daemon starts with that clock, and answers.
+restart() {
+    clock_set "$1"
+    daemon_run
+    becomes_true 30 says_something || fail "the daemon does not start at $1"
+}
+
 # A file that says no time is none to start with
 clock_set 'noon'
 mkdir -p "$POLICY"
@@ -123,14 +137,82 @@ expect 0 'allow' asks vera
 
 # What is recorded is remembered over kill -9
 expect 0 '' live unlock "$DOOR" --reason 'remembered'
-kill -KILL "$DAEMON"
-wait "$DAEMON" 2>/dev/null
-DAEMON=
-clock_set 2026-06-02T12:00:00Z
-daemon_run
-becomes_true 30 says_something || fail 'the daemon does not start with a clock set back'
+kill_daemon
+restart 2026-06-02T12:00:00Z
 untrusted
 clock_set 2026-06-02T13:00:30Z
 expect 0 'allow' asks vera
 status '^state: ready'
+
+# … and so is the highest time that nobody recorded anything at, after a clean end and at a start
+clock_set 2026-06-02T14:00:00Z
+status '^highest_time: 2026-06-02T14:00:00Z'
+daemon_stop
+rm -f "$STATE"/journal.db*
+restart 2026-06-02T13:59:00Z
+untrusted
+kill_daemon
+rm -f "$STATE"/journal.db*
+restart 2026-06-02T13:59:54Z
+untrusted
+clock_set 2026-06-02T14:00:10Z
+expect 0 'allow' asks vera
+
+# A machine may be off for long, but not for ever
+daemon_stop
+restart 2027-07-08T13:59:59Z
+untrusted
+clock_set 2027-07-07T13:59:59Z
+status '^state: ready' '^highest_time: 2027-07-07T13:59:59Z'
+
+# Root accepts the clock as it is, and says why
+expect 1 'clock-trusted' live clock accept --reason 'for fun'
+clock_jump 2026-06-02T09:00:00Z
+untrusted
+expect 2 'reason is missing' live clock accept
+expect 2 'unknown word' live clock believe --reason 'for fun'
+expect 0 'trusted as it is' live clock accept --reason 'the backup had another clock'
+expect 0 'allow' asks vera
+status '^state: ready' '^highest_time: 2026-06-02T09:00:00Z'
+events=$(live events)
+grep -q 'accept-clock' <<<"$events" && grep -q 'the backup had another clock' <<<"$events" ||
+    fail "the journal does not say who accepted the clock: $events"
+grep -q 'accept-clock: by uid' "$WORK/daemon.log" || fail 'no alarm'
+
+# That holds over kill -9
+kill_daemon
+restart 2026-06-02T09:00:01Z
+expect 0 'allow' asks vera
+status '^state: ready' '^highest_time: 2026-06-02T09:00:01Z'
+
+# A time before the program cannot be accepted, nor one that cannot be read
+clock_jump 2019-12-31T23:59:59Z
+untrusted
+expect 3 'clock-too-early' live clock accept --reason 'for fun'
+printf 'noon\n' >"$CLOCK"
+expect 3 'clock-unreadable' live clock accept --reason 'for fun'
+clock_set 2026-06-02T09:00:02Z
+status '^state: ready'
+
+# The bound is a setting
+printf 'clock = { ahead_seconds = 60; };\n' >>"$POLICY/doorward.conf"
+expect 0 'revision' live reload
+clock_jump 2026-06-02T09:01:10Z
+untrusted
+clock_set 2026-06-02T09:00:30Z
+expect 0 'allow' asks vera
+
+# Others than root accept nothing
+if ((EUID == 0)); then
+    cp "$DOORWARD" "$WORK/doorward" || fail 'cannot copy the program'
+    expect 1 'not-allowed' limited setpriv --reuid=4711 --regid=4711 --clear-groups \
+        "$WORK/doorward" clock accept --reason 'mine' --socket "$SOCKET"
+fi
+
+# Without the option it is the system's clock
+daemon_stop
+rm -rf "$STATE"
+DAEMON_OPTIONS=()
+daemon_start
+status '^state: ready' '^clock: trusted$'
 pass 'a clock that cannot be trusted'

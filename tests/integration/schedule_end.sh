@@ -90,8 +90,9 @@ daemon_stop
 # --- A time zone ---
 rm -rf "$STATE" "$POLICY/calendars.d"
 policy Europe/Berlin
-expect 0 '^[^:]*: 0 errors, 0 warnings' "$DOORWARD" validate --policy "$POLICY" --roles "$ROLES" \
+expect 0 '0 errors' "$DOORWARD" validate --policy "$POLICY" --roles "$ROLES" \
     --at 2099-12-01T00:00:00Z
+[[ $OUT != *'known until'* ]] || fail "validate warns too early: $OUT"
 expect 0 'acme\.conf:2: warning: time zones are known until 2[0-9T:Z-]+ only' \
     "$DOORWARD" validate --policy "$POLICY" --roles "$ROLES" --at 2099-12-03T00:00:00Z
 clock_set 2099-11-30T12:00:00Z

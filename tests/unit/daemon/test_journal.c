@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/journal.h"
+#include "util/timestamp.h"
 
 typedef struct Fixture {
         char folder[64];
@@ -114,6 +115,37 @@ static void closing_writes_what_is_queued(void **state)
         fixture->journal = journal_close(fixture->journal);
         assert_int_equal(fixture->written, 100);
         assert_int_equal(open_journal(fixture), 0);
+}
+
+static void the_highest_time_is_stored_without_a_row(void **state)
+{
+        Fixture *fixture = *state;
+        const StateChange highest = { STATE_CHANGE_HIGHEST, { .note.at_s = 1780315200 } };
+        JournalOptions options = { .directory = fixture->folder,
+                                   .state.may_make = true,
+                                   .mebibytes_max = 64 };
+        JournalStatus status;
+        char error[200];
+        int64_t stored_s;
+        fixture->journal = journal_close(fixture->journal);
+        assert_int_equal(journal_open(fixture->event, &options, &fixture->journal), 0);
+        assert_true(journal_newest_s(fixture->journal) == TIMESTAMP_MIN);
+        assert_int_equal(
+                journal_append_changes(fixture->journal, NULL, &highest, 1, on_done, fixture), 0);
+        run_until_done(fixture, 1);
+        assert_int_equal(fixture->written, 1);
+        journal_status(fixture->journal, &status);
+        assert_int_equal(status.written, 0);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 2);
+        fixture->journal = journal_close(fixture->journal);
+
+        _cleanup_(state_store_closep) StateStore *store = NULL;
+        assert_int_equal(state_store_open(fixture->folder, true, error, sizeof(error), &store), 0);
+        assert_int_equal(state_store_highest(store, &stored_s), 0);
+        assert_int_equal(stored_s, 1780315200);
+        assert_int_equal(open_journal(fixture), 0);
+        assert_int_equal(journal_newest_s(fixture->journal), 1);
 }
 
 static void a_removed_folder_fails_aloud_and_heals(void **state)
@@ -217,6 +249,7 @@ int main(void)
                 TEST(a_row_is_called_back_for_when_it_is_on_disk),
                 TEST(many_rows_are_written_in_order_and_all),
                 TEST(closing_writes_what_is_queued),
+                TEST(the_highest_time_is_stored_without_a_row),
                 TEST(a_removed_folder_fails_aloud_and_heals),
                 TEST(a_full_queue_counts_what_it_refuses),
                 TEST(a_damaged_journal_is_moved_aside_and_said_so),

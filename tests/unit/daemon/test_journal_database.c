@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/journal_database.h"
+#include "util/timestamp.h"
 
 typedef struct Folder {
         char path[64];
@@ -105,6 +106,18 @@ static void a_row_holds_what_was_written(void **state)
                      "SELECT time || ' ' || caller_uid || ' ' || caller_pid || ' ' || observed || "
                      "' ' || would_deny FROM events",
                      "1234 4294967294 77 0 1");
+}
+
+static void the_newest_row_is_the_one_written_last(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        assert_true(journal_database_newest(database) == TIMESTAMP_MIN);
+        assert_int_equal(write_row(folder, database, &(JournalRow){ .time_s = 2000 }), 0);
+        assert_int_equal(journal_database_newest(database), 2000);
+        assert_int_equal(write_row(folder, database, &(JournalRow){ .time_s = 1000 }), 0);
+        assert_int_equal(journal_database_newest(database), 1000);
+        journal_database_close(database);
 }
 
 static void what_is_written_survives_and_is_synced(void **state)
@@ -338,6 +351,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_row_holds_what_was_written),
+                TEST(the_newest_row_is_the_one_written_last),
                 TEST(what_is_written_survives_and_is_synced),
                 TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
                 TEST(a_later_version_is_left_alone),

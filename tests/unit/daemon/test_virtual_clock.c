@@ -73,9 +73,17 @@ static void a_clock_that_was_set_lets_no_time_pass(void **state)
         expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 0);
         expect(*state, "2026-06-01T12:00:00Z\nset\n", MORNING + 4 * 3600, 0);
         expect(*state, "2026-06-01T12:00:00Z\nset", MORNING + 4 * 3600, 0);
-        expect(*state, "2026-06-01T12:00:10Z\n", MORNING + 4 * 3600 + 10, 10);
-        expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 10);
-        expect(*state, "2026-06-01T08:00:05Z\n", MORNING + 5, 15);
+        expect(*state, "2026-06-01T08:00:10Z\n", MORNING + 10, 10);
+}
+
+static void coming_back_from_a_clock_set_back_takes_no_time(void **state)
+{
+        expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 0);
+        expect(*state, "2019-01-01T00:00:00Z\nset\n", INT64_C(1546300800), 0);
+        expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 0);
+        expect(*state, "2026-06-01T07:00:00Z\n", MORNING - 3600, 0);
+        expect(*state, "2026-06-01T07:59:59Z\n", MORNING - 1, 0);
+        expect(*state, "2026-06-01T08:00:05Z\n", MORNING + 5, 5);
 }
 
 static void what_is_no_time_is_refused(void **state)
@@ -129,6 +137,8 @@ int main(void)
                                                 tear_down),
                 cmocka_unit_test_setup_teardown(a_clock_that_was_set_lets_no_time_pass, set_up,
                                                 tear_down),
+                cmocka_unit_test_setup_teardown(coming_back_from_a_clock_set_back_takes_no_time,
+                                                set_up, tear_down),
                 cmocka_unit_test_setup_teardown(what_is_no_time_is_refused, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_file_that_others_may_write_is_refused, set_up,
                                                 tear_down),
