@@ -59,8 +59,7 @@ int doorward_new(doorward **ret_connection, const char *socket_path);
 /* Closes and frees; NULL is accepted. Return: NULL. */
 doorward *doorward_free(doorward *connection);
 
-/* Milliseconds for one whole exchange, connecting included; 1 to 600000, default 2000.
- * Return: 0, -ARGUMENT. */
+/* Milliseconds for a whole exchange, 1 to 600000, default 2000. Return: 0, -ARGUMENT. */
 int doorward_set_timeout(doorward *connection, unsigned timeout_ms);
 
 /* Besides root and the owner of the socket's folder, trusts a daemon that runs as this uid; 0 to
@@ -97,9 +96,8 @@ struct doorward_change_options {
         const char *customization; /* customize: "+PERMISSION", "-PERMISSION" or "default" */
         const char *reason;        /* why, for the record */
         int64_t from_s, until_s;   /* grant, dates: when it begins and ends (UTC); 0: not stated */
-        const char *state;         /* override: "unlocked", "card-and-code", "locked" or
-                                    * "access-controlled" */
-        uint32_t seconds;          /* override, block: how long, at most 31 days; 0: not stated */
+        const char *state; /* override: unlocked, card-and-code, locked, access-controlled */
+        uint32_t seconds;  /* override, block: how long, at most 31 days; 0: not stated */
 };
 
 enum doorward_change_flags {
@@ -108,24 +106,20 @@ enum doorward_change_flags {
 };
 
 /*
- * Changes who holds what, or what is so at a door, as the person the caller is, and waits until it
- * is in force.
+ * Changes who holds what, or live state, as the person the caller is, and waits until it is in
+ * force. verb and resource ("user:acme/bob") are
  *
- * Who holds what: verb is "grant" or "revoke" (one role), "migrate" (the roles to have afterwards,
- * if any), "add-member" or "remove-member" (a group), or "customize" (one role and a
- * customization); resource is what is changed ("user:acme/bob"); roles is NULL or a NULL-terminated
- * list of "ROLE" or "ROLE@ORGANIZATION/SITE". A large policy takes seconds to compile, so set the
- * timeout accordingly.
+ *     grant, revoke               user or group, one role        migrate      user, any roles
+ *     add-member, remove-member   user, with a group             customize    organization, one
+ * role suspend, resume, dates, clear-dates   user                 override, block, release   door
+ *     start-lockdown, end-lockdown          lockdown
  *
- * Live state, at once and without a compile: verb is "suspend", "resume", "dates" (from_s, until_s)
- * or "clear-dates" for a user, "override" (state, seconds), "block" (seconds, or until it is
- * released) or "release" for a door, "start-lockdown" or "end-lockdown" for a lockdown; roles is
- * NULL. root states a reason: that is break-glass.
- *
- * options may be NULL. DOORWARD_ALLOW in the answer: it was done, or with DOORWARD_CHANGE_DRY_RUN
- * could be. After any other answer nothing was changed. After an error that comes later than the
- * request was sent (-TIMEOUT, -PROTOCOL, -UNREACHABLE) the change may have been made or not.
- * Return: as doorward_ask().
+ * roles is NULL or a NULL-terminated list of "ROLE" or "ROLE@ORGANIZATION/SITE"; options may be
+ * NULL. DOORWARD_ALLOW in the answer: it was done, or with DOORWARD_CHANGE_DRY_RUN could be. After
+ * any other answer nothing was changed. After an error that comes later than the request was sent
+ * (-TIMEOUT, -PROTOCOL, -UNREACHABLE) the change may have been made or not; all but changes of live
+ * state compile the policy, which takes seconds if it is large: set the timeout accordingly. root
+ * changes live state only, with a reason, as break-glass. Return: as doorward_ask().
  */
 int doorward_change(doorward *connection, const char *verb, const char *resource,
                     const char *const *roles, const struct doorward_change_options *options,
@@ -133,16 +127,13 @@ int doorward_change(doorward *connection, const char *verb, const char *resource
 
 /* Whether a code was given with a badge. */
 enum doorward_code {
-        DOORWARD_CODE_NONE = 0,  /* nothing is said about a code */
-        DOORWARD_CODE_RIGHT = 1, /* the person's code was given */
-        DOORWARD_CODE_WRONG = 2, /* another one was, or none */
+        DOORWARD_CODE_NONE = 0, /* nothing is said about one */
+        DOORWARD_CODE_RIGHT = 1,
+        DOORWARD_CODE_WRONG = 2, /* or none */
 };
 
-/*
- * Asks whether a badge opens a door ("door:acme/HQ/D1"): subject is the user's name whose badge was
- * shown at its reader. Only a listed caller that may unlock and vouch is answered. An allow is as
- * that of doorward_unlock().
- */
+/* Asks whether the badge of a user (subject, his name) opens a door ("door:acme/HQ/D1"), for a
+ * listed caller that may unlock and vouch. An allow is as that of doorward_unlock(). */
 int doorward_enter(doorward *connection, const char *subject, const char *door,
                    enum doorward_code code, doorward_answer **ret_answer);
 
@@ -164,8 +155,7 @@ int doorward_get_fd(const doorward *connection);
 /* POLLIN or POLLOUT, or 0 when no request is under way. */
 short doorward_get_events(const doorward *connection);
 
-/* Milliseconds until doorward_process() is to be called at the latest; -1: no request is under
- * way. */
+/* Milliseconds until doorward_process() is to be called at the latest; -1: nothing is under way. */
 int doorward_get_timeout(const doorward *connection);
 
 /* Goes on with the request. Return: 0 with *ret_answer NULL while there is more to do, else as
@@ -175,36 +165,25 @@ int doorward_process(doorward *connection, doorward_answer **ret_answer);
 /* Gives up the request that is under way, if any. */
 void doorward_cancel(doorward *connection);
 
-/*
- * What an answer says. Texts are owned by the answer and never NULL ("" when not stated). A NULL
- * answer may be asked too, and cannot decide.
+/* What an answer says. Texts are owned by the answer and never NULL ("" when not stated). A NULL
+ * answer may be asked too, and cannot decide. The reason is a code such as "not-permitted", the
+ * detail the deciding grant or what is missing, the explanation several lines of
+ * doorward_explain(), the decision's id 32 hexadecimal digits, the revision that of the policy that
+ * decided, the message what a refusal says to people.
  */
 enum doorward_outcome doorward_answer_outcome(const doorward_answer *answer);
-
-/* The reason's code, such as "not-permitted". */
 const char *doorward_answer_reason(const doorward_answer *answer);
-
-/* The deciding grant, or what is missing. */
 const char *doorward_answer_detail(const doorward_answer *answer);
-
-/* Several lines; only of doorward_explain(). */
 const char *doorward_answer_explanation(const doorward_answer *answer);
-
-/* 32 hexadecimal digits. */
 const char *doorward_answer_decision_id(const doorward_answer *answer);
-
-/* The revision of the policy that decided. */
 const char *doorward_answer_revision(const doorward_answer *answer);
-
-/* What a refusal says to people. */
 const char *doorward_answer_message(const doorward_answer *answer);
 
 /* The second (UTC) from which an unlock command is void; 0: no command. */
 int64_t doorward_answer_not_after(const doorward_answer *answer);
 
-/* Of an allowed unlock or badge: how many seconds the door is to be released, and its state by
- * schedule and override, "unlocked", "card-and-code", "locked" or "access-controlled"; 0 and ""
- * otherwise. */
+/* Of an allowed unlock or badge: how many seconds the door is to be released, and its state (words
+ * as of an override). */
 uint32_t doorward_answer_release_seconds(const doorward_answer *answer);
 const char *doorward_answer_door_state(const doorward_answer *answer);
 

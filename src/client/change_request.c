@@ -8,11 +8,10 @@
 #include "client/change_request.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #define FLAGS_KNOWN  (DOORWARD_CHANGE_DRY_RUN | DOORWARD_CHANGE_END_SESSIONS)
-#define SIZE_FIRST   offsetof(struct doorward_change_options, state) /* of the first version */
+#define SIZE_FIRST   sizeof(struct doorward_change_options) /* of the first version */
 #define SIZE_MAX_ANY 4096 /* no version will ever be larger */
 
 static int options_read(const struct doorward_change_options *given,
@@ -26,8 +25,7 @@ static int options_read(const struct doorward_change_options *given,
                 for (size_t i = sizeof(options); i < given->size; i++)
                         if (bytes[i] != 0)
                                 return -EINVAL;
-                memcpy(&options, given,
-                       given->size < sizeof(options) ? given->size : sizeof(options));
+                memcpy(&options, given, sizeof(options));
         }
         if ((options.flags & ~(uint32_t)FLAGS_KNOWN) || options.from_s < 0 || options.until_s < 0)
                 return -EINVAL;

@@ -10,8 +10,8 @@
 #include "daemon/server.h"
 #include "util/timestamp.h"
 
-/* The daemon's clock may be set while the timer runs: it is looked at again after so long. */
-#define LOOK_AGAIN_SECONDS 10
+/* When one could not be put away. */
+#define LOOK_AGAIN_US (10 * UINT64_C(1000000))
 
 /* One record on its way out. */
 typedef struct Ending {
@@ -48,13 +48,13 @@ static bool is_over(const LiveRecord *record, int64_t now_s)
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata);
 
-static void arm_in(Server *server, uint64_t seconds)
+static void arm_in(Server *server, uint64_t delay_us)
 {
         LiveSweep *sweep = &server->live_sweep;
         sweep->timer = sd_event_source_disable_unref(sweep->timer);
         if (!server->ending)
                 (void)sd_event_add_time_relative(server->event, &sweep->timer, CLOCK_MONOTONIC,
-                                                 seconds * 1000000, 0, on_time, server);
+                                                 delay_us, 0, on_time, server);
 }
 
 /* The next one is looked for at once, or after a while if this one could not be put away. */
@@ -67,7 +67,7 @@ static void finish(Ending *ending, bool done)
         if (done)
                 live_sweep_arm(server);
         else
-                arm_in(server, LOOK_AGAIN_SECONDS);
+                arm_in(server, LOOK_AGAIN_US);
 }
 
 static void on_made(void *data, bool made)
@@ -170,26 +170,20 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
         if (!record)
                 live_sweep_arm(server);
         else if (context.clock_untrusted || !put_away(server, record))
-                arm_in(server, LOOK_AGAIN_SECONDS);
+                arm_in(server, LOOK_AGAIN_US);
         return 0;
 }
 
 void live_sweep_arm(Server *server)
 {
         const LiveRecords *records = live_state_records(server);
-        int64_t now_s = server_now_s(server);
         int64_t next_s = records ? live_records_next_end(records, TIMESTAMP_MIN) : TIMESTAMP_MAX;
         LiveSweep *sweep = &server->live_sweep;
         if (sweep->under_way)
                 return;
         sweep->timer = sd_event_source_disable_unref(sweep->timer);
-        if (next_s == TIMESTAMP_MAX)
-                return;
-        if (next_s <= now_s)
-                arm_in(server, 0);
-        else
-                arm_in(server, next_s - now_s < LOOK_AGAIN_SECONDS ? (uint64_t)(next_s - now_s)
-                                                                   : LOOK_AGAIN_SECONDS);
+        if (next_s != TIMESTAMP_MAX)
+                arm_in(server, server_clock_wait_us(server, next_s));
 }
 
 void live_sweep_stop(Server *server)

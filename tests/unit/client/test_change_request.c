@@ -138,6 +138,30 @@ static void groups_and_customizations_have_their_fields(void **state)
         assert_text(request(1), FIELD_WITH, 0, NULL);
 }
 
+static void live_changes_have_their_fields(void **state)
+{
+        struct doorward_change_options options = { .size = sizeof(options),
+                                                   .state = "locked",
+                                                   .seconds = 600 };
+        doorward_answer *answer = NULL;
+        uint32_t seconds;
+        assert_int_equal(
+                doorward_change(door, "override", "door:acme/HQ/D1", NULL, &options, &answer), 0);
+        doorward_answer_free(answer);
+        assert_text(request(0), FIELD_STATE, 0, "locked");
+        assert_true(message_number(request(0), FIELD_SECONDS, &seconds));
+        assert_int_equal(seconds, 600);
+        assert_false(message_flag(request(0), FIELD_END_SESSIONS));
+        options = (struct doorward_change_options){ .size = sizeof(options),
+                                                    .flags = DOORWARD_CHANGE_END_SESSIONS };
+        assert_int_equal(
+                doorward_change(door, "suspend", "user:acme/bob", NULL, &options, &answer), 0);
+        doorward_answer_free(answer);
+        assert_true(message_flag(request(1), FIELD_END_SESSIONS));
+        assert_false(message_number(request(1), FIELD_SECONDS, &seconds));
+        assert_text(request(1), FIELD_STATE, 0, NULL);
+}
+
 /* A later version's options: more members behind those known here. */
 typedef struct LaterOptions {
         struct doorward_change_options known;
@@ -161,11 +185,12 @@ static void wrong_options_are_refused_before_anything_is_sent(void **state)
                 { .size = 0 },
                 { .size = SIZE - 1 },
                 { .size = UINT32_MAX },
-                { .size = SIZE, .flags = 1u << 1 },
+                { .size = SIZE, .flags = 1u << 2 },
                 { .size = SIZE, .flags = 1u << 31 },
                 { .size = SIZE, .reason = "" },
                 { .size = SIZE, .group = "" },
                 { .size = SIZE, .customization = "" },
+                { .size = SIZE, .state = "" },
                 { .size = SIZE, .from_s = -1 },
                 { .size = SIZE, .until_s = INT64_MIN },
         };
@@ -237,6 +262,7 @@ int main(void)
                 TEST(dates_reason_and_dry_run_are_sent),
                 TEST(a_migration_names_any_number_of_roles),
                 TEST(groups_and_customizations_have_their_fields),
+                TEST(live_changes_have_their_fields),
                 TEST(options_of_a_later_version_count_only_when_nothing_new_is_stated),
                 TEST(wrong_options_are_refused_before_anything_is_sent),
                 TEST(missing_arguments_are_refused),

@@ -131,7 +131,7 @@ static void what_is_written_survives_and_is_synced(void **state)
         assert_int_equal(write_row(folder, database, &row), 0);
         assert_query(folder, "SELECT count(*) FROM events", "2");
         assert_query(folder, "PRAGMA journal_mode", "wal");
-        assert_query(folder, "PRAGMA user_version", "2");
+        assert_query(folder, "PRAGMA user_version", "3");
         journal_database_close(database);
 }
 
@@ -182,11 +182,11 @@ static void a_later_version_is_left_alone(void **state)
         Folder *folder = *state;
         char ignored[8];
         JournalDatabase *database = journal_database_close(open_journal(folder));
-        query(folder, "PRAGMA user_version = 3", ignored, sizeof(ignored));
+        query(folder, "PRAGMA user_version = 4", ignored, sizeof(ignored));
         assert_int_equal(journal_database_open(folder->journal, folder->error,
                                                sizeof(folder->error), &database),
                          JOURNAL_DATABASE_NEWER);
-        assert_query(folder, "PRAGMA user_version", "3");
+        assert_query(folder, "PRAGMA user_version", "4");
 }
 
 /* A journal as version 1 made it, with one row. */
@@ -230,7 +230,7 @@ static void a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones(void
         Folder *folder = *state;
         make_version_1(folder);
         JournalDatabase *database = open_journal(folder);
-        assert_query(folder, "PRAGMA user_version", "2");
+        assert_query(folder, "PRAGMA user_version", "3");
         assert_query(folder, "SELECT kind || why || before || after FROM events",
                      "old kindold why");
         JournalRow row = { .time_s = 8 };
