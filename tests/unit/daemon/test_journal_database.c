@@ -431,39 +431,6 @@ static void old_rows_are_deleted_by_their_kind(void **state)
         journal_database_close(database);
 }
 
-static void rows_know_their_class_and_site(void **state)
-{
-        static const struct {
-                const char *kind, *resource, *expected;
-        } cases[] = {
-                { "unlock", "door:acme/HQ/Tower/D1", "0 acme/HQ/Tower/" },
-                { "enter", "door:acme/HQ/D1", "0 acme/HQ/" },
-                { "account", "host:acme/HQ/gw-1", "1 acme/HQ/" },
-                { "session-open", "", "1 " },
-                { "session-close", "host:acme/HQ/gw-1", "1 acme/HQ/" },
-                { "change", "user:acme/bob", "2 " },
-                { "reload", "", "2 " },
-                { "retention", "", "2 " },
-                { "something new", "door:", "2 " },
-                { "alarm", "door:acme/HQ/D1", "3 acme/HQ/" },
-                { "ask", "site:acme/HQ", "4 acme/HQ/" },
-                { "refusal", "door:x", "4 " },
-                { "events", "site:acme/HQ/Tower", "4 acme/HQ/Tower/" },
-        };
-        Folder *folder = *state;
-        JournalDatabase *database = open_journal(folder);
-        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-                JournalRow row = { .time_s = 1 };
-                row.texts[JOURNAL_KIND] = text_from(cases[i].kind);
-                row.texts[JOURNAL_RESOURCE] = text_from(cases[i].resource);
-                assert_int_equal(write_row(folder, database, &row), 0);
-                assert_query(folder,
-                             "SELECT class || ' ' || site FROM events ORDER BY id DESC LIMIT 1",
-                             cases[i].expected);
-        }
-        journal_database_close(database);
-}
-
 static void a_session_knows_when_its_process_began(void **state)
 {
         Folder *folder = *state;
@@ -472,37 +439,6 @@ static void a_session_knows_when_its_process_began(void **state)
         row.caller_started = 123456789012345;
         assert_int_equal(write_row(folder, database, &row), 0);
         assert_query(folder, "SELECT pid || ' ' || started FROM sessions", "10 123456789012345");
-        journal_database_close(database);
-}
-
-static void the_statements_of_every_report_use_an_index(void **state)
-{
-        static const struct {
-                const char *sql, *index;
-        } cases[] = {
-                { "EXPLAIN QUERY PLAN SELECT id, why FROM events INDEXED BY events_by_time WHERE "
-                  "time >= 5 AND (time > 5 OR "
-                  "id > 7) AND id <= 9 AND time < 11 AND class IN (0, 1) AND site >= 'a/' AND "
-                  "site < 'a0' ORDER BY time, id LIMIT 256",
-                  "SEARCH events USING INDEX events_by_time (time>? AND time<?)" },
-                { "EXPLAIN QUERY PLAN SELECT id FROM events WHERE class = 1 AND time < 7 AND id < "
-                  "(SELECT max(id) FROM events) ORDER BY time LIMIT 5",
-                  "SEARCH events USING COVERING INDEX events_by_class (class=? AND time<?)" },
-        };
-        Folder *folder = *state;
-        JournalDatabase *database = open_journal(folder);
-        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-                sqlite3 *connection;
-                sqlite3_stmt *statement;
-                assert_int_equal(sqlite3_open(folder->journal, &connection), SQLITE_OK);
-                assert_int_equal(sqlite3_prepare_v2(connection, cases[i].sql, -1, &statement, NULL),
-                                 SQLITE_OK);
-                assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-                assert_string_equal((const char *)sqlite3_column_text(statement, 3),
-                                    cases[i].index);
-                (void)sqlite3_finalize(statement);
-                (void)sqlite3_close(connection);
-        }
         journal_database_close(database);
 }
 
@@ -520,9 +456,7 @@ int main(void)
                 TEST(what_is_too_old_is_deleted_a_few_rows_at_a_time),
                 TEST(ids_of_deleted_rows_are_not_given_again),
                 TEST(old_rows_are_deleted_by_their_kind),
-                TEST(rows_know_their_class_and_site),
                 TEST(a_session_knows_when_its_process_began),
-                TEST(the_statements_of_every_report_use_an_index),
                 TEST(an_older_version_that_cannot_be_brought_up_stays_as_it_is),
                 TEST(a_damaged_file_is_seen_and_moved_aside),
                 TEST(a_removed_file_takes_no_more_rows),
