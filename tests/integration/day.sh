@@ -85,24 +85,41 @@ day_recorded() {
         .resource // "-", .decision, .reason // "-"] | join(" ")'
 }
 
-# recorded ID REASON: the decision is a row.
-recorded() {
+# is_in_journal REASON: what was answered last is a row, under the id that the answer has.
+is_in_journal() {
+    local id
+    id=$(sed -nE 's/.*(^|\()(decision|unlock command) ([0-9a-f]{32}).*/\3/p' <<<"$OUT")
+    steps=$((steps + 1))
+    becomes_true 10 has_decision "${id:-none}" "$1" || fail "$NOW: no row with the id of $OUT"
+}
+has_decision() {
     live events --json | jq -e --arg id "$1" --arg reason "$2" -s \
         'any(.[]; .decision_id == $id and .reason == $reason)'
 }
 
-# decides WHO allow|deny REASON SUBCOMMAND...: and the decision is in the journal under its id.
+# decides WHO allow|deny REASON SUBCOMMAND...: and the decision is in the journal under its id. What
+# was decided is explained, by `because` behind it or `foretold` before it.
+unexplained=
+told=
 decides() {
-    local id
+    [[ -z $unexplained ]] || fail "nobody explained: $unexplained"
+    [[ -n $told ]] || unexplained="$NOW $*"
+    told=
     [[ $2 == allow ]] && DECIDED=0 || DECIDED=1
     expect $DECIDED "^$2"$'\t'"$3"$'\t' as "$1" "${@:4}"
-    id=$(sed -nE 's/^(decision|unlock command) ([0-9a-f]{32}).*/\2/p' <<<"$OUT")
-    becomes_true 10 recorded "${id:-none}" "$3" || fail "$NOW ${*:4}: no row with the id of $OUT"
+    is_in_journal "$3"
 }
 
 # because TEXT QUESTION...: that decision is explained so.
 because() {
     expect "$DECIDED" "$1" live explain --live "${@:2}"
+    unexplained=
+}
+
+# foretold TEXT QUESTION...: it will be allowed, and explained so; afterwards it would be no change.
+foretold() {
+    DECIDED=0 because "$@"
+    told=yes
 }
 
 # shown DOOR MODE SOURCE; a locked door is Accessed for the seconds of an unlock, which are those of
@@ -127,11 +144,9 @@ ended() {
 
 # logs_in WHO allow|deny REASON
 logs_in() {
-    local id
     [[ $2 == allow ]] && DECIDED=0 || DECIDED=1
     expect $DECIDED "(account: $1 denied: $3|acct_mgmt PAM_SUCCESS)" host sshd "$1" acct_mgmt
-    id=$(sed -nE 's/.*\(decision ([0-9a-f]{32}).*/\1/p' <<<"$OUT")
-    [[ $2 == allow ]] || becomes_true 10 recorded "${id:-none}" "$3" || fail "no row of $OUT"
+    [[ $2 == allow ]] || is_in_journal "$3"
 }
 
 at 07:59:59
@@ -156,6 +171,7 @@ because 'site:acme/HQ.*: gives it there, not here' robin access.door.unlock $SHO
 # The visitor
 at 08:59:59
 decides reader deny not-yet-active enter nora $FRONT
+because 'not begin before' nora access.door.enter $FRONT
 at 09:00:00
 decides reader allow door-access enter nora $FRONT
 because 'access-level:acme/visits, on now by the schedule visiting-hours' \
@@ -178,6 +194,7 @@ because 'give helen the role access-site-manager' helen access.level.update $GAT
 # The holiday closes the lobby for badges, and not for who answers for it
 at 10:59:59
 decides reader allow door-access enter robin $LOBBY
+because 'access-level:acme/headquarters' robin access.door.enter $LOBBY
 at 11:00:00
 shown $LOBBY Locked exception
 shown $FRONT Unlocked schedule
@@ -191,7 +208,10 @@ because 'role +access-site-manager' frank access.door.unlock $LOBBY
 # A party in the lobby: for half an hour with a code
 at 11:10:00
 decides robin deny not-permitted door override $LOBBY card-and-code --for 30m
+because 'access-site-viewer .*does not give it; access-site-manager does' \
+    robin access.door-schedule.override $LOBBY
 decides frank allow granted-by-role door override $LOBBY card-and-code --for 30m --reason party
+because 'role +access-site-manager' frank access.door-schedule.override $LOBBY
 shown $LOBBY Locked override
 decides reader deny code-required enter robin $LOBBY
 because 'with a code by an override until 2026-12-24T10:40:00Z, .* by frank: party' \
@@ -202,10 +222,12 @@ at 11:40:00
 ended frank override $LOBBY
 shown $LOBBY Locked exception
 decides reader deny door-locked enter robin $LOBBY
+because 'by door-exception:acme/holidays' robin access.door.enter $LOBBY
 
 # Noon: the visitor's access ends; in Auckland it is Christmas Day
 at 11:59:59
 decides reader allow door-access enter nora $FRONT
+because 'on now by the schedule visiting-hours' nora access.door.enter $FRONT
 shown $SHOP Locked default
 at 12:00:00
 shown $SHOP Locked exception
@@ -221,6 +243,8 @@ because 'give grace the role access-credential-manager' \
 kill -0 "$session" 2>/dev/null || fail 'the session is gone already'
 decides helen allow granted-by-role suspend user:acme/frank --end-sessions --reason 'lost his badge'
 grep -q '^1 session ' <<<"$OUT" || fail "no session was ended: $OUT"
+because 'of the included role access-credential-manager' \
+    helen access.user-access.suspend user:acme/frank
 ends_within 4 "$session" || fail 'the session goes on'
 becomes_true 10 has_row 'frank session-end - ended terminated' || fail 'no row of its end'
 decides frank deny suspended unlock $FRONT
@@ -231,6 +255,8 @@ logs_in frank deny suspended
 # Lockdown at headquarters: a role alone passes nothing, and the shop is none of it
 at 14:00:00
 decides anna deny not-permitted lockdown start $LOCKDOWN
+because 'not on its list' anna start-lockdown $LOCKDOWN
+foretold 'list +trigger of lockdown:acme/headquarters' robin start-lockdown $LOCKDOWN
 decides robin allow listed lockdown start $LOCKDOWN --reason smoke
 expect 0 "^lockdown=$LOCKDOWN state=on .*by=robin why=smoke" as robin lockdown list
 shown $FRONT LockedDown lockdown
@@ -249,6 +275,7 @@ because 'access-site-manager at site:acme/Shop' anna access.door.unlock $SHOP
 at 14:30:00
 decides robin deny not-permitted lockdown end $LOCKDOWN
 because 'not on its list' robin end-lockdown $LOCKDOWN
+foretold 'list +release of lockdown:acme/headquarters' sam end-lockdown $LOCKDOWN
 decides sam allow listed lockdown end $LOCKDOWN --reason 'burnt toast'
 shown $FRONT Unlocked schedule
 decides grace allow granted-by-role unlock $FRONT
@@ -256,6 +283,7 @@ because 'access-site-admin at site:acme/HQ' grace access.door.unlock $FRONT
 
 at 16:00:00
 decides helen allow granted-by-role resume user:acme/frank
+because 'role +access-user-manager' helen access.user-access.grant user:acme/frank
 logs_in frank allow granted-by-role
 because 'role +access-site-manager' frank access.level.update $GATEWAY
 
@@ -280,8 +308,10 @@ report_as csv awk -F '"' 'NR > 1 { print $10, $16, $14, $18, $20 }'
 report_as json jq -r '.[] | [.subject, .action, .resource, .decision, .reason] | join(" ")'
 DECIDED=1
 expect 1 'gives anna access.report.run .*not-permitted' as anna report run site:acme/HQ
+is_in_journal not-permitted
 because 'site:acme/Shop.*: gives it there, not here' anna access.report.run site:acme/HQ
 expect 1 'not-permitted' as anna events site:acme/HQ
+is_in_journal not-permitted
 expect 0 '^id=' as anna events site:acme/Shop
 expect 0 'subject=grace .*reason=locked-down$' as robin events site:acme/HQ --denied
 expect 0 '' as robin report save visitor site:acme/HQ --user nora
@@ -289,6 +319,7 @@ expect 0 '^name=visitor owner=robin' as robin report list
 expect 0 'subject=nora .*reason=expired$' as robin report run --saved visitor
 grep -q 'subject=robin' <<<"$OUT" && fail "the report is about others: $OUT"
 
+[[ -z $unexplained ]] || fail "nobody explained: $unexplained"
 day_expected >"$WORK/expected"
 same_day() {
     day_recorded >"$WORK/recorded" && diff -u "$WORK/expected" "$WORK/recorded" >"$WORK/difference"
