@@ -40,6 +40,7 @@ for catalogue in permissions access access-legacy command-camera command-org rek
     there "share/doorward/roles/$catalogue.conf" 644
 done
 there 'share/doorward/examples/**/acme.conf' 644
+there 'share/doorward/examples/**/calendars.d/holidays.ics' 644
 there 'share/doc/doorward/pam.d/debian/sshd' 644
 there 'share/doc/doorward/pam.d/redhat/door-unlock' 644
 there 'lib/systemd/system/doorwardd.service' 644

@@ -218,7 +218,7 @@ static bool is_flag(FieldTag tag)
 {
         return tag == FIELD_EXPLAIN || tag == FIELD_SKIP_TESTS || tag == FIELD_FOLLOW ||
                tag == FIELD_DENIED || tag == FIELD_WOULD_DENY || tag == FIELD_VIA ||
-               tag == FIELD_DRY_RUN;
+               tag == FIELD_DRY_RUN || tag == FIELD_END_SESSIONS;
 }
 
 static bool is_time(FieldTag tag)
@@ -297,6 +297,10 @@ void fixture_receive(int fd, Reply *ret_reply)
                 copy_text(&message, FIELD_REVISION, ret_reply->revision,
                           sizeof(ret_reply->revision));
                 copy_text(&message, FIELD_DETAIL, ret_reply->detail, sizeof(ret_reply->detail));
+                (void)message_number(&message, FIELD_RELEASE_SECONDS, &ret_reply->release_seconds);
+                (void)message_number(&message, FIELD_SESSIONS_ENDED, &ret_reply->sessions_ended);
+                copy_text(&message, FIELD_DOOR_STATE, ret_reply->door_state,
+                          sizeof(ret_reply->door_state));
                 copy_text(&message, FIELD_DOOR, ret_reply->door, sizeof(ret_reply->door));
                 copy_text(&message, FIELD_SUBJECT, ret_reply->subject, sizeof(ret_reply->subject));
                 copy_text(&message, FIELD_MESSAGE, ret_reply->message, sizeof(ret_reply->message));

@@ -65,8 +65,10 @@ typedef struct Reply {
         uint32_t outcome;  /* of an ANSWER */
         uint32_t status;   /* of END and REFUSAL */
         int64_t not_after; /* of an ANSWER; 0: none */
-        uint32_t records;  /* RECORDs that came before */
-        char reason[64];   /* of ANSWER and REFUSAL */
+        uint32_t release_seconds, sessions_ended;
+        char door_state[32];
+        uint32_t records; /* RECORDs that came before */
+        char reason[64];  /* of ANSWER and REFUSAL */
         char decision_id[64], revision[64], detail[512], door[128], subject[128], message[512];
         char pairs[65536]; /* "name=value\n" of all records, cut */
 } Reply;

@@ -18,7 +18,8 @@ int __wrap_sd_event_add_time_relative(sd_event *event, sd_event_source **ret_sou
                                       sd_event_time_handler_t handler, void *userdata);
 int __wrap_sd_event_source_set_time_relative(sd_event_source *source, uint64_t usec);
 int __wrap_sd_event_source_set_enabled(sd_event_source *source, int enabled);
-void __wrap_log_write(Log log, LogPriority priority, const char *format, ...);
+void __wrap_log_write(Log log, LogPriority priority, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
 
 static sd_event_time_handler_t handler;
 static uint64_t interval_us;

@@ -355,7 +355,8 @@ static void a_rule_that_never_recurs_is_looked_for_once_only(void **state)
 {
         static const char NONE[] = "the first day (DTSTART) is none of those that this rule gives";
         expect_exhausted(LONG_EVENT("20260101", "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2"), NONE);
-        expect_exhausted(LONG_EVENT("20260101", "FREQ=YEARLY;BYMONTHDAY=1;BYSETPOS=366"), NONE);
+        expect_exhausted(LONG_EVENT("20260101", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;BYSETPOS=366"),
+                         NONE);
         expect_exhausted(
                 LONG_EVENT("20260101", "FREQ=YEARLY;INTERVAL=1000;BYYEARDAY=1;BYSETPOS=-2"), NONE);
 }
