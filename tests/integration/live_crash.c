@@ -35,8 +35,8 @@ enum {
         PAST_MAX = 512, /* versions of a thing that are remembered */
         FRAME_SIZE = 1024,
         DEADLINE_MS = 30000,
-        DELAY_MAX_US = 30000, /* of the signal */
-        PAUSE_MS = 4,         /* after a question, or a denial */
+        DELAY_MAX_MS = 30, /* of the signal */
+        PAUSE_MS = 4,      /* after a question, or a denial */
 };
 
 typedef enum Purpose { CHANGES, UNLOCKS, QUESTIONS, PURPOSE_COUNT } Purpose;
@@ -75,7 +75,10 @@ typedef struct Load {
         pid_t pid;
         int signal;
         unsigned wanted, changes, unlocks, failures, open;
+        Deadline moment; /* of the signal, when it is time */
+        bool has_moment, waits_for_sight;
         Deadline end; /* the signal comes then at the latest */
+        bool sees;    /* an answer has just shown a change that is not acknowledged */
         bool has_signalled;
         bool is_wrong;
 } Load;
@@ -131,6 +134,7 @@ static void expect_shown(Load *load, const Line *line, const Sent *sent, int thi
                         return;
         if (!known->has_waiting || !is_so(known->waiting))
                 wrong(load, line, sent, "it is not so", reason);
+        load->sees |= !known->was_seen;
         known->was_seen = true;
 }
 
@@ -216,6 +220,18 @@ static void choose_way(Load *load, const Line *line, Sent *sent)
         }
 }
 
+/* Whether something that is being changed is so already. */
+static void choose_question(Load *load, const Line *line, Sent *sent)
+{
+        const Thing *things = load->model.things[line->worker];
+        uint32_t from = random_next(load);
+        sent->person = (int)(from % PEOPLE);
+        sent->door = (int)(from / PEOPLE % DOORS);
+        for (uint32_t i = 0; i < PEOPLE; i++)
+                if (things[(from + i) % PEOPLE].has_waiting)
+                        sent->person = (int)((from + i) % PEOPLE);
+}
+
 static bool send_unlock(Load *load, Line *line)
 {
         Sent *sent = new_sent(load, line);
@@ -223,7 +239,7 @@ static bool send_unlock(Load *load, Line *line)
         char person[NAME_SIZE], door[NAME_SIZE];
         size_t size;
         MessageWriter writer;
-        choose_way(load, line, sent);
+        (line->purpose == UNLOCKS ? choose_way : choose_question)(load, line, sent);
         message_writer_begin(&writer, frame, sizeof(frame),
                              line->purpose == UNLOCKS ? MESSAGE_UNLOCK : MESSAGE_ASK,
                              sent->request_id, 0);
@@ -304,7 +320,7 @@ static void take_answer(Load *load, Line *line, const Sent *sent, const Message 
                 check_decision(load, line, sent, outcome, reason);
                 /* A disk that is to be full sooner or later is not to be filled by this alone. */
                 if (line->purpose == QUESTIONS || outcome != OUTCOME_ALLOW || load->allows_faults)
-                        line->pause = deadline_after_ms(PAUSE_MS);
+                        line->pause = deadline_after_ms(line->purpose == QUESTIONS ? 1 : PAUSE_MS);
                 if (line->purpose == QUESTIONS || outcome != OUTCOME_ALLOW)
                         return;
                 acknowledge(message, "unlock", thing_name(line->worker, PEOPLE + sent->door, name));
@@ -366,13 +382,21 @@ static bool open_all(Load *load, const char *socket)
         return true;
 }
 
-/* The moment lies anywhere in what the daemon does between two answers, too. */
+/* The moment lies anywhere in what the daemon does between two answers, too; with every other seed
+ * rather where a change has been seen before it is acknowledged. */
 static void signal_in_time(Load *load)
 {
-        if (load->has_signalled ||
-            (load->changes + load->unlocks < load->wanted && deadline_left_ms(load->end) > 0))
+        bool is_due =
+                load->changes + load->unlocks >= load->wanted || deadline_left_ms(load->end) <= 0;
+        if (!is_due || load->has_signalled)
                 return;
-        (void)usleep(random_next(load) % DELAY_MAX_US);
+        if (!load->has_moment)
+                load->moment = deadline_after_ms(random_next(load) % DELAY_MAX_MS);
+        load->has_moment = true;
+        if (deadline_left_ms(load->moment) > 0 && !(load->waits_for_sight && load->sees))
+                return;
+        if (!load->waits_for_sight)
+                (void)usleep(random_next(load) % (DELAY_MAX_MS * 1000));
         if (kill(load->pid, load->signal) < 0)
                 wrong(load, load->lines, &(Sent){ .thing = -1 }, "it has ended before", TEXT_NULL);
         load->has_signalled = true;
@@ -391,7 +415,8 @@ static void run(Load *load)
                                 line->connection ? connection_fd(line->connection) : -1, POLLIN, 0
                         };
                 }
-                (void)poll(polled, WORKERS * PURPOSE_COUNT, PAUSE_MS);
+                load->sees = false;
+                (void)poll(polled, WORKERS * PURPOSE_COUNT, 1);
                 for (int i = 0; i < WORKERS * PURPOSE_COUNT; i++)
                         if (polled[i].revents)
                                 receive(load, &load->lines[i]);
@@ -431,6 +456,7 @@ int main(int argc, char **argv)
         load.end = deadline_after_ms(strtoul(argv[5], NULL, 10));
         load.random = strtoull(argv[6], NULL, 10);
         load.number = (uint32_t)strtoul(argv[7], NULL, 10);
+        load.waits_for_sight = load.random % 2;
         load.allows_faults = argc > 9;
         if (load.pid <= 0 || load.number == 0 || !read_model(&load, argv[8]) ||
             !open_all(&load, argv[1]))
