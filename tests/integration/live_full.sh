@@ -8,16 +8,20 @@
 . "$(dirname "$0")/live_crash_lib.sh"
 needs_private_mounts "$@"
 
+# shellcheck disable=SC2317 # called by name
 state_file_goes() {
     mv "$STATE/state.db" "$STATE/hidden.db"
 }
+# shellcheck disable=SC2317 # called by name
 state_file_comes() {
     mv "$STATE/hidden.db" "$STATE/state.db"
 }
+# shellcheck disable=SC2317 # called by name
 disk_fills() {
     dd if=/dev/zero of="$STATE/ballast" bs=64k 2>/dev/null
     dd if=/dev/zero of="$STATE/ballast.2" bs=1 count=65536 2>/dev/null
 }
+# shellcheck disable=SC2317 # called by name
 disk_empties() {
     rm -f "$STATE"/ballast*
 }
@@ -36,7 +40,7 @@ trouble() {
     crash_load "$3" "$4" "$5" faults
     wait "$fault"
     if [[ $comes == later ]]; then
-        [[ $goes == disk_fills ]] && disk_empties || state_file_comes
+        if [[ $goes == disk_fills ]]; then disk_empties; else state_file_comes; fi
     fi
     ((failures > before)) || fail "$goes: everything was recorded all the same"
     crash_recover "$since"
