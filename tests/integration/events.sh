@@ -139,6 +139,7 @@ live reload >/dev/null || fail 'no reload'
 
 # --- Too old ---
 daemon_stop
+command -v sqlite3 >/dev/null || fail 'sqlite3 is needed to make rows old'
 sqlite3 "$STATE/journal.db" \
     "UPDATE events SET time = time - 31 * 86400 WHERE kind = 'unlock' AND subject = 'ben'" ||
     fail 'the journal cannot be changed'

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -258,7 +259,9 @@ static void a_sweep_deletes_by_class_and_says_so(void **state)
         };
         Fixture *fixture = *state;
         JournalStatus status;
-        char command[300];
+        char path[100], expected[100];
+        sqlite3 *connection;
+        sqlite3_stmt *statement;
         for (int i = 0; i < COUNT; i++) {
                 JournalRow row = { .time_s = i };
                 row.texts[JOURNAL_KIND] = TEXT_LITERAL("unlock");
@@ -282,12 +285,19 @@ static void a_sweep_deletes_by_class_and_says_so(void **state)
         assert_int_equal(status.deleted[EVENT_CLASS_QUESTION], 0);
         assert_int_equal(status.deleted[EVENT_CLASS_SESSION], 0);
         fixture->journal = journal_close(fixture->journal);
-        (void)snprintf(
-                command, sizeof(command),
-                "test \"$(sqlite3 %s/journal.db 'SELECT kind || why FROM events ORDER BY id' "
-                "| tr '\\n' ' ')\" = 'session-open ask unlock alarm retentionmovements %d '",
-                fixture->folder, COUNT + 1);
-        assert_int_equal(system(command), 0);
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        (void)snprintf(expected, sizeof(expected),
+                       "session-open ask unlock alarm retentionmovements %d", COUNT + 1);
+        assert_int_equal(sqlite3_open(path, &connection), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(connection,
+                                            "SELECT group_concat(kind || why, ' ') FROM (SELECT * "
+                                            "FROM events ORDER BY id)",
+                                            -1, &statement, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+        assert_string_equal((const char *)sqlite3_column_text(statement, 0), expected);
+        sqlite3_finalize(statement);
+        sqlite3_close(connection);
         assert_int_equal(open_journal(fixture), 0);
 }
 
