@@ -267,7 +267,8 @@ decides grace deny locked-down unlock $FRONT
 because 'gives it, but the door is locked down by .*only its unlock list may pass' \
     grace access.door.unlock $FRONT
 decides sam allow granted-by-role unlock $FRONT
-because 'role +access-site-manager' sam access.door.unlock $FRONT
+because 'lockdown:acme/headquarters is on, and its unlock list holds sam' \
+    sam access.door.unlock $FRONT
 decides anna allow granted-by-role unlock $SHOP
 because 'access-site-manager at site:acme/Shop' anna access.door.unlock $SHOP
 
