@@ -248,9 +248,11 @@ static void what_comes_by_itself_is_waited_for(void **state)
                 const char *line, *time, *expected;
         } CASES[] = {
                 { "badge door.enter door:acme/HQ/D1", "2026-06-01T06:30:00Z",
-                  "  - wait until 2026-06-01T08:00:00Z, when door:acme/HQ/D1 takes badges\n" },
+                  "  - wait until 2026-06-01T08:00:00Z (08:00 in UTC), when door:acme/HQ/D1 "
+                  "takes badges\n" },
                 { "badge door.enter door:acme/HQ/D5", "2026-06-01T06:30:00Z",
-                  "  - wait until 2026-06-01T10:00:00Z, when door:acme/HQ/D5 takes badges\n" },
+                  "  - wait until 2026-06-01T10:00:00Z (10:00 in UTC), when door:acme/HQ/D5 "
+                  "takes badges\n" },
                 /* The exception of the level lasts to the end of that day. */
                 { "badge door.enter door:acme/HQ/D1", "2026-06-02T06:30:00Z",
                   "  - wait until 2026-06-02T22:00:00Z (22:00 in UTC), when "
