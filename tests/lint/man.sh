@@ -42,7 +42,7 @@ demand doorward.1 option '^\.It Fl -' '( |$)' <<<"$options"
 same doorward.1 option "$(sort <<<"$options"$'\nhelp')" \
     "$(words "$man/doorward.1" 's/^\.It Fl -([a-z-]+).*/\1/p')"
 same doorward.1 command "$commands" \
-    "$(sed '/^\.Sh OPTIONS/,$d' "$man/doorward.1" | sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' | sort -u)"
+    "$(sed '/^\.Sh OPTIONS/,$d' "$man/doorward.1" | sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' | sort)"
 
 # doorwardd.8, pam_doorward.8
 daemon_options=$(words "$root/src/daemon/options.c" \
