@@ -282,3 +282,14 @@ void journal_status(Journal *journal, JournalStatus *ret_status)
         *ret_status = journal->shared.status;
         (void)pthread_mutex_unlock(&journal->shared.lock);
 }
+
+void journal_sweep(Journal *journal, int64_t now_s, const uint32_t days[static EVENT_CLASS_COUNT])
+{
+        JournalShared *shared = &journal->shared;
+        (void)pthread_mutex_lock(&shared->lock);
+        shared->sweep_wanted = true;
+        shared->sweep_now_s = now_s;
+        memcpy(shared->sweep_days, days, sizeof(shared->sweep_days));
+        (void)pthread_cond_signal(&shared->work);
+        (void)pthread_mutex_unlock(&shared->lock);
+}

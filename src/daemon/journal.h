@@ -21,6 +21,7 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
+#include "policy/daemon_settings.h"
 #include "state/state_store.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -66,11 +67,11 @@ typedef struct JournalRow {
         Text texts[JOURNAL_TEXT_COUNT]; /* empty: not known. Borrowed; escaped when copied */
         uint32_t caller_uid;
         pid_t caller_pid;
-        bool observed;   /* the decision was not enforced */
-        bool would_deny; /* … and it would have denied */
-        bool is_minor;   /* what anybody can cause: kept out of the last tenth of the journal */
-        JournalEffect effect;
         int64_t caller_started; /* of an opened session: process_started(); 0: not known */
+        bool observed;          /* the decision was not enforced */
+        bool would_deny;        /* … and it would have denied */
+        bool is_minor; /* what anybody can cause: kept out of the last tenth of the journal */
+        JournalEffect effect;
 } JournalRow;
 
 #define JOURNAL_SESSIONS_FOUND_MAX 256
@@ -94,12 +95,14 @@ typedef struct JournalSessions {
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
         char error[200]; /* why; "" */
-        uint64_t size;   /* bytes of the database */
+        uint64_t size;   /* bytes in use; room that deleted rows have left is not counted */
         uint64_t size_max;
         uint64_t written; /* rows since the start */
         uint64_t lost;    /* rows that could not be written or queued since the start */
         uint32_t queued;
-        bool replaced; /* a damaged journal was moved aside since the start */
+        bool replaced;                       /* a damaged journal was moved aside since the start */
+        uint64_t deleted[EVENT_CLASS_COUNT]; /* rows that were too old, since the start */
+        int64_t swept_s;                     /* as of when the last sweep deleted; 0: none yet */
 
         bool state_failing;    /* the last attempt to change the store of live state failed */
         bool state_damaged;    /* it cannot be believed; nothing is written until it is reset */
@@ -184,3 +187,12 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);
 
 void journal_status(Journal *journal, JournalStatus *ret_status);
+
+/*
+ * Asks the thread to delete what is too old: rows of a class that were written more than so many
+ * days (0: none is) before now_s, which must be a time that can be trusted. It does so between
+ * batches, a few rows at a time, and then appends one row that says how many of which class they
+ * were (kind "retention"; none when nothing was deleted). The newest row always stays. A sweep
+ * under way goes on with the new days.
+ */
+void journal_sweep(Journal *journal, int64_t now_s, const uint32_t days[static EVENT_CLASS_COUNT]);

@@ -48,7 +48,7 @@ struct LiveChange {
 
 static LiveChange *change_of(LiveTask *task)
 {
-        return (LiveChange *)((char *)task - offsetof(LiveChange, task));
+        return (LiveChange *)(void *)((char *)task - offsetof(LiveChange, task));
 }
 
 static Text text_of(const LiveChange *change, FieldTag tag)

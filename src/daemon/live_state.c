@@ -28,6 +28,13 @@ static int read_store(LiveHolder *live)
         return r;
 }
 
+/* Saved reports grant nothing: without them live state is as good. */
+static void read_reports(Server *server)
+{
+        if (saved_reports_read(&server->saved_reports, server->live.store) != 0)
+                log_write(server->log, LOG_PRIORITY_ERROR, "saved reports cannot be read");
+}
+
 /* There is nothing, and what there is cannot be made: nothing is in force. */
 static int begin_without(LiveHolder *live)
 {
@@ -60,8 +67,10 @@ int live_state_open(Server *server)
                           directory, STATE_FILE);
                 return -EPROTONOSUPPORT;
         }
-        if (r == 0)
+        if (r == 0) {
+                read_reports(server);
                 return 0;
+        }
         live->records = live_records_free(live->records);
         live->store = state_store_close(live->store);
         live->damaged = r == STATE_STORE_DAMAGED;
@@ -76,6 +85,7 @@ void live_state_close(Server *server)
         live->bound = bound_state_free(live->bound);
         live->records = live_records_free(live->records);
         live->store = state_store_close(live->store);
+        saved_reports_clear(&server->saved_reports);
 }
 
 JournalState live_state_store(Server *server)
@@ -157,7 +167,12 @@ static void apply(Server *server, const StateChange *change)
                 live->records = live_records_free(live->records);
                 live->records = live_records_new();
                 live->highest_s = TIMESTAMP_MIN;
+                saved_reports_clear(&server->saved_reports);
                 live_state_bind(server);
+                break;
+        case STATE_CHANGE_SAVE_REPORT:
+        case STATE_CHANGE_DELETE_REPORT:
+                saved_reports_apply(&server->saved_reports, change);
                 break;
         }
         if (r < 0)

@@ -132,8 +132,10 @@ int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
 
 void server_clock_accept(Server *server)
 {
-        if (clock_accept(&server->clock.clock) == 0)
-                look(server);
+        if (clock_accept(&server->clock.clock) != 0)
+                return;
+        look(server);
+        live_sweep_arm(server); /* what has ended by now does not come back */
 }
 
 void server_clock_stop(Server *server)

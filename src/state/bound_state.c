@@ -260,7 +260,7 @@ static int replace(void **items, size_t *count, size_t *capacity, size_t size, c
 {
         uint32_t index = *(const uint32_t *)item;
         size_t at = position_of(*items, *count, size, index);
-        char *place = (char *)*items + at * size;
+        char *place = *items ? (char *)*items + at * size : NULL;
         bool is_there = at < *count && *(const uint32_t *)(const void *)place == index;
         if (is_there && !is_wanted) {
                 memmove(place, place + size, (*count - at - 1) * size);
