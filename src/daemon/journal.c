@@ -257,6 +257,7 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
 {
         JournalRow row = { 0 };
         row.texts[JOURNAL_SUBJECT] = subject;
+        ret_sessions->count = 0;
         JournalEntry *entry = journal_entry_new(&row);
         if (!entry)
                 return -ENOMEM;

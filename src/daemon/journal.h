@@ -82,13 +82,17 @@ typedef struct JournalRow {
 typedef struct JournalSession {
         pid_t pid;
         int64_t started;
+        bool is_shared; /* its process has a session of somebody else open, too */
         char user[256], service[256], decision_id[40];
 } JournalSession;
 
 typedef struct JournalSessions {
-        size_t count;
-        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest */
+        int64_t before; /* only those whose rows are older; then that of the oldest one found */
+        size_t count;   /* JOURNAL_SESSIONS_FOUND_MAX: there may be more */
+        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest of them */
 } JournalSessions;
+
+#define JOURNAL_SESSIONS_NEWEST INT64_MAX /* before it lie all */
 
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
@@ -177,8 +181,8 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
 int64_t journal_newest_s(const Journal *journal);
 
 /* Finds the open sessions of a person, those that were appended before included; none when the
- * journal cannot be read. They are written to ret_sessions, which must last until done is called
- * (`written` says nothing). Return: as journal_append(). */
+ * journal cannot be read. They are written to ret_sessions, whose `before` says where to begin, and
+ * which must last until done is called (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
 
