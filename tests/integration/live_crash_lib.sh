@@ -7,6 +7,7 @@
 # when it ends; DOORWARD_TEST_SEED sets it.
 
 SEED=${DOORWARD_TEST_SEED:-$((RANDOM * 32768 + RANDOM))}
+RANDOM=$((SEED % 32768))
 WORKERS=8
 MODEL=-
 round=0
