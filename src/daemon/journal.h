@@ -26,9 +26,10 @@
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define JOURNAL_FILE      "journal.db" /* in the state folder */
-#define JOURNAL_QUEUE_MAX 16384        /* rows waiting to be written */
-#define JOURNAL_TEXT_MAX  4096         /* bytes of one text in a row; longer ones are cut */
+#define JOURNAL_FILE            "journal.db" /* in the state folder */
+#define JOURNAL_QUEUE_MAX       16384        /* rows waiting to be written */
+#define JOURNAL_QUEUE_MINOR_MAX (JOURNAL_QUEUE_MAX / 2)
+#define JOURNAL_TEXT_MAX        4096 /* bytes of one text in a row; longer ones are cut */
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
@@ -70,7 +71,8 @@ typedef struct JournalRow {
         int64_t caller_started; /* of an opened session: process_started(); 0: not known */
         bool observed;          /* the decision was not enforced */
         bool would_deny;        /* … and it would have denied */
-        bool is_minor; /* what anybody can cause: kept out of the last tenth of the journal */
+        bool is_minor; /* what anybody can cause: not in the last tenth of the journal or half its
+                          queue */
         JournalEffect effect;
 } JournalRow;
 
@@ -80,13 +82,17 @@ typedef struct JournalRow {
 typedef struct JournalSession {
         pid_t pid;
         int64_t started;
+        bool is_shared; /* its process has a session of somebody else open, too */
         char user[256], service[256], decision_id[40];
 } JournalSession;
 
 typedef struct JournalSessions {
-        size_t count;
-        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest */
+        int64_t before; /* only those whose rows are older; then that of the oldest one found */
+        size_t count;   /* JOURNAL_SESSIONS_FOUND_MAX: there may be more */
+        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest of them */
 } JournalSessions;
+
+#define JOURNAL_SESSIONS_NEWEST INT64_MAX /* before it lie all */
 
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
@@ -148,9 +154,10 @@ DEFINE_CLEANUP(Journal *, journal_close);
 
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
- * Return: 0; -ENOBUFS when the queue is full, -ENOSPC for a minor row when only the last tenth of
- * the journal is left (so that nobody can fill it up by asking, and with that keep doors shut),
- * -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost, and done is not called.
+ * Return: 0; -ENOBUFS when the queue is full (for a minor row: half full), -ENOSPC for a minor row
+ * when only the last tenth of the journal is left (so that nobody can fill it up by asking, and
+ * with that keep doors shut), -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost,
+ * and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 
@@ -174,8 +181,8 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
 int64_t journal_newest_s(const Journal *journal);
 
 /* Finds the open sessions of a person, those that were appended before included; none when the
- * journal cannot be read. They are written to ret_sessions, which must last until done is called
- * (`written` says nothing). Return: as journal_append(). */
+ * journal cannot be read. They are written to ret_sessions, whose `before` says where to begin, and
+ * which must last until done is called (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
 

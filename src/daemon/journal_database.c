@@ -41,8 +41,11 @@ static const char *const statements[STATEMENT_COUNT] = {
                 "user = ?2 AND (pid = ?3 OR (terminal != '' AND terminal = ?4)) "
                 "ORDER BY pid = ?3 DESC, id DESC LIMIT 1)",
         [STATEMENT_FIND_SESSIONS] =
-                "SELECT pid, started, user, service, decision_id FROM sessions WHERE subject = ?1 "
-                "ORDER BY id DESC LIMIT ?2",
+                "SELECT id, pid, started, user, service, decision_id, EXISTS (SELECT 1 FROM "
+                "sessions "
+                "AS other WHERE other.pid = mine.pid AND other.started = mine.started AND "
+                "other.subject != mine.subject) FROM sessions AS mine WHERE subject = ?1 AND "
+                "id < ?2 ORDER BY id DESC LIMIT ?3",
         [STATEMENT_PAGES] = "PRAGMA page_count",
         [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
         [STATEMENT_DELETE] =
@@ -341,15 +344,18 @@ void journal_database_find_sessions(JournalDatabase *database, Text subject,
         sqlite3_stmt *statement = database->statements[STATEMENT_FIND_SESSIONS];
         ret_sessions->count = 0;
         bind_text(statement, 1, subject);
-        (void)sqlite3_bind_int(statement, 2, JOURNAL_SESSIONS_FOUND_MAX);
+        (void)sqlite3_bind_int64(statement, 2, ret_sessions->before);
+        (void)sqlite3_bind_int(statement, 3, JOURNAL_SESSIONS_FOUND_MAX);
         while (ret_sessions->count < JOURNAL_SESSIONS_FOUND_MAX &&
                sqlite3_step(statement) == SQLITE_ROW) {
                 JournalSession *session = &ret_sessions->sessions[ret_sessions->count++];
-                session->pid = (pid_t)sqlite3_column_int64(statement, 0);
-                session->started = sqlite3_column_int64(statement, 1);
-                copy_column(statement, 2, session->user, sizeof(session->user));
-                copy_column(statement, 3, session->service, sizeof(session->service));
-                copy_column(statement, 4, session->decision_id, sizeof(session->decision_id));
+                ret_sessions->before = sqlite3_column_int64(statement, 0);
+                session->pid = (pid_t)sqlite3_column_int64(statement, 1);
+                session->started = sqlite3_column_int64(statement, 2);
+                copy_column(statement, 3, session->user, sizeof(session->user));
+                copy_column(statement, 4, session->service, sizeof(session->service));
+                copy_column(statement, 5, session->decision_id, sizeof(session->decision_id));
+                session->is_shared = sqlite3_column_int(statement, 6);
         }
         (void)sqlite3_reset(statement);
 }

@@ -47,7 +47,8 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
  * cannot be read. */
 int64_t journal_database_newest(JournalDatabase *database);
 
-/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
+/* Finds the open sessions of a person that are older than ret_sessions->before, the newest first;
+ * none when they cannot be read. */
 void journal_database_find_sessions(JournalDatabase *database, Text subject,
                                     JournalSessions *ret_sessions);
 

@@ -3,6 +3,7 @@
 #include "daemon/live_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "daemon/server.h"
 #include "util/timestamp.h"
@@ -99,13 +100,34 @@ JournalState live_state_store(Server *server)
 
 /* ---- Reading ---- */
 
+/* Who is renamed in the text leaves his suspension behind: somebody has to know. */
+static void count_unmatched(Server *server)
+{
+        LiveHolder *live = &server->live;
+        const LiveRecord *one;
+        char resource[160], detail[256];
+        live->unmatched = bound_state_unmatched(live->bound, &one);
+        if (live->unmatched > 0)
+                (void)snprintf(detail, sizeof(detail), "%s of %s%s", live_kind_name(one->kind),
+                               text_escape(one->resource, resource, sizeof(resource)),
+                               live->unmatched > 1 ? ", and more" : "");
+        alerts_set(server, ALERT_STATE_UNMATCHED, live->unmatched > 0,
+                   live->unmatched > 0 ? detail : NULL);
+}
+
 void live_state_bind(Server *server)
 {
         LiveHolder *live = &server->live;
         const Image *image = server->policy.image;
         live->bound = bound_state_free(live->bound);
-        if (image)
-                live->bound = bound_state_new(image, live->records);
+        if (!image)
+                return;
+        live->bound = bound_state_new(image, live->records);
+        if (live->bound)
+                count_unmatched(server);
+        else
+                log_write(server->log, LOG_PRIORITY_ERROR,
+                          "live state is unknown until the next reload: %s", strerror(ENOMEM));
 }
 
 const LiveState *live_state_context(const Server *server)
@@ -135,10 +157,24 @@ static void forget(Server *server, int error)
         live_state_bind(server);
 }
 
-static int put(LiveHolder *live, const StateChange *change)
+/* Something that the image does not know is taken away, or ends. */
+static void note_gone(Server *server, const LiveRecord *record)
 {
+        LiveHolder *live = &server->live;
+        const LiveRecord *before =
+                live->unmatched ? live_records_find(live->records, record->kind, record->resource)
+                                : NULL;
+        if (before && !before->ended && live->bound &&
+            !bound_state_knows(live->bound, record->resource) && --live->unmatched == 0)
+                alerts_set(server, ALERT_STATE_UNMATCHED, false, NULL);
+}
+
+static int put(Server *server, const StateChange *change)
+{
+        LiveHolder *live = &server->live;
         const LiveRecord *record = &change->record;
         int r = 0;
+        note_gone(server, record);
         if (change->kind == STATE_CHANGE_PUT)
                 r = live_records_put(live->records, record);
         else
@@ -146,6 +182,10 @@ static int put(LiveHolder *live, const StateChange *change)
         /* Without memory it is unknown to the engine, until the next policy is bound. */
         if (r == 0 && live->bound)
                 (void)bound_state_update(live->bound, record->kind, record->resource);
+        /* Somebody was taken out of the policy while he was being suspended. */
+        if (r == 0 && live->bound && change->kind == STATE_CHANGE_PUT && !record->ended &&
+            !bound_state_knows(live->bound, record->resource))
+                live_state_bind(server);
         return r;
 }
 
@@ -157,7 +197,7 @@ static void apply(Server *server, const StateChange *change)
         switch (change->kind) {
         case STATE_CHANGE_PUT:
         case STATE_CHANGE_REMOVE:
-                r = live->records ? put(live, change) : 0;
+                r = live->records ? put(server, change) : 0;
                 break;
         case STATE_CHANGE_HIGHEST:
                 live->highest_s = change->record.note.at_s;

@@ -194,8 +194,11 @@ expect 3 'unknown-resource' as $UMA resume user:acme/zoe
 expect 3 'unknown-resource' live suspend user:acme/zoe --reason 'again'
 expect 3 'unknown-resource' live dates user:acme/zoe --until 2090-01-01T00:00:00Z --reason 'again'
 expect 0 'suspensions: 1' live status
+expect 0 'alert: live-state-unmatched' live status
+expect 0 'reason=live-state-unmatched .*why="?suspension of user:acme/zoe' live events
 expect 0 'no longer suspended' live resume user:acme/zoe --reason 'she is zoey now'
 expect 0 'suspensions: 0' live status
+[[ $OUT != *unmatched* ]] || fail "there is nothing left: $OUT"
 expect 3 'unknown-resource' live resume user:acme/zoe --reason 'again'
 
 # --- Sessions of who is suspended are ended ---

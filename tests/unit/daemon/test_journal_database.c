@@ -177,6 +177,58 @@ static void closing_takes_the_newest_session_of_user_and_process_or_terminal(voi
         journal_database_close(database);
 }
 
+static void open_session_of(Folder *folder, JournalDatabase *database, const char *subject,
+                            pid_t pid, int64_t started)
+{
+        JournalRow row = session(JOURNAL_EFFECT_OPENS_SESSION, subject, pid, "");
+        row.texts[JOURNAL_SUBJECT] = text_from(subject);
+        row.caller_started = started;
+        assert_int_equal(write_row(folder, database, &row), 0);
+}
+
+static void a_session_whose_process_has_one_of_somebody_else_is_shared(void **state)
+{
+        static JournalSessions found;
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        open_session_of(folder, database, "bob", 10, 5);
+        open_session_of(folder, database, "bob", 10, 5);
+        open_session_of(folder, database, "bob", 11, 5);
+        open_session_of(folder, database, "eve", 11, 5);
+        open_session_of(folder, database, "bob", 12, 6);
+        open_session_of(folder, database, "eve", 12, 7); /* the number was used again */
+        found.before = JOURNAL_SESSIONS_NEWEST;
+        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        assert_int_equal(found.count, 4);
+        assert_int_equal(found.sessions[0].pid, 12);
+        assert_false(found.sessions[0].is_shared);
+        assert_int_equal(found.sessions[1].pid, 11);
+        assert_true(found.sessions[1].is_shared);
+        assert_false(found.sessions[2].is_shared);
+        assert_false(found.sessions[3].is_shared);
+        journal_database_close(database);
+}
+
+static void sessions_are_found_in_portions_until_there_are_no_more(void **state)
+{
+        enum { MORE = 3 };
+        static JournalSessions found;
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        for (int i = 0; i < JOURNAL_SESSIONS_FOUND_MAX + MORE; i++)
+                open_session_of(folder, database, "bob", 1000 + i, 5);
+        found.before = JOURNAL_SESSIONS_NEWEST;
+        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        assert_int_equal(found.count, JOURNAL_SESSIONS_FOUND_MAX);
+        assert_int_equal(found.sessions[0].pid, 1000 + JOURNAL_SESSIONS_FOUND_MAX + MORE - 1);
+        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        assert_int_equal(found.count, MORE);
+        assert_int_equal(found.sessions[MORE - 1].pid, 1000);
+        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        assert_int_equal(found.count, 0);
+        journal_database_close(database);
+}
+
 static void a_later_version_is_left_alone(void **state)
 {
         Folder *folder = *state;
@@ -451,6 +503,8 @@ int main(void)
                 TEST(the_newest_row_is_the_one_written_last),
                 TEST(what_is_written_survives_and_is_synced),
                 TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
+                TEST(a_session_whose_process_has_one_of_somebody_else_is_shared),
+                TEST(sessions_are_found_in_portions_until_there_are_no_more),
                 TEST(a_later_version_is_left_alone),
                 TEST(rows_of_an_older_version_stay_as_they_are_beside_new_ones),
                 TEST(what_is_too_old_is_deleted_a_few_rows_at_a_time),
