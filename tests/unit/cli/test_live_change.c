@@ -98,11 +98,13 @@ static void until_is_sent_as_how_long_that_is(void **state)
 {
         char until[TIMESTAMP_TEXT_SIZE];
         uint32_t seconds;
+        int64_t time_s;
         answer_with(OUTCOME_ALLOW, NULL);
         (void)timestamp_format(timestamp_now() + 3600, until);
         sends(&command_door, WORDS("block", D1, "--until", until));
         assert_true(message_number(request(0), FIELD_SECONDS, &seconds));
         assert_in_range(seconds, 3600 - 30, 3600);
+        assert_false(message_time(request(0), FIELD_UNTIL, &time_s));
 }
 
 static void what_cannot_be_is_not_sent(void **state)
