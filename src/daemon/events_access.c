@@ -118,7 +118,7 @@ Text events_access_record(Client *client, const Identity *identity, const Events
                 .time_s = server_now_s(server),
                 .caller_uid = client->peer.uid,
                 .caller_pid = client->peer.pid,
-                .is_minor = true,
+                .is_minor = !access->allowed,
         };
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("events");
         row.texts[JOURNAL_DECISION_ID] = id_text;
@@ -127,7 +127,8 @@ Text events_access_record(Client *client, const Identity *identity, const Events
         row.texts[JOURNAL_CALLER_NAME] = text_from(identity->name);
         row.texts[JOURNAL_ACTION] = access->permission;
         row.texts[JOURNAL_RESOURCE] = resource;
-        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("deny");
+        row.texts[JOURNAL_DECISION] =
+                text_from(outcome_name(access->allowed ? OUTCOME_ALLOW : OUTCOME_DENY));
         row.texts[JOURNAL_REASON] = access->reason;
         row.texts[JOURNAL_GRANTED_BY] = access->text;
         row.texts[JOURNAL_REVISION] = text_from(server->policy.revision);

@@ -16,7 +16,7 @@
 typedef struct EventsAccess {
         bool allowed;
         Text permission; /* that was asked for; empty for callers. Borrowed from the image */
-        Text reason;     /* of a denial: its code. Static */
+        Text reason;     /* its code; empty for callers. Static */
         Text text;       /* … and for people. Borrowed until the next description */
 } EventsAccess;
 
@@ -28,6 +28,6 @@ EventsAccess events_access(Client *client, const Identity *identity, const Messa
 EventsAccess events_access_command(Client *client, const Identity *identity,
                                    PermissionCommand command, Text resource);
 
-/* Puts a denial on record. Return: the decision's id, written into id; empty without one. */
+/* Puts a decision on record. Return: the decision's id, written into id; empty without one. */
 Text events_access_record(Client *client, const Identity *identity, const EventsAccess *access,
                           Text resource, DecisionId *id);

@@ -182,7 +182,7 @@ static int check_room(const JournalShared *shared, const JournalEntry *entry)
         const JournalStatus *status = &shared->status;
         if (shared->ending) /* nobody would write it */
                 return -ESHUTDOWN;
-        if (status->queued >= JOURNAL_QUEUE_MAX)
+        if (status->queued >= (entry->row.is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
                 return -ENOBUFS;
         return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
 }

@@ -26,9 +26,10 @@
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define JOURNAL_FILE      "journal.db" /* in the state folder */
-#define JOURNAL_QUEUE_MAX 16384        /* rows waiting to be written */
-#define JOURNAL_TEXT_MAX  4096         /* bytes of one text in a row; longer ones are cut */
+#define JOURNAL_FILE            "journal.db" /* in the state folder */
+#define JOURNAL_QUEUE_MAX       16384        /* rows waiting to be written */
+#define JOURNAL_QUEUE_MINOR_MAX (JOURNAL_QUEUE_MAX / 2)
+#define JOURNAL_TEXT_MAX        4096 /* bytes of one text in a row; longer ones are cut */
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
@@ -70,7 +71,8 @@ typedef struct JournalRow {
         int64_t caller_started; /* of an opened session: process_started(); 0: not known */
         bool observed;          /* the decision was not enforced */
         bool would_deny;        /* … and it would have denied */
-        bool is_minor; /* what anybody can cause: kept out of the last tenth of the journal */
+        bool is_minor; /* what anybody can cause: not in the last tenth of the journal or half its
+                          queue */
         JournalEffect effect;
 } JournalRow;
 
@@ -152,9 +154,10 @@ DEFINE_CLEANUP(Journal *, journal_close);
 
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
- * Return: 0; -ENOBUFS when the queue is full, -ENOSPC for a minor row when only the last tenth of
- * the journal is left (so that nobody can fill it up by asking, and with that keep doors shut),
- * -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost, and done is not called.
+ * Return: 0; -ENOBUFS when the queue is full (for a minor row: half full), -ENOSPC for a minor row
+ * when only the last tenth of the journal is left (so that nobody can fill it up by asking, and
+ * with that keep doors shut), -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost,
+ * and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 

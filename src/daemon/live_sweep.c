@@ -40,10 +40,18 @@ static void drop(LiveTask *task)
         ending_free(ending_of(task));
 }
 
-/* Whether a record is to be put away. Suspensions have no end. */
-static bool is_over(const LiveRecord *record, int64_t now_s)
+/* Until when things have ended for good: the highest time that was ever believed, now or before the
+ * clock was set back. What is not believed moves it no further. */
+static int64_t ended_by_s(Server *server)
 {
-        return record->until_s <= now_s && !record->ended;
+        (void)server_now_s(server); /* reads the clock */
+        return server->clock.clock.highest_s;
+}
+
+/* Whether a record is to be put away. Suspensions have no end. */
+static bool is_over(const LiveRecord *record, int64_t ended_by_s)
+{
+        return record->until_s <= ended_by_s && !record->ended;
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata);
@@ -116,16 +124,15 @@ static JournalRow row_of(const Ending *ending, char before[static LIVE_RECORD_TE
         return row;
 }
 
-/* It may have been changed, or the clock doubted, while it waited for its turn. */
+/* It may have been changed while it waited for its turn. */
 static void begin(LiveTask *task)
 {
         Ending *ending = ending_of(task);
         Server *server = ending->server;
-        DecisionContext context = server_context(server);
         const LiveRecords *records = live_state_records(server);
         const LiveRecord *record =
                 records ? live_records_find(records, ending->kind, task->resource) : NULL;
-        bool over = record && !context.clock_untrusted && is_over(record, context.now_s);
+        bool over = record && is_over(record, ended_by_s(server));
         if (over) {
                 char before[LIVE_RECORD_TEXT_SIZE];
                 take(ending, record);
@@ -160,16 +167,25 @@ static bool put_away(Server *server, const LiveRecord *record)
         return false;
 }
 
+/* Return: NULL when nothing is to be put away. */
+static const LiveRecord *first_ended(Server *server)
+{
+        const LiveRecords *records = live_state_records(server);
+        return records ? live_records_first_ended(records, ended_by_s(server)) : NULL;
+}
+
+bool live_sweep_is_behind(Server *server)
+{
+        return first_ended(server) != NULL;
+}
+
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Server *server = userdata;
-        DecisionContext context = server_context(server);
-        const LiveRecords *records = live_state_records(server);
-        const LiveRecord *record =
-                records ? live_records_first_ended(records, context.now_s) : NULL;
+        const LiveRecord *record = first_ended(server);
         if (!record)
                 live_sweep_arm(server);
-        else if (context.clock_untrusted || !put_away(server, record))
+        else if (!put_away(server, record))
                 arm_in(server, LOOK_AGAIN_US);
         return 0;
 }
@@ -183,7 +199,8 @@ void live_sweep_arm(Server *server)
                 return;
         sweep->timer = sd_event_source_disable_unref(sweep->timer);
         if (next_s != TIMESTAMP_MAX)
-                arm_in(server, server_clock_wait_us(server, next_s));
+                arm_in(server,
+                       next_s <= ended_by_s(server) ? 0 : server_clock_wait_us(server, next_s));
 }
 
 void live_sweep_stop(Server *server)

@@ -62,6 +62,9 @@ static int send_chunk(const Report *report, const ReportFilter *filter, sqlite3_
                 r = check_control(report);
                 if (r == 0)
                         r = send_event(filter, report->output, statement);
+                /* What he is shown next is decided anew. */
+                if (r == 0 && report->has_control)
+                        r = report_output_flush(report->output);
                 count++;
         }
         (void)sqlite3_reset(statement);

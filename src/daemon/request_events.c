@@ -26,6 +26,15 @@ static int refuse_denied(const Request *request, const EventsAccess *access)
         return reply_refusal(request->client, request->message->request_id, &refusal, id_text);
 }
 
+/* Who took people's movements with him is on record; who looked at them is not. */
+static void record_report(const Request *request, const EventsAccess *access)
+{
+        DecisionId id;
+        if (access->permission.size > 0 && request_text(request, FIELD_FORMAT).size > 0)
+                (void)events_access_record(request->client, request->identity, access,
+                                           request_text(request, FIELD_RESOURCE), &id);
+}
+
 static int serve(const Request *request)
 {
         if (request->identity->kinds & IDENTITY_ROOT)
@@ -34,7 +43,10 @@ static int serve(const Request *request)
                 return reply_refusal(request->client, request->message->request_id,
                                      &refusal_no_policy, TEXT_NULL);
         EventsAccess access = events_access(request->client, request->identity, request->message);
-        return access.allowed ? request_report(request) : refuse_denied(request, &access);
+        if (!access.allowed)
+                return refuse_denied(request, &access);
+        record_report(request, &access);
+        return request_report(request);
 }
 
 /* Serves the request that a saved report stands for, as if the peer had written it himself. */

@@ -12,7 +12,7 @@
 typedef struct MaintainRule {
         const char *action; /* in the message; also the alarm */
         /* Why it cannot be done now; NULL: it can. */
-        const Refusal *(*check)(const Server *server);
+        const Refusal *(*check)(Server *server);
         StateChange (*change)(const Request *request);
         void (*apply)(Server *server); /* when it is on disk; NULL: nothing more */
         const char *done;              /* told to who asked */
@@ -37,7 +37,11 @@ static const Refusal clock_unreadable = { "clock-unreadable", 3, "The clock cann
 static const Refusal clock_too_early = { "clock-too-early", 3,
                                          "The clock says a time before 2020: set it." };
 
-static const Refusal *check_reset(const Server *server)
+/* What has ended must not be in force again by an earlier time. */
+static const Refusal state_ending = { "state-ending", 3,
+                                      "What has ended is still being put away: try again." };
+
+static const Refusal *check_reset(Server *server)
 {
         JournalStatus status;
         journal_status(server->journal, &status);
@@ -49,14 +53,16 @@ static StateChange change_reset(const Request *request)
         return (StateChange){ STATE_CHANGE_RESET, { .note.at_s = request->now_s } };
 }
 
-static const Refusal *check_accept(const Server *server)
+static const Refusal *check_accept(Server *server)
 {
         ClockMoment moment = server->clock.last;
         if (moment.trust == CLOCK_UNREADABLE)
                 return &clock_unreadable;
         if (moment.system_s < CLOCK_EARLIEST_S)
                 return &clock_too_early;
-        return moment.trust == CLOCK_TRUSTED ? &clock_trusted : NULL;
+        if (moment.trust == CLOCK_TRUSTED)
+                return &clock_trusted;
+        return live_sweep_is_behind(server) ? &state_ending : NULL;
 }
 
 static StateChange change_accept(const Request *request)

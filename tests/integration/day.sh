@@ -51,9 +51,13 @@ day_expected() {
 14:30:00 grace access.door.unlock door:acme/HQ/front allow granted-by-role
 16:00:00 helen resume user:acme/frank allow granted-by-role
 16:00:00 frank account host:acme/HQ/gw-1 allow granted-by-role
+18:00:00 robin access.report.run site:acme/HQ allow granted-by-role
+18:00:00 robin access.report.export site:acme/HQ allow granted-by-role
+18:00:00 robin access.report.export site:acme/HQ allow granted-by-role
 18:00:00 anna access.report.run site:acme/HQ deny not-permitted
 18:00:00 anna access.historical-event.view site:acme/HQ deny not-permitted
 18:00:00 robin save site:acme/HQ done -
+18:00:00 robin access.report.run site:acme/HQ allow granted-by-role
 TABLE
 }
 FRONT=door:acme/HQ/front LOBBY=door:acme/HQ/lobby SHOP=door:acme/Shop/entrance
@@ -222,7 +226,8 @@ at 11:40:00
 ended frank override $LOBBY
 shown $LOBBY Locked exception
 decides reader deny door-locked enter robin $LOBBY
-because 'by door-exception:acme/holidays' robin access.door.enter $LOBBY
+because 'wait until 2026-12-26T23:00:00Z \(00:00 in Europe/Berlin\), when .* takes badges' \
+    robin access.door.enter $LOBBY
 
 # Noon: the visitor's access ends; in Auckland it is Christmas Day
 at 11:59:59
@@ -267,7 +272,8 @@ decides grace deny locked-down unlock $FRONT
 because 'gives it, but the door is locked down by .*only its unlock list may pass' \
     grace access.door.unlock $FRONT
 decides sam allow granted-by-role unlock $FRONT
-because 'role +access-site-manager' sam access.door.unlock $FRONT
+because 'lockdown:acme/headquarters is on, and its unlock list holds sam' \
+    sam access.door.unlock $FRONT
 decides anna allow granted-by-role unlock $SHOP
 because 'access-site-manager at site:acme/Shop' anna access.door.unlock $SHOP
 
@@ -306,6 +312,8 @@ report_as() { # FORMAT FILTER...: the same columns of any format
 report_as text sed -E 's/.* subject=([^ ]+) .*action=([^ ]+) resource=([^ ]+) decision=([^ ]+) reason=([^ ]+)$/\1 \2 \3 \4 \5/'
 report_as csv awk -F '"' 'NR > 1 { print $10, $16, $14, $18, $20 }'
 report_as json jq -r '.[] | [.subject, .action, .resource, .decision, .reason] | join(" ")'
+DECIDED=0
+because 'role +access-site-viewer' robin access.report.export site:acme/HQ
 DECIDED=1
 expect 1 'gives anna access.report.run .*not-permitted' as anna report run site:acme/HQ
 is_in_journal not-permitted

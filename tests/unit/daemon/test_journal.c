@@ -242,6 +242,30 @@ static void what_anybody_can_cause_does_not_fill_the_journal(void **state)
         assert_int_equal(fixture->failed, 0);
 }
 
+/* The thread is kept from the database meanwhile. */
+static void what_anybody_can_cause_does_not_fill_the_queue(void **state)
+{
+        Fixture *fixture = *state;
+        char path[100];
+        sqlite3 *other = NULL;
+        JournalRow row = { .time_s = 1, .is_minor = true };
+        unsigned count = 0;
+        int r = 0;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+        while (count < 2 * JOURNAL_QUEUE_MAX &&
+               (r = journal_append(fixture->journal, &row, NULL, NULL)) == 0)
+                count++;
+        assert_int_equal(r, -ENOBUFS);
+        assert_true(count >= JOURNAL_QUEUE_MINOR_MAX);
+        /* There is room for what matters, and it is written. */
+        (void)sqlite3_close(other);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 1);
+        assert_int_equal(fixture->written, 1);
+}
+
 static void append_kind(Fixture *fixture, const char *kind, int64_t time_s)
 {
         JournalRow row = { .time_s = time_s };
@@ -314,6 +338,7 @@ int main(void)
                 TEST(a_full_queue_counts_what_it_refuses),
                 TEST(a_damaged_journal_is_moved_aside_and_said_so),
                 TEST(what_anybody_can_cause_does_not_fill_the_journal),
+                TEST(what_anybody_can_cause_does_not_fill_the_queue),
                 TEST(a_sweep_deletes_by_class_and_says_so),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
@@ -190,6 +191,52 @@ static void open_ends_are_written_as_a_dash(void **state)
         assert_string_equal(buffer, "1970-01-01T00:00:00Z");
 }
 
+static void days_are_counted_in_the_gregorian_calendar(void **state)
+{
+        static const struct Day {
+                unsigned year, month, day;
+                int32_t days;
+        } DAYS[] = {
+                { 1970, 1, 1, 0 },       { 1969, 12, 31, -1 },      { 1970, 2, 1, 31 },
+                { 2000, 2, 29, 11016 },  { 2000, 3, 1, 11017 },     { 1900, 2, 28, -25509 },
+                { 1900, 3, 1, -25508 },  { 2024, 12, 31, 20088 },   { 2025, 1, 1, 20089 },
+                { 1583, 1, 1, -141349 }, { 9999, 12, 31, 2932896 },
+        };
+        for (size_t i = 0; i < sizeof(DAYS) / sizeof(DAYS[0]); i++) {
+                int32_t days = 7;
+                assert_int_equal(timestamp_days(DAYS[i].year, DAYS[i].month, DAYS[i].day, &days),
+                                 0);
+                assert_int_equal(days, DAYS[i].days);
+        }
+}
+
+static void days_that_do_not_exist_are_none(void **state)
+{
+        static const unsigned DAYS[][3] = {
+                { 1582, 12, 31 },   { 0, 1, 1 },           { 10000, 1, 1 },       { 2026, 0, 1 },
+                { 2026, 13, 1 },    { 2026, 1, 0 },        { 2026, 1, 32 },       { 2026, 4, 31 },
+                { 2026, 2, 29 },    { 1900, 2, 29 },       { 2100, 2, 29 },       { 2024, 2, 30 },
+                { UINT_MAX, 1, 1 }, { 2026, UINT_MAX, 1 }, { 2026, 1, UINT_MAX },
+        };
+        for (size_t i = 0; i < sizeof(DAYS) / sizeof(DAYS[0]); i++) {
+                int32_t days = 7;
+                assert_int_equal(timestamp_days(DAYS[i][0], DAYS[i][1], DAYS[i][2], &days),
+                                 -ERANGE);
+                assert_int_equal(days, 7);
+        }
+}
+
+/* One day after the other, until no year that can be written is left. */
+static void every_day_is_one_more_than_the_day_before(void **state)
+{
+        int32_t expected = 0, days;
+        for (unsigned year = 1970; year <= 9999; year++)
+                for (unsigned month = 1; month <= 12; month++)
+                        for (unsigned day = 1; timestamp_days(year, month, day, &days) == 0; day++)
+                                assert_int_equal(days, expected++);
+        assert_int_equal(expected, 2932897);
+}
+
 static void now_is_the_systems_clock(void **state)
 {
         struct timespec before, after;
@@ -213,6 +260,9 @@ int main(void)
                 cmocka_unit_test(times_of_the_day_are_minutes),
                 cmocka_unit_test(times_of_another_form_are_invalid),
                 cmocka_unit_test(open_ends_are_written_as_a_dash),
+                cmocka_unit_test(days_are_counted_in_the_gregorian_calendar),
+                cmocka_unit_test(days_that_do_not_exist_are_none),
+                cmocka_unit_test(every_day_is_one_more_than_the_day_before),
                 cmocka_unit_test(now_is_the_systems_clock),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
