@@ -77,6 +77,7 @@ typedef struct JournalRow {
 } JournalRow;
 
 #define JOURNAL_SESSIONS_FOUND_MAX 256
+#define JOURNAL_SESSIONS_NEWEST    INT64_MAX /* before it lie all */
 
 /* An open session, as its row says. */
 typedef struct JournalSession {
@@ -91,8 +92,6 @@ typedef struct JournalSessions {
         size_t count;   /* JOURNAL_SESSIONS_FOUND_MAX: there may be more */
         JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest of them */
 } JournalSessions;
-
-#define JOURNAL_SESSIONS_NEWEST INT64_MAX /* before it lie all */
 
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
@@ -180,9 +179,9 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
 /* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
 int64_t journal_newest_s(const Journal *journal);
 
-/* Finds the open sessions of a person, those that were appended before included; none when the
- * journal cannot be read. They are written to ret_sessions, whose `before` says where to begin, and
- * which must last until done is called (`written` says nothing). Return: as journal_append(). */
+/* Finds open sessions of a person, also those appended just before; none when the journal cannot be
+ * read. They are written to ret_sessions, whose `before` says where to begin, and which must last
+ * until done is called (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
 

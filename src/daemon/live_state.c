@@ -58,6 +58,7 @@ int live_state_open(Server *server)
         LiveHolder *live = &server->live;
         const char *directory = server->options.state;
         live->highest_s = TIMESTAMP_MIN;
+        live->was_absent = is_absent(directory);
         int r = state_store_open(directory, false, live->error, sizeof(live->error), &live->store);
         if (r == 0)
                 r = read_store(live);

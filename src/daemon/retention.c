@@ -7,10 +7,9 @@
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Server *server = userdata;
-        DecisionContext context = server_context(server);
         /* Without a policy nobody has said how long anything is kept. */
-        if (server->policy.image && !context.clock_untrusted)
-                journal_sweep(server->journal, context.now_s,
+        if (server->policy.image && server_clock_is_settled(server))
+                journal_sweep(server->journal, server_now_s(server),
                               server->policy.settings.retention_days);
         (void)sd_event_source_set_time_relative(source, RETENTION_SECONDS * 1000000ull);
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

@@ -302,6 +302,10 @@ static int open_journal(Server *server)
         r = server_clock_start(server, server->live.highest_s, journal_newest_s(server->journal));
         if (r < 0)
                 return fail(server, "the clock cannot be started", r);
+        if (server->live.was_absent && journal_newest_s(server->journal) != TIMESTAMP_MIN)
+                alerts_event(server, "live-state-begun",
+                             "there is a journal and no live state: suspensions, overrides, blocks "
+                             "and lockdowns, if there were any, are no longer in force");
         on_journal_changed(server);
         return 0;
 }

@@ -201,6 +201,13 @@ expect 0 'suspensions: 0' live status
 [[ $OUT != *unmatched* ]] || fail "there is nothing left: $OUT"
 expect 3 'unknown-resource' live resume user:acme/zoe --reason 'again'
 
+# A store that is gone is an empty one, and somebody is told
+! live events | grep -q live-state-begun || fail 'it was there at every start'
+daemon_stop
+rm "$STATE"/state.db*
+daemon_start
+expect 0 'reason=live-state-begun' live events
+
 # --- Sessions of who is suspended are ended ---
 stack_write sshd "$(module_line account)" "$(module_line session)"
 # session USER PHASE: a session that goes on; its process in SESSION.

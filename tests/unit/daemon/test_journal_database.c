@@ -186,44 +186,24 @@ static void open_session_of(Folder *folder, JournalDatabase *database, const cha
         assert_int_equal(write_row(folder, database, &row), 0);
 }
 
-static void a_session_whose_process_has_one_of_somebody_else_is_shared(void **state)
+/* In portions; a process that has one of somebody else, too, is told from the others. */
+static void all_sessions_of_a_person_are_found(void **state)
 {
-        static JournalSessions found;
-        Folder *folder = *state;
-        JournalDatabase *database = open_journal(folder);
-        open_session_of(folder, database, "bob", 10, 5);
-        open_session_of(folder, database, "bob", 10, 5);
-        open_session_of(folder, database, "bob", 11, 5);
-        open_session_of(folder, database, "eve", 11, 5);
-        open_session_of(folder, database, "bob", 12, 6);
-        open_session_of(folder, database, "eve", 12, 7); /* the number was used again */
-        found.before = JOURNAL_SESSIONS_NEWEST;
-        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
-        assert_int_equal(found.count, 4);
-        assert_int_equal(found.sessions[0].pid, 12);
-        assert_false(found.sessions[0].is_shared);
-        assert_int_equal(found.sessions[1].pid, 11);
-        assert_true(found.sessions[1].is_shared);
-        assert_false(found.sessions[2].is_shared);
-        assert_false(found.sessions[3].is_shared);
-        journal_database_close(database);
-}
-
-static void sessions_are_found_in_portions_until_there_are_no_more(void **state)
-{
-        enum { MORE = 3 };
-        static JournalSessions found;
-        Folder *folder = *state;
-        JournalDatabase *database = open_journal(folder);
-        for (int i = 0; i < JOURNAL_SESSIONS_FOUND_MAX + MORE; i++)
-                open_session_of(folder, database, "bob", 1000 + i, 5);
-        found.before = JOURNAL_SESSIONS_NEWEST;
-        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
-        assert_int_equal(found.count, JOURNAL_SESSIONS_FOUND_MAX);
-        assert_int_equal(found.sessions[0].pid, 1000 + JOURNAL_SESSIONS_FOUND_MAX + MORE - 1);
-        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
-        assert_int_equal(found.count, MORE);
-        assert_int_equal(found.sessions[MORE - 1].pid, 1000);
+        enum { MORE = 3, COUNT = JOURNAL_SESSIONS_FOUND_MAX + MORE };
+        static JournalSessions found = { .before = JOURNAL_SESSIONS_NEWEST };
+        JournalDatabase *database = open_journal(*state);
+        for (int pid = 1; pid <= COUNT; pid++)
+                open_session_of(*state, database, "bob", pid, 5);
+        open_session_of(*state, database, "eve", COUNT, 5);
+        open_session_of(*state, database, "eve", COUNT - 1, 6); /* the number was used again */
+        for (size_t expected = COUNT; expected > 0; expected -= found.count) {
+                journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+                assert_int_equal(found.count, expected == COUNT ? COUNT - MORE : MORE);
+                for (size_t i = 0; i < found.count; i++) {
+                        assert_int_equal(found.sessions[i].pid, expected - i);
+                        assert_int_equal(found.sessions[i].is_shared, expected - i == COUNT);
+                }
+        }
         journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
         assert_int_equal(found.count, 0);
         journal_database_close(database);
@@ -503,8 +483,7 @@ int main(void)
                 TEST(the_newest_row_is_the_one_written_last),
                 TEST(what_is_written_survives_and_is_synced),
                 TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
-                TEST(a_session_whose_process_has_one_of_somebody_else_is_shared),
-                TEST(sessions_are_found_in_portions_until_there_are_no_more),
+                TEST(all_sessions_of_a_person_are_found),
                 TEST(a_later_version_is_left_alone),
                 TEST(rows_of_an_older_version_stay_as_they_are_beside_new_ones),
                 TEST(what_is_too_old_is_deleted_a_few_rows_at_a_time),
