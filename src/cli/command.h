@@ -21,7 +21,7 @@ typedef struct Command {
         const char *arguments; /* as in the usage line, e.g. "QUERY" */
         const char *summary;   /* half a sentence */
         const char *details;   /* more lines for --help, or NULL */
-        uint32_t options;      /* bits of OptionBit that it takes */
+        uint64_t options;      /* bits of OptionBit that it takes */
         int words_min;         /* arguments that are no options */
         int words_max;         /* -1: any number */
         int (*run)(const Options *options);
@@ -51,5 +51,6 @@ extern const Command command_door;
 extern const Command command_lockdown;
 extern const Command command_sessions;
 extern const Command command_events;
+extern const Command command_report;
 extern const Command command_state;
 extern const Command command_clock;

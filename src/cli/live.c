@@ -89,7 +89,7 @@ int live_send(Live *live, bool endless)
 
 static int print_refusal(const Live *live, const Message *message)
 {
-        Text text = TEXT_NULL, reason = TEXT_NULL;
+        Text text = TEXT_NULL, reason = TEXT_NULL, id;
         uint32_t status = EXIT_UNABLE;
         (void)message_text(message, FIELD_MESSAGE, &text);
         (void)message_text(message, FIELD_REASON, &reason);
@@ -97,6 +97,8 @@ static int print_refusal(const Live *live, const Message *message)
         char shown[SHOWN_SIZE], code[128];
         fprintf(stderr, "doorward %s: %s (%s)\n", live->command,
                 text_escape(text, shown, sizeof(shown)), text_escape(reason, code, sizeof(code)));
+        if (message_text(message, FIELD_DECISION_ID, &id))
+                fprintf(stderr, "decision %s\n", text_escape(id, code, sizeof(code)));
         return status == EXIT_DENIED ? EXIT_DENIED : EXIT_UNABLE;
 }
 

@@ -106,9 +106,10 @@ static int set_role(Options *options, const char *value)
 
 static int set_format(Options *options, const char *value)
 {
-        static const char *const NAMES[] = {
-                [FORMAT_TEXT] = "text", [FORMAT_CSV] = "csv", [FORMAT_MARKDOWN] = "markdown"
-        };
+        static const char *const NAMES[] = { [FORMAT_TEXT] = "text",
+                                             [FORMAT_CSV] = "csv",
+                                             [FORMAT_MARKDOWN] = "markdown",
+                                             [FORMAT_JSON] = "json" };
         for (unsigned i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
                 if (strcmp(value, NAMES[i]) == 0) {
                         options->format = (OutputFormat)i;
@@ -121,6 +122,24 @@ static int set_format(Options *options, const char *value)
 static int set_organization(Options *options, const char *value)
 {
         options->organization = value;
+        return 0;
+}
+
+static int set_door(Options *options, const char *value)
+{
+        options->door = value;
+        return 0;
+}
+
+static int set_saved(Options *options, const char *value)
+{
+        options->saved = value;
+        return 0;
+}
+
+static int set_owner(Options *options, const char *value)
+{
+        options->owner = value;
         return 0;
 }
 
@@ -198,11 +217,16 @@ static const struct OptionRow {
         { OPTION_PAM_DIRECTORY, "pam-directory", "DIR", "PAM services (default /etc/pam.d)",
           set_pam_directory, false },
         { OPTION_MATRIX, "matrix", NULL, "every permission and which role gives it", NULL, false },
-        { OPTION_FORMAT, "format", "FORMAT", "how to print the matrix: text, csv or markdown",
-          set_format, false },
+        { OPTION_FORMAT, "format", "FORMAT",
+          "how to print: text, csv, of a matrix markdown, of a report json", set_format, false },
         { OPTION_ORGANIZATION, "organization", "NAME",
           "as this organization has made it: its own and customized roles", set_organization,
           false },
+        { OPTION_DOOR, "door", "DOOR", "only events at this door, e.g. door:acme/HQ/D1", set_door,
+          false },
+        { OPTION_SAVED, "saved", "NAME", "the report saved under this name", set_saved, false },
+        { OPTION_OWNER, "owner", "USER", "who has saved it; without: you", set_owner, false },
+        { OPTION_ALL, "all", NULL, "also reports of others that you may see", NULL, false },
         { OPTION_JSON, "json", NULL, "print JSON", NULL, false },
 };
 
@@ -210,7 +234,7 @@ static const struct OptionRow {
 #define HELP_RESULT ((int)ROW_COUNT + 1)
 
 /* Takes one option that getopt_long() found. */
-static int take(const char *command, uint32_t accepted, int row_index, Options *options)
+static int take(const char *command, uint64_t accepted, int row_index, Options *options)
 {
         const struct OptionRow *row = &rows[row_index];
         if (!(accepted & row->bit)) {
@@ -265,7 +289,7 @@ static void table_fill(struct option longs[static ROW_COUNT + 2])
 
 /* Reads options from argv[1] on, up to the first word that is none.
  * Return: 0, that word's index and whether "--" stands before it, or EXIT_USAGE. */
-static int read_options(const char *command, uint32_t accepted, int argc, char **argv,
+static int read_options(const char *command, uint64_t accepted, int argc, char **argv,
                         Options *options, int *ret_next, bool *ret_closed)
 {
         struct option longs[ROW_COUNT + 2];
@@ -316,7 +340,7 @@ static int count_words(const char *command, int argc, char **argv, int first)
 }
 
 /* Reads the options behind the words, the first of them at `behind`. */
-static int read_options_behind(const char *command, uint32_t accepted, int argc, char **argv,
+static int read_options_behind(const char *command, uint64_t accepted, int argc, char **argv,
                                int behind, Options *options)
 {
         if (behind >= argc)
@@ -333,9 +357,9 @@ static int read_options_behind(const char *command, uint32_t accepted, int argc,
 }
 
 /* Options that would have no effect are refused, never ignored. */
-static int check_together(const char *command, uint32_t accepted, int argc, const Options *options)
+static int check_together(const char *command, uint64_t accepted, int argc, const Options *options)
 {
-        uint32_t given = options->given;
+        uint64_t given = options->given;
         if (options->help && argc > 2) {
                 /* nobody's word may turn a question into a success */
                 complain(command, "--help stands alone");
@@ -349,7 +373,7 @@ static int check_together(const char *command, uint32_t accepted, int argc, cons
         return 0;
 }
 
-int options_read(const char *command, uint32_t accepted, int argc, char **argv,
+int options_read(const char *command, uint64_t accepted, int argc, char **argv,
                  Options *ret_options)
 {
         Options options = {
@@ -377,7 +401,7 @@ int options_read(const char *command, uint32_t accepted, int argc, char **argv,
         return r;
 }
 
-void options_print_help(uint32_t accepted)
+void options_print_help(uint64_t accepted)
 {
         for (size_t i = 0; i < ROW_COUNT; i++) {
                 if (!(accepted & rows[i].bit))

@@ -44,6 +44,10 @@ typedef enum OptionBit {
         OPTION_FOR = 1 << 27,
         OPTION_CLEAR = 1 << 28,
         OPTION_END_SESSIONS = 1 << 29,
+        OPTION_DOOR = 1ll << 32,
+        OPTION_SAVED = 1ll << 33,
+        OPTION_OWNER = 1ll << 34,
+        OPTION_ALL = 1ll << 35,
 } OptionBit;
 
 /* What an offline command needs, and what a live one needs. */
@@ -52,10 +56,10 @@ typedef enum OptionBit {
 
 #define OPTION_UNIX_GROUPS_MAX 64
 
-typedef enum OutputFormat { FORMAT_TEXT, FORMAT_CSV, FORMAT_MARKDOWN } OutputFormat;
+typedef enum OutputFormat { FORMAT_TEXT, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JSON } OutputFormat;
 
 typedef struct Options {
-        uint32_t given; /* bits of OptionBit */
+        uint64_t given; /* bits of OptionBit */
         const char *policy;
         const char *roles;
         const char *state;
@@ -76,6 +80,7 @@ typedef struct Options {
         int role_count;
         OutputFormat format;
         const char *organization;
+        const char *door, *saved, *owner;
         char **words;
         int word_count;
         bool help;
@@ -86,8 +91,8 @@ typedef struct Options {
  * options. Errors are printed as one line on standard error, beginning with the command's name.
  * Return: 0, or EXIT_USAGE.
  */
-int options_read(const char *command, uint32_t accepted, int argc, char **argv,
+int options_read(const char *command, uint64_t accepted, int argc, char **argv,
                  Options *ret_options);
 
 /* Prints the accepted options for --help. */
-void options_print_help(uint32_t accepted);
+void options_print_help(uint64_t accepted);

@@ -201,6 +201,10 @@ int roles_matrix_run(const Offline *offline, const Options *options)
         _cleanup_(arena_freep) Arena *arena = arena_new();
         if (!arena)
                 return output_out_of_memory();
+        if (options->format == FORMAT_JSON) {
+                complain("roles", "'json' is no format of the matrix; use --json");
+                return EXIT_USAGE;
+        }
         if (options->format == FORMAT_CSV && !(options->given & OPTION_JSON))
                 roles_matrix_print_csv_header();
         int status = 0;

@@ -21,9 +21,10 @@ typedef enum AlertState {
         ALERT_POLICY_REFUSED, /* the text was refused; an older policy is served */
         ALERT_IMAGE_DAMAGED,  /* the newest image could not be used */
         ALERT_JOURNAL_FAILING,
-        ALERT_STATE_FAILING,       /* live state cannot be changed */
-        ALERT_STATE_DAMAGED,       /* the store of live state cannot be believed */
-        ALERT_CHANGES_FAILING,     /* an accepted change could not be put into force */
+        ALERT_STATE_FAILING,   /* live state cannot be changed */
+        ALERT_STATE_DAMAGED,   /* the store of live state cannot be believed */
+        ALERT_STATE_UNMATCHED, /* live state about what the policy does not know; not degraded */
+        ALERT_CHANGES_FAILING, /* an accepted change could not be put into force */
         ALERT_JOURNAL_NEARLY_FULL, /* not degraded */
         ALERT_JOURNAL_REPLACED,    /* a damaged journal was moved aside; not degraded */
         ALERT_ROWS_LOST,           /* not degraded */

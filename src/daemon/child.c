@@ -73,7 +73,7 @@ int child_spawn(const char *mode, const char *const *arguments, size_t argument_
         for (size_t i = 0; i < argument_count; i++)
                 vector[2 + i] = (char *)arguments[i];
 
-        _cleanup_(close_copies) int copies[CHILD_FDS_MAX] = { -1, -1, -1, -1 };
+        _cleanup_(close_copies) int copies[CHILD_FDS_MAX] = { -1, -1, -1, -1, -1 };
         for (size_t i = 0; i < fd_count; i++) {
                 copies[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, FD_ABOVE);
                 if (copies[i] < 0)

@@ -12,7 +12,7 @@
 
 #define CHILD_MODE_PREFIX   "--internal-"
 #define CHILD_FIRST_FD      3
-#define CHILD_FDS_MAX       4
+#define CHILD_FDS_MAX       5
 #define CHILD_ARGUMENTS_MAX 8
 
 /*

@@ -9,7 +9,9 @@
 #include "daemon/change_queue.h"
 #include "daemon/live_change.h"
 #include "daemon/pending.h"
+#include "daemon/report.h"
 #include "daemon/request.h"
+#include "daemon/request_saved_report.h"
 #include "daemon/server.h"
 
 static void unlink_client(Client *client)
@@ -57,10 +59,10 @@ Client *client_free(Client *client)
                 changes_forget(client->change);
         if (client->live)
                 live_change_forget(client->live);
-        if (client->report) {
-                client->server->reports--;
-                client->report = task_free(client->report);
-        }
+        if (client->report)
+                report_end(client);
+        if (client->saving)
+                request_saving_forget(client->saving);
         unlink_client(client);
         rate_leave(client->account);
         sd_event_source_disable_unref(client->source);

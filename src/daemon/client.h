@@ -24,6 +24,8 @@ typedef struct Server Server;
 typedef struct Client Client;
 typedef struct PendingAnswer PendingAnswer;
 typedef struct QueuedChange QueuedChange;
+typedef struct Following Following;
+typedef struct Saving Saving;
 typedef struct LiveChange LiveChange;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
@@ -72,7 +74,10 @@ struct Client {
         QueuedChange *change;
         LiveChange *live;
         Task *report;
-        uint8_t *held; /* frame of the request that waits for a name */
+        Following *following; /* of a report that follows events; else NULL */
+        bool follows;         /* the report does */
+        Saving *saving;       /* a saved report on its way to the disk */
+        uint8_t *held;        /* frame of the request that waits for a name */
         size_t held_size;
 
         Output *output_first, *output_last;

@@ -182,7 +182,7 @@ static int check_room(const JournalShared *shared, const JournalEntry *entry)
         const JournalStatus *status = &shared->status;
         if (shared->ending) /* nobody would write it */
                 return -ESHUTDOWN;
-        if (status->queued >= JOURNAL_QUEUE_MAX)
+        if (status->queued >= (entry->row.is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
                 return -ENOBUFS;
         return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
 }
@@ -257,6 +257,7 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
 {
         JournalRow row = { 0 };
         row.texts[JOURNAL_SUBJECT] = subject;
+        ret_sessions->count = 0;
         JournalEntry *entry = journal_entry_new(&row);
         if (!entry)
                 return -ENOMEM;
@@ -280,4 +281,15 @@ void journal_status(Journal *journal, JournalStatus *ret_status)
         (void)pthread_mutex_lock(&journal->shared.lock);
         *ret_status = journal->shared.status;
         (void)pthread_mutex_unlock(&journal->shared.lock);
+}
+
+void journal_sweep(Journal *journal, int64_t now_s, const uint32_t days[static EVENT_CLASS_COUNT])
+{
+        JournalShared *shared = &journal->shared;
+        (void)pthread_mutex_lock(&shared->lock);
+        shared->sweep_wanted = true;
+        shared->sweep_now_s = now_s;
+        memcpy(shared->sweep_days, days, sizeof(shared->sweep_days));
+        (void)pthread_cond_signal(&shared->work);
+        (void)pthread_mutex_unlock(&shared->lock);
 }

@@ -21,13 +21,15 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
+#include "policy/daemon_settings.h"
 #include "state/state_store.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define JOURNAL_FILE      "journal.db" /* in the state folder */
-#define JOURNAL_QUEUE_MAX 16384        /* rows waiting to be written */
-#define JOURNAL_TEXT_MAX  4096         /* bytes of one text in a row; longer ones are cut */
+#define JOURNAL_FILE            "journal.db" /* in the state folder */
+#define JOURNAL_QUEUE_MAX       16384        /* rows waiting to be written */
+#define JOURNAL_QUEUE_MINOR_MAX (JOURNAL_QUEUE_MAX / 2)
+#define JOURNAL_TEXT_MAX        4096 /* bytes of one text in a row; longer ones are cut */
 
 /* The texts of a row, in the order of the columns. */
 typedef enum JournalText {
@@ -66,36 +68,42 @@ typedef struct JournalRow {
         Text texts[JOURNAL_TEXT_COUNT]; /* empty: not known. Borrowed; escaped when copied */
         uint32_t caller_uid;
         pid_t caller_pid;
-        bool observed;   /* the decision was not enforced */
-        bool would_deny; /* … and it would have denied */
-        bool is_minor;   /* what anybody can cause: kept out of the last tenth of the journal */
-        JournalEffect effect;
         int64_t caller_started; /* of an opened session: process_started(); 0: not known */
+        bool observed;          /* the decision was not enforced */
+        bool would_deny;        /* … and it would have denied */
+        bool is_minor; /* what anybody can cause: not in the last tenth of the journal or half its
+                          queue */
+        JournalEffect effect;
 } JournalRow;
 
 #define JOURNAL_SESSIONS_FOUND_MAX 256
+#define JOURNAL_SESSIONS_NEWEST    INT64_MAX /* before it lie all */
 
 /* An open session, as its row says. */
 typedef struct JournalSession {
         pid_t pid;
         int64_t started;
+        bool is_shared; /* its process has a session of somebody else open, too */
         char user[256], service[256], decision_id[40];
 } JournalSession;
 
 typedef struct JournalSessions {
-        size_t count;
-        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest */
+        int64_t before; /* only those whose rows are older; then that of the oldest one found */
+        size_t count;   /* JOURNAL_SESSIONS_FOUND_MAX: there may be more */
+        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest of them */
 } JournalSessions;
 
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
         char error[200]; /* why; "" */
-        uint64_t size;   /* bytes of the database */
+        uint64_t size;   /* bytes in use; room that deleted rows have left is not counted */
         uint64_t size_max;
         uint64_t written; /* rows since the start */
         uint64_t lost;    /* rows that could not be written or queued since the start */
         uint32_t queued;
-        bool replaced; /* a damaged journal was moved aside since the start */
+        bool replaced;                       /* a damaged journal was moved aside since the start */
+        uint64_t deleted[EVENT_CLASS_COUNT]; /* rows that were too old, since the start */
+        int64_t swept_s;                     /* as of when the last sweep deleted; 0: none yet */
 
         bool state_failing;    /* the last attempt to change the store of live state failed */
         bool state_damaged;    /* it cannot be believed; nothing is written until it is reset */
@@ -145,9 +153,10 @@ DEFINE_CLEANUP(Journal *, journal_close);
 
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
- * Return: 0; -ENOBUFS when the queue is full, -ENOSPC for a minor row when only the last tenth of
- * the journal is left (so that nobody can fill it up by asking, and with that keep doors shut),
- * -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost, and done is not called.
+ * Return: 0; -ENOBUFS when the queue is full (for a minor row: half full), -ENOSPC for a minor row
+ * when only the last tenth of the journal is left (so that nobody can fill it up by asking, and
+ * with that keep doors shut), -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost,
+ * and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 
@@ -170,9 +179,9 @@ int journal_sync(Journal *journal, JournalDone done, void *data);
 /* When the newest row was made that was there when the journal was opened. TIMESTAMP_MIN: none. */
 int64_t journal_newest_s(const Journal *journal);
 
-/* Finds the open sessions of a person, those that were appended before included; none when the
- * journal cannot be read. They are written to ret_sessions, which must last until done is called
- * (`written` says nothing). Return: as journal_append(). */
+/* Finds open sessions of a person, also those appended just before; none when the journal cannot be
+ * read. They are written to ret_sessions, whose `before` says where to begin, and which must last
+ * until done is called (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
 
@@ -180,3 +189,12 @@ int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_s
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);
 
 void journal_status(Journal *journal, JournalStatus *ret_status);
+
+/*
+ * Asks the thread to delete what is too old: rows of a class that were written more than so many
+ * days (0: none is) before now_s, which must be a time that can be trusted. It does so between
+ * batches, a few rows at a time, and then appends one row that says how many of which class they
+ * were (kind "retention"; none when nothing was deleted). The newest row always stays. A sweep
+ * under way goes on with the new days.
+ */
+void journal_sweep(Journal *journal, int64_t now_s, const uint32_t days[static EVENT_CLASS_COUNT]);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Journal database: see journal_database.h. The statement that inserts a row is made from the table
- * of columns, so that names and texts cannot get out of step. */
+/* Journal database: see journal_database.h. */
 #include "daemon/journal_database.h"
 
 #include <errno.h>
@@ -11,30 +10,6 @@
 #include "util/timestamp.h"
 
 #define BUSY_TIMEOUT_MS 500 /* somebody else reading or backing up never holds it longer */
-#define SQL_SIZE_MAX    2048
-
-const char *const journal_text_columns[JOURNAL_TEXT_COUNT] = {
-        [JOURNAL_KIND] = "kind",
-        [JOURNAL_DECISION_ID] = "decision_id",
-        [JOURNAL_SUBJECT] = "subject",
-        [JOURNAL_IDENTIFIED] = "identified",
-        [JOURNAL_USER] = "user",
-        [JOURNAL_CALLER_NAME] = "caller_name",
-        [JOURNAL_SERVICE] = "service",
-        [JOURNAL_ACTION] = "action",
-        [JOURNAL_RESOURCE] = "resource",
-        [JOURNAL_DECISION] = "decision",
-        [JOURNAL_REASON] = "reason",
-        [JOURNAL_GRANTED_BY] = "granted_by",
-        [JOURNAL_PLACE] = "place",
-        [JOURNAL_REVISION] = "revision",
-        [JOURNAL_REMOTE_USER] = "remote_user",
-        [JOURNAL_REMOTE_HOST] = "remote_host",
-        [JOURNAL_TERMINAL] = "terminal",
-        [JOURNAL_WHY] = "why",
-        [JOURNAL_BEFORE] = "before",
-        [JOURNAL_AFTER] = "after",
-};
 
 enum Statement {
         STATEMENT_BEGIN,
@@ -46,6 +21,8 @@ enum Statement {
         STATEMENT_CLOSE_SESSION,
         STATEMENT_FIND_SESSIONS,
         STATEMENT_PAGES,
+        STATEMENT_FREE_PAGES,
+        STATEMENT_DELETE,
         STATEMENT_COUNT,
 };
 
@@ -64,26 +41,28 @@ static const char *const statements[STATEMENT_COUNT] = {
                 "user = ?2 AND (pid = ?3 OR (terminal != '' AND terminal = ?4)) "
                 "ORDER BY pid = ?3 DESC, id DESC LIMIT 1)",
         [STATEMENT_FIND_SESSIONS] =
-                "SELECT pid, started, user, service, decision_id FROM sessions WHERE subject = ?1 "
-                "ORDER BY id DESC LIMIT ?2",
+                "SELECT id, pid, started, user, service, decision_id, EXISTS (SELECT 1 FROM "
+                "sessions "
+                "AS other WHERE other.pid = mine.pid AND other.started = mine.started AND "
+                "other.subject != mine.subject) FROM sessions AS mine WHERE subject = ?1 AND "
+                "id < ?2 ORDER BY id DESC LIMIT ?3",
         [STATEMENT_PAGES] = "PRAGMA page_count",
+        [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
+        [STATEMENT_DELETE] =
+                "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE class = ?1 AND "
+                "time < ?2 AND id < (SELECT max(id) FROM events) ORDER BY time LIMIT ?3)",
 };
-
-static const char schema[] =
-        "CREATE TABLE sessions(id INTEGER PRIMARY KEY, opened INTEGER NOT NULL, "
-        "user TEXT NOT NULL, subject TEXT NOT NULL, service TEXT NOT NULL, "
-        "terminal TEXT NOT NULL, remote_host TEXT NOT NULL, pid INTEGER NOT NULL, "
-        "decision_id TEXT NOT NULL, started INTEGER NOT NULL DEFAULT 0);"
-        "CREATE INDEX sessions_by_user ON sessions(service, user);";
 
 struct JournalDatabase {
         sqlite3 *connection;
         sqlite3_stmt *statements[STATEMENT_COUNT];
+        int64_t next_id; /* of the next row; never one that a deleted row had */
         uint64_t page_size;
         char *path;
         dev_t device;
         ino_t inode;
         uint32_t mebibytes_max; /* as set; 0: not yet */
+        char error[200];        /* of the last transaction that failed */
 };
 
 JournalDatabase *journal_database_close(JournalDatabase *database)
@@ -98,121 +77,16 @@ JournalDatabase *journal_database_close(JournalDatabase *database)
         return NULL;
 }
 
-/* Turns SQLite's result into ours. */
-static int problem_of(int result)
-{
-        switch (result & 0xff) {
-        case SQLITE_NOTADB:
-        case SQLITE_CORRUPT:
-                return JOURNAL_DATABASE_DAMAGED;
-        case SQLITE_NOMEM:
-                return -ENOMEM;
-        default:
-                return -EIO;
-        }
-}
-
-/* Runs SQL that returns at most one number. Return: SQLite's result, and the number. */
-static int run(sqlite3 *connection, const char *sql, int64_t *ret_number)
-{
-        sqlite3_stmt *statement = NULL;
-        int result = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
-        if (result == SQLITE_OK)
-                result = sqlite3_step(statement);
-        if (result == SQLITE_ROW && ret_number)
-                *ret_number = sqlite3_column_int64(statement, 0);
-        (void)sqlite3_finalize(statement);
-        return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-/* "CREATE TABLE events(…)" or "INSERT INTO events(…) VALUES(?, …)". */
-static void make_sql(char *sql, size_t size, bool create)
-{
-        size_t used = (size_t)snprintf(
-                sql, size, "%s",
-                create ? "CREATE TABLE events(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, "
-                         "caller_uid INTEGER, caller_pid INTEGER, observed INTEGER NOT NULL, "
-                         "would_deny INTEGER NOT NULL"
-                       : "INSERT INTO events(time, caller_uid, caller_pid, observed, would_deny");
-        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
-                used += (size_t)snprintf(sql + used, size - used, ", %s%s", journal_text_columns[i],
-                                         create ? " TEXT NOT NULL" : "");
-        used += (size_t)snprintf(sql + used, size - used, "%s",
-                                 create ? ")" : ") VALUES(?, ?, ?, ?, ?");
-        for (size_t i = 0; !create && i < JOURNAL_TEXT_COUNT; i++)
-                used += (size_t)snprintf(sql + used, size - used, ", ?");
-        if (!create)
-                (void)snprintf(sql + used, size - used, ")");
-}
-
-static int create_schema(sqlite3 *connection)
-{
-        char events[SQL_SIZE_MAX], version[64];
-        make_sql(events, sizeof(events), true);
-        (void)snprintf(version, sizeof(version), "PRAGMA user_version = %d",
-                       JOURNAL_SCHEMA_VERSION);
-        int result = run(connection, "BEGIN IMMEDIATE", NULL);
-        if (result == SQLITE_OK)
-                result = run(connection, events, NULL);
-        if (result == SQLITE_OK)
-                result = sqlite3_exec(connection, schema, NULL, NULL, NULL);
-        if (result == SQLITE_OK)
-                result = run(connection, version, NULL);
-        if (result == SQLITE_OK)
-                result = run(connection, "COMMIT", NULL);
-        return result;
-}
-
-/* Adds what later versions added: to rows of an older one these columns say nothing. */
-static int migrate_schema(sqlite3 *connection, int64_t version)
-{
-        static const JournalText added[] = { JOURNAL_BEFORE, JOURNAL_AFTER };
-        char sql[128];
-        int result = run(connection, "BEGIN IMMEDIATE", NULL);
-        for (size_t i = 0; version < 2 && i < sizeof(added) / sizeof(*added) && result == SQLITE_OK;
-             i++) {
-                (void)snprintf(sql, sizeof(sql),
-                               "ALTER TABLE events ADD COLUMN %s TEXT NOT NULL DEFAULT ''",
-                               journal_text_columns[added[i]]);
-                result = run(connection, sql, NULL);
-        }
-        if (result == SQLITE_OK)
-                result = run(connection,
-                             "ALTER TABLE sessions ADD COLUMN started INTEGER NOT NULL "
-                             "DEFAULT 0",
-                             NULL);
-        (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", JOURNAL_SCHEMA_VERSION);
-        if (result == SQLITE_OK)
-                result = run(connection, sql, NULL);
-        if (result == SQLITE_OK)
-                result = run(connection, "COMMIT", NULL);
-        return result;
-}
-
-static int check_version(sqlite3 *connection)
-{
-        int64_t version = 0;
-        int result = run(connection, "PRAGMA user_version", &version);
-        if (result != SQLITE_OK)
-                return problem_of(result);
-        if (version > JOURNAL_SCHEMA_VERSION)
-                return JOURNAL_DATABASE_NEWER;
-        if (version == JOURNAL_SCHEMA_VERSION)
-                return 0;
-        result = version == 0 ? create_schema(connection) : migrate_schema(connection, version);
-        return result == SQLITE_OK ? 0 : problem_of(result);
-}
-
 static int prepare(JournalDatabase *database)
 {
-        char insert[SQL_SIZE_MAX];
-        make_sql(insert, sizeof(insert), false);
+        char insert[JOURNAL_SQL_SIZE_MAX];
+        journal_schema_insert(insert, sizeof(insert));
         for (size_t i = 0; i < STATEMENT_COUNT; i++) {
                 int result = sqlite3_prepare_v3(
                         database->connection, i == STATEMENT_INSERT ? insert : statements[i], -1,
                         SQLITE_PREPARE_PERSISTENT, &database->statements[i], NULL);
                 if (result != SQLITE_OK)
-                        return problem_of(result);
+                        return journal_schema_problem(result);
         }
         return 0;
 }
@@ -224,14 +98,14 @@ static int set_up(JournalDatabase *database)
                                                 "PRAGMA synchronous = FULL" };
         (void)sqlite3_busy_timeout(connection, BUSY_TIMEOUT_MS);
         for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
-                int result = run(connection, settings[i], NULL);
+                int result = journal_schema_run(connection, settings[i], NULL);
                 if (result != SQLITE_OK)
-                        return problem_of(result);
+                        return journal_schema_problem(result);
         }
         int64_t page_size = 0;
-        (void)run(connection, "PRAGMA page_size", &page_size);
+        (void)journal_schema_run(connection, "PRAGMA page_size", &page_size);
         database->page_size = page_size > 0 ? (uint64_t)page_size : 4096;
-        int r = check_version(connection);
+        int r = journal_schema_prepare(connection, &database->next_id);
         return r != 0 ? r : prepare(database);
 }
 
@@ -244,7 +118,7 @@ int journal_database_open(const char *path, char *error, size_t error_size,
         int result = sqlite3_open_v2(
                 path, &database->connection,
                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-        int r = result == SQLITE_OK ? set_up(database) : problem_of(result);
+        int r = result == SQLITE_OK ? set_up(database) : journal_schema_problem(result);
         if (r != 0) {
                 (void)snprintf(error, error_size, "%s", sqlite3_errmsg(database->connection));
                 return r;
@@ -288,15 +162,19 @@ static void bind_text(sqlite3_stmt *statement, int index, Text text)
                                 SQLITE_STATIC);
 }
 
-static int insert_row(JournalDatabase *database, const JournalRow *row)
+static int insert_row(JournalDatabase *database, const JournalEntry *entry, int64_t id)
 {
+        const JournalRow *row = &entry->row;
         sqlite3_stmt *statement = database->statements[STATEMENT_INSERT];
         int index = 1;
+        (void)sqlite3_bind_int64(statement, index++, id);
         (void)sqlite3_bind_int64(statement, index++, row->time_s);
         (void)sqlite3_bind_int64(statement, index++, row->caller_uid);
         (void)sqlite3_bind_int64(statement, index++, row->caller_pid);
         (void)sqlite3_bind_int(statement, index++, row->observed);
         (void)sqlite3_bind_int(statement, index++, row->would_deny);
+        (void)sqlite3_bind_int(statement, index++, (int)entry->event_class);
+        bind_text(statement, index++, entry->site);
         for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
                 bind_text(statement, index++, row->texts[i]);
         return step(database, STATEMENT_INSERT);
@@ -334,16 +212,21 @@ static int close_session(JournalDatabase *database, const JournalRow *row)
 static int write_entries(JournalDatabase *database, const JournalEntry *first)
 {
         int result = step(database, STATEMENT_BEGIN);
+        int64_t id = database->next_id;
         for (const JournalEntry *entry = first; entry && result == SQLITE_OK; entry = entry->next) {
                 if (entry->is_mark)
                         continue;
-                result = insert_row(database, &entry->row);
+                result = insert_row(database, entry, id++);
                 if (result == SQLITE_OK && entry->row.effect == JOURNAL_EFFECT_OPENS_SESSION)
                         result = open_session(database, &entry->row);
                 if (result == SQLITE_OK && entry->row.effect == JOURNAL_EFFECT_CLOSES_SESSION)
                         result = close_session(database, &entry->row);
         }
-        return result == SQLITE_OK ? step(database, STATEMENT_COMMIT) : result;
+        if (result == SQLITE_OK)
+                result = step(database, STATEMENT_COMMIT);
+        if (result == SQLITE_OK)
+                database->next_id = id;
+        return result;
 }
 
 /* A journal that was removed or replaced would take rows that nobody ever finds again. */
@@ -354,6 +237,18 @@ static bool is_in_place(const JournalDatabase *database)
                status.st_ino == database->inode;
 }
 
+/* What a transaction came to: one that failed is taken back. */
+static int finish(JournalDatabase *database, int result)
+{
+        if (result == SQLITE_OK)
+                return 0;
+        (void)snprintf(database->error, sizeof(database->error), "%s",
+                       sqlite3_errmsg(database->connection));
+        if (!sqlite3_get_autocommit(database->connection))
+                (void)step(database, STATEMENT_ROLLBACK);
+        return journal_schema_problem(result);
+}
+
 int journal_database_write(JournalDatabase *database, const JournalEntry *first, char *error,
                            size_t error_size)
 {
@@ -361,13 +256,80 @@ int journal_database_write(JournalDatabase *database, const JournalEntry *first,
                 (void)snprintf(error, error_size, "the journal was removed or replaced");
                 return -ENOENT;
         }
-        int result = write_entries(database, first);
+        int r = finish(database, write_entries(database, first));
+        if (r != 0)
+                (void)snprintf(error, error_size, "%s", database->error);
+        return r;
+}
+
+int journal_database_delete(JournalDatabase *database, EventClass event_class, int64_t before_s,
+                            uint64_t *ret_deleted)
+{
+        sqlite3_stmt *statement = database->statements[STATEMENT_DELETE];
+        (void)sqlite3_bind_int(statement, 1, (int)event_class);
+        (void)sqlite3_bind_int64(statement, 2, before_s);
+        (void)sqlite3_bind_int(statement, 3, JOURNAL_DELETE_MAX);
+        int r = finish(database, step(database, STATEMENT_DELETE));
+        if (r == 0)
+                *ret_deleted = (uint64_t)sqlite3_changes64(database->connection);
+        return r;
+}
+
+/* Deletes the old rows of one class with ids in (from, to]. */
+static int delete_old(JournalDatabase *database, EventClass event_class, int64_t before_s,
+                      int64_t from, int64_t to)
+{
+        _cleanup_(journal_schema_finalize) sqlite3_stmt *statement = NULL;
+        char sql[JOURNAL_SQL_SIZE_MAX], classes[JOURNAL_SQL_SIZE_MAX / 2];
+        journal_class_sql(classes, sizeof(classes));
+        (void)snprintf(sql, sizeof(sql),
+                       "DELETE FROM old_events WHERE id > ?1 AND id <= ?2 AND time < ?3 AND %s = "
+                       "?4",
+                       classes);
+        int result = sqlite3_prepare_v2(database->connection, sql, -1, &statement, NULL);
+        if (result != SQLITE_OK)
+                return result;
+        (void)sqlite3_bind_int64(statement, 1, from);
+        (void)sqlite3_bind_int64(statement, 2, to);
+        (void)sqlite3_bind_int64(statement, 3, before_s);
+        (void)sqlite3_bind_int(statement, 4, (int)event_class);
+        result = sqlite3_step(statement);
+        return result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+int journal_database_delete_old(JournalDatabase *database,
+                                const int64_t before_s[static EVENT_CLASS_COUNT], int64_t *cursor,
+                                uint64_t deleted[static EVENT_CLASS_COUNT])
+{
+        int64_t exists = 0, to = *cursor;
+        char sql[160];
+        (void)journal_schema_run(database->connection, JOURNAL_OLD_EXISTS, &exists);
+        if (!exists)
+                return JOURNAL_DATABASE_NO_MORE;
+        (void)snprintf(sql, sizeof(sql),
+                       "SELECT coalesce(max(id), %lld) FROM (SELECT id FROM old_events WHERE id > "
+                       "%lld ORDER BY id LIMIT %d)",
+                       (long long)*cursor, (long long)*cursor, JOURNAL_LOOK_MAX);
+        int result = journal_schema_run(database->connection, sql, &to);
+        if (result == SQLITE_OK && to == *cursor)
+                return JOURNAL_DATABASE_NO_MORE;
+        uint64_t counts[EVENT_CLASS_COUNT] = { 0 };
         if (result == SQLITE_OK)
-                return 0;
-        (void)snprintf(error, error_size, "%s", sqlite3_errmsg(database->connection));
-        if (!sqlite3_get_autocommit(database->connection))
-                (void)step(database, STATEMENT_ROLLBACK);
-        return problem_of(result);
+                result = step(database, STATEMENT_BEGIN);
+        for (int i = 0; i < EVENT_CLASS_COUNT && result == SQLITE_OK; i++) {
+                result = delete_old(database, (EventClass)i, before_s[i], *cursor, to);
+                counts[i] = (uint64_t)sqlite3_changes64(database->connection);
+        }
+        int r = finish(database, result == SQLITE_OK ? step(database, STATEMENT_COMMIT) : result);
+        for (int i = 0; i < EVENT_CLASS_COUNT && r == 0; i++)
+                deleted[i] += counts[i];
+        *cursor = to;
+        return r;
+}
+
+const char *journal_database_error(JournalDatabase *database)
+{
+        return database->error;
 }
 
 static void copy_column(sqlite3_stmt *statement, int column, char *buffer, size_t size)
@@ -382,15 +344,18 @@ void journal_database_find_sessions(JournalDatabase *database, Text subject,
         sqlite3_stmt *statement = database->statements[STATEMENT_FIND_SESSIONS];
         ret_sessions->count = 0;
         bind_text(statement, 1, subject);
-        (void)sqlite3_bind_int(statement, 2, JOURNAL_SESSIONS_FOUND_MAX);
+        (void)sqlite3_bind_int64(statement, 2, ret_sessions->before);
+        (void)sqlite3_bind_int(statement, 3, JOURNAL_SESSIONS_FOUND_MAX);
         while (ret_sessions->count < JOURNAL_SESSIONS_FOUND_MAX &&
                sqlite3_step(statement) == SQLITE_ROW) {
                 JournalSession *session = &ret_sessions->sessions[ret_sessions->count++];
-                session->pid = (pid_t)sqlite3_column_int64(statement, 0);
-                session->started = sqlite3_column_int64(statement, 1);
-                copy_column(statement, 2, session->user, sizeof(session->user));
-                copy_column(statement, 3, session->service, sizeof(session->service));
-                copy_column(statement, 4, session->decision_id, sizeof(session->decision_id));
+                ret_sessions->before = sqlite3_column_int64(statement, 0);
+                session->pid = (pid_t)sqlite3_column_int64(statement, 1);
+                session->started = sqlite3_column_int64(statement, 2);
+                copy_column(statement, 3, session->user, sizeof(session->user));
+                copy_column(statement, 4, session->service, sizeof(session->service));
+                copy_column(statement, 5, session->decision_id, sizeof(session->decision_id));
+                session->is_shared = sqlite3_column_int(statement, 6);
         }
         (void)sqlite3_reset(statement);
 }
@@ -402,24 +367,35 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
                 return;
         (void)snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %llu",
                        (unsigned long long)mebibytes_max * (1 << 20) / database->page_size);
-        if (run(database->connection, sql, NULL) == SQLITE_OK)
+        if (journal_schema_run(database->connection, sql, NULL) == SQLITE_OK)
                 database->mebibytes_max = mebibytes_max;
 }
 
 int64_t journal_database_newest(JournalDatabase *database)
 {
-        int64_t newest_s = TIMESTAMP_MIN;
-        (void)run(database->connection, "SELECT time FROM events ORDER BY id DESC LIMIT 1",
-                  &newest_s);
+        int64_t newest_s = TIMESTAMP_MIN, old_exists = 0;
+        (void)journal_schema_run(database->connection, JOURNAL_OLD_EXISTS, &old_exists);
+        if (old_exists)
+                (void)journal_schema_run(database->connection,
+                                         "SELECT time FROM old_events ORDER BY id DESC LIMIT 1",
+                                         &newest_s);
+        (void)journal_schema_run(database->connection,
+                                 "SELECT time FROM events ORDER BY id DESC LIMIT 1", &newest_s);
         return newest_s;
+}
+
+static uint64_t number_of(JournalDatabase *database, enum Statement which)
+{
+        sqlite3_stmt *statement = database->statements[which];
+        uint64_t number = 0;
+        if (sqlite3_step(statement) == SQLITE_ROW)
+                number = (uint64_t)sqlite3_column_int64(statement, 0);
+        (void)sqlite3_reset(statement);
+        return number;
 }
 
 uint64_t journal_database_size(JournalDatabase *database)
 {
-        sqlite3_stmt *statement = database->statements[STATEMENT_PAGES];
-        uint64_t pages = 0;
-        if (sqlite3_step(statement) == SQLITE_ROW)
-                pages = (uint64_t)sqlite3_column_int64(statement, 0);
-        (void)sqlite3_reset(statement);
-        return pages * database->page_size;
+        uint64_t pages = number_of(database, STATEMENT_PAGES);
+        return (pages - number_of(database, STATEMENT_FREE_PAGES)) * database->page_size;
 }

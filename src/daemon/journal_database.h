@@ -2,7 +2,7 @@
 /*
  * Journal database
  *
- * The journal's file: its schema, one transaction a batch, and its size. SQLite in WAL mode with
+ * The journal's file: one transaction a batch, and its size. SQLite in WAL mode with
  * synchronous=FULL: what is committed survives a crash of the machine. One connection, one thread.
  */
 #pragma once
@@ -10,19 +10,13 @@
 #include <sqlite3.h>
 
 #include "daemon/journal_entry.h"
+#include "daemon/journal_schema.h"
 
-#define JOURNAL_SCHEMA_VERSION    3     /* 1: without before and after; 2: without started */
 #define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
-
-/* Names of the columns of a row's texts, by JournalText. */
-extern const char *const journal_text_columns[JOURNAL_TEXT_COUNT];
+#define JOURNAL_DELETE_MAX        256   /* rows deleted in one transaction */
+#define JOURNAL_LOOK_MAX          1024  /* rows of an older version looked at in one */
 
 typedef struct JournalDatabase JournalDatabase;
-
-enum JournalDatabaseProblem {
-        JOURNAL_DATABASE_NEWER = 1,   /* a schema of a later version */
-        JOURNAL_DATABASE_DAMAGED = 2, /* not a database, or a broken one */
-};
 
 /*
  * Opens or creates the journal at a path (copied); one of an older version is brought up to this
@@ -53,9 +47,31 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
  * cannot be read. */
 int64_t journal_database_newest(JournalDatabase *database);
 
-/* Finds the open sessions of a person, the newest first; none when they cannot be read. */
+/* Finds the open sessions of a person that are older than ret_sessions->before, the newest first;
+ * none when they cannot be read. */
 void journal_database_find_sessions(JournalDatabase *database, Text subject,
                                     JournalSessions *ret_sessions);
 
-/* Bytes of the database. */
+/* Bytes of the database that are in use. */
 uint64_t journal_database_size(JournalDatabase *database);
+
+/*
+ * Deletes at most JOURNAL_DELETE_MAX rows of a class that were written before a time, the oldest
+ * first, in a transaction of its own; the newest row of all stays.
+ * Return: 0 and how many; as journal_database_write().
+ */
+int journal_database_delete(JournalDatabase *database, EventClass event_class, int64_t before_s,
+                            uint64_t *ret_deleted);
+
+/*
+ * The same among the rows of an older version, which no index finds: looks at the next ones behind
+ * the id *cursor (0: from the first) and moves it. before_s has one time a class.
+ * Return: 0 and how many of which class, added to deleted; JOURNAL_DATABASE_NO_MORE when there are
+ * none to look at; as journal_database_write().
+ */
+int journal_database_delete_old(JournalDatabase *database,
+                                const int64_t before_s[static EVENT_CLASS_COUNT], int64_t *cursor,
+                                uint64_t deleted[static EVENT_CLASS_COUNT]);
+
+/* What the last call that failed had to say. Borrowed until the next call. */
+const char *journal_database_error(JournalDatabase *database);

@@ -38,6 +38,7 @@ JournalEntry *journal_entry_new(const JournalRow *row)
         size_t size = 0;
         for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
                 size += room_for(row->texts[i]);
+        size += room_for(row->texts[JOURNAL_RESOURCE]) + 1; /* the site */
         JournalEntry *entry = malloc(sizeof(*entry) + size);
         if (!entry)
                 return NULL;
@@ -47,6 +48,8 @@ JournalEntry *journal_entry_new(const JournalRow *row)
                 entry->row.texts[i] = copy(row->texts[i], buffer);
                 buffer += room_for(row->texts[i]);
         }
+        entry->event_class = journal_class(row->texts[JOURNAL_KIND]);
+        entry->site = journal_site(entry->row.texts[JOURNAL_RESOURCE], buffer);
         return entry;
 }
 

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "daemon/journal.h"
+#include "daemon/journal_class.h"
 
 typedef struct JournalEntry {
         struct JournalEntry *next;
         JournalRow row; /* its texts lie in bytes */
+        EventClass event_class;
+        Text site; /* journal_site() of its resource; lies in bytes */
         JournalDone done;
         void *data;
         bool written;

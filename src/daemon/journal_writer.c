@@ -8,6 +8,8 @@
 
 #include "util/timestamp.h"
 
+#define SWEEP_BATCHES 64 /* a busy journal is swept once in so many batches */
+
 int journal_writer_open(const char *path, char *error, size_t error_size, bool *ret_replaced,
                         JournalDatabase **ret_database)
 {
@@ -22,18 +24,25 @@ int journal_writer_open(const char *path, char *error, size_t error_size, bool *
         return journal_database_open(path, error, error_size, ret_database);
 }
 
-/* Waits for entries. Return: all of them, or NULL at the end. */
-static JournalEntry *take_batch(JournalShared *shared, uint32_t *ret_mebibytes_max)
+/* Waits for entries, or for something to sweep. Return: false at the end; the entries, which may
+ * be none while there is a sweep. */
+static bool take_work(JournalWriter *writer, JournalEntry **ret_batch, uint32_t *ret_mebibytes_max)
 {
+        JournalShared *shared = writer->shared;
         (void)pthread_mutex_lock(&shared->lock);
-        while (!shared->queue_first && !shared->ending)
+        while (!shared->queue_first && !shared->ending && !shared->sweep_wanted &&
+               !writer->sweep.running)
                 (void)pthread_cond_wait(&shared->work, &shared->lock);
-        JournalEntry *batch = shared->queue_first;
+        *ret_batch = shared->queue_first;
         shared->queue_first = shared->queue_last = NULL;
         shared->status.queued = 0;
         *ret_mebibytes_max = shared->mebibytes_max;
+        if (shared->sweep_wanted)
+                journal_sweep_begin(&writer->sweep, shared->sweep_now_s, shared->sweep_days);
+        shared->sweep_wanted = false;
+        bool at_end = shared->ending && !*ret_batch;
         (void)pthread_mutex_unlock(&shared->lock);
-        return batch;
+        return !at_end;
 }
 
 /* Writes the rows of a batch, opening the database first if it is not open. */
@@ -152,16 +161,43 @@ static void publish(JournalShared *shared, JournalEntry *batch, JournalStatus *s
         (void)eventfd_write(shared->event_fd, 1);
 }
 
+/* One step of the sweep when nobody waits, or everybody has been served many times. */
+static void sweep(JournalWriter *writer, bool is_idle)
+{
+        JournalStatus *status = &writer->status;
+        if (!writer->sweep.running || (!is_idle && ++writer->batches < SWEEP_BATCHES))
+                return;
+        writer->batches = 0;
+        /* A journal that cannot be opened is the next batch's to open, or to fail. */
+        if (!writer->database ||
+            journal_sweep_step(&writer->sweep, writer->database, status->deleted) != 0)
+                writer->sweep.running = false;
+        else if (!writer->sweep.running)
+                status->swept_s = writer->sweep.now_s;
+        if (writer->database)
+                status->size = journal_database_size(writer->database);
+        JournalShared *shared = writer->shared;
+        (void)pthread_mutex_lock(&shared->lock);
+        shared->status.size = status->size;
+        shared->status.swept_s = status->swept_s;
+        memcpy(shared->status.deleted, status->deleted, sizeof(status->deleted));
+        (void)pthread_mutex_unlock(&shared->lock);
+        if (!writer->sweep.running)
+                (void)eventfd_write(shared->event_fd, 1);
+}
+
 void *journal_writer_run(void *data)
 {
         JournalWriter *writer = data;
-        JournalShared *shared = writer->shared;
         uint32_t mebibytes_max;
         JournalEntry *batch;
-        while ((batch = take_batch(shared, &mebibytes_max))) {
-                int r = write_batch(writer, batch, mebibytes_max);
-                find_sessions(writer, batch);
-                publish(shared, batch, &writer->status, r == 0);
+        while (take_work(writer, &batch, &mebibytes_max)) {
+                if (batch) {
+                        int r = write_batch(writer, batch, mebibytes_max);
+                        find_sessions(writer, batch);
+                        publish(writer->shared, batch, &writer->status, r == 0);
+                }
+                sweep(writer, !batch);
         }
         (void)journal_database_close(writer->database);
         (void)state_store_close(writer->state.store);

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "daemon/journal_database.h"
+#include "daemon/journal_sweep.h"
 #include "daemon/state_writer.h"
 
 typedef struct JournalShared {
@@ -19,6 +19,9 @@ typedef struct JournalShared {
         JournalEntry *completed_first, *completed_last; /* for the loop to call back */
         bool ending;
         uint32_t mebibytes_max;
+        bool sweep_wanted;
+        int64_t sweep_now_s;
+        uint32_t sweep_days[EVENT_CLASS_COUNT];
         JournalStatus status;
         int event_fd; /* tells the loop that something has completed or changed */
         char *path;
@@ -30,6 +33,8 @@ typedef struct JournalWriter {
         JournalDatabase *database; /* taken; NULL while it cannot be opened */
         StateWriter state;         /* its store is taken */
         JournalStatus status;      /* what the thread itself knows */
+        JournalSweep sweep;
+        unsigned batches; /* written since the last step of the sweep */
 } JournalWriter;
 void *journal_writer_run(void *writer);
 

@@ -97,10 +97,18 @@ static LiveResult suspend(const LiveCase *live)
         return result;
 }
 
+/* Who was suspended, or given dates, would else just take that back: roles outlast both. */
+static bool is_about_himself(const LiveCase *live)
+{
+        return text_equal(live->query->user, live->query->resource.path);
+}
+
 static LiveResult resume(const LiveCase *live)
 {
         static const LiveKind KINDS[] = { LIVE_SUSPENSION };
         const ImageUser *user = image_inline_user(live->image, live->index);
+        if (is_about_himself(live))
+                return result_of(REASON_SELF_GRANT);
         if (user && user->flags & IMAGE_USER_SUSPENDED)
                 return by_hand(user->access_place);
         return take_away(live, KINDS, 1);
@@ -113,6 +121,8 @@ static LiveResult dates(const LiveCase *live)
         LiveRecord record = new_record(live, LIVE_DATES);
         record.from_s = statement->from_s;
         record.until_s = statement->until_s;
+        if (is_about_himself(live))
+                return result_of(REASON_SELF_GRANT);
         if (record.until_s <= live->note.at_s) {
                 LiveResult result = result_of(REASON_MALFORMED_QUERY);
                 result.problem = "the end of the dates has passed already";
@@ -127,6 +137,8 @@ static LiveResult dates(const LiveCase *live)
 static LiveResult clear_dates(const LiveCase *live)
 {
         LiveResult result = result_of(REASON_NO_CHANGE);
+        if (is_about_himself(live))
+                return result_of(REASON_SELF_GRANT);
         if (!live_records_find(live->records, LIVE_DATES, live->query->resource.whole))
                 return result;
         result.reason = REASON_NONE;
@@ -184,23 +196,23 @@ static LiveResult end_lockdown(const LiveCase *live)
 
 static const LiveAction actions[] = {
         { "suspend", "suspend", RESOURCE_USER, QUERY_PERMISSION, PERMISSION_COMMAND_SUSPEND,
-          BIT(FIELD_END_SESSIONS), 0, suspend },
+          BIT(FIELD_END_SESSIONS), 0, suspend, false },
         { "resume", "resume", RESOURCE_USER, QUERY_PERMISSION, PERMISSION_COMMAND_RESUME, 0, 0,
-          resume },
+          resume, true },
         { "dates", "dates", RESOURCE_USER, QUERY_PERMISSION, PERMISSION_COMMAND_DATES,
-          BIT(FIELD_FROM) | BIT(FIELD_UNTIL), 0, dates },
+          BIT(FIELD_FROM) | BIT(FIELD_UNTIL), 0, dates, false },
         { "clear-dates", "dates", RESOURCE_USER, QUERY_PERMISSION, PERMISSION_COMMAND_DATES, 0, 0,
-          clear_dates },
+          clear_dates, true },
         { "override", "door", RESOURCE_DOOR, QUERY_PERMISSION, PERMISSION_COMMAND_OVERRIDE_DOOR, 0,
-          BIT(FIELD_STATE) | BIT(FIELD_SECONDS), override },
+          BIT(FIELD_STATE) | BIT(FIELD_SECONDS), override, false },
         { "block", "door", RESOURCE_DOOR, QUERY_PERMISSION, PERMISSION_COMMAND_OVERRIDE_DOOR,
-          BIT(FIELD_SECONDS), 0, block },
+          BIT(FIELD_SECONDS), 0, block, false },
         { "release", "door", RESOURCE_DOOR, QUERY_PERMISSION, PERMISSION_COMMAND_OVERRIDE_DOOR, 0,
-          0, release },
+          0, release, true },
         { "start-lockdown", "lockdown", RESOURCE_LOCKDOWN, QUERY_START_LOCKDOWN,
-          PERMISSION_COMMAND_LOCKDOWN, 0, 0, start_lockdown },
+          PERMISSION_COMMAND_LOCKDOWN, 0, 0, start_lockdown, false },
         { "end-lockdown", "lockdown", RESOURCE_LOCKDOWN, QUERY_END_LOCKDOWN,
-          PERMISSION_COMMAND_LOCKDOWN, 0, 0, end_lockdown },
+          PERMISSION_COMMAND_LOCKDOWN, 0, 0, end_lockdown, true },
 };
 
 const LiveAction *live_action_find(Text name)

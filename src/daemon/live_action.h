@@ -30,13 +30,13 @@ typedef struct LiveCase {
         const Query *query;
         const LiveStatement *statement;
         LiveNote note;  /* who, when, why, by which decision; kind is set for each record */
-        uint32_t index; /* of the resource in the image */
+        uint32_t index; /* of the resource in the image; IMAGE_NONE: the policy does not know it */
 } LiveCase;
 
 /* What comes of it. */
 typedef struct LiveResult {
-        Reason reason;    /* REASON_NONE: the changes; no-change; written-by-hand, with the place;
-                           * malformed-query, with the problem */
+        Reason reason;    /* REASON_NONE: the changes; no-change; self-grant; written-by-hand, with
+                           * the place; malformed-query, with the problem */
         ImagePlace place; /* file IMAGE_NONE: none */
         const char *problem; /* static; NULL: none */
         StateChange changes[LIVE_CHANGES_MAX];
@@ -51,6 +51,7 @@ typedef struct LiveAction {
         PermissionCommand command; /* whose permission decides */
         uint64_t may, must;        /* fields it may, and must, state: bits by FieldTag */
         LiveResult (*work_out)(const LiveCase *live);
+        bool takes_away; /* makes nothing: it is possible without what it is about */
 } LiveAction;
 
 /* The action of a word. Return: static, or NULL for what is no live change. */

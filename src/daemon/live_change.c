@@ -48,7 +48,7 @@ struct LiveChange {
 
 static LiveChange *change_of(LiveTask *task)
 {
-        return (LiveChange *)((char *)task - offsetof(LiveChange, task));
+        return (LiveChange *)(void *)((char *)task - offsetof(LiveChange, task));
 }
 
 static Text text_of(const LiveChange *change, FieldTag tag)
@@ -179,11 +179,23 @@ static bool is_still_himself(const LiveChange *change)
         return now.kinds & IDENTITY_PERSON && text_is(text_from(now.name), change->identity.name);
 }
 
+/* A record outlives the name that it is about, and takes force again when that comes back: root can
+ * take it away meanwhile. */
+static bool is_left_over(const LiveChange *change)
+{
+        const LiveRecords *records = live_state_records(change->server);
+        bool found = false;
+        for (unsigned kind = 0; records && kind < LIVE_KIND_COUNT; kind++)
+                found = found ||
+                        live_records_find(records, (LiveKind)kind, change->query.resource.whole);
+        return found && change->action->takes_away;
+}
+
 static Decision decide(const LiveChange *change, const DecisionContext *context,
                        const Target *target)
 {
         if (change->break_glass)
-                return target->index != IMAGE_NONE
+                return target->index != IMAGE_NONE || is_left_over(change)
                                ? decision_new(OUTCOME_ALLOW, REASON_BREAK_GLASS)
                                : decision_new(OUTCOME_ERROR, REASON_UNKNOWN_RESOURCE);
         if (!is_still_himself(change))
@@ -228,8 +240,8 @@ static void take_result(LiveChange *change, const LiveResult *result)
 {
         const Image *image = change->server->policy.image;
         char place[IMAGE_PLACE_SIZE], detail[IMAGE_PLACE_SIZE + 128];
-        if (result->reason == REASON_NO_CHANGE) {
-                fail(change, OUTCOME_DENY, REASON_NO_CHANGE, NULL);
+        if (result->reason == REASON_NO_CHANGE || result->reason == REASON_SELF_GRANT) {
+                fail(change, OUTCOME_DENY, result->reason, NULL);
         } else if (result->reason == REASON_WRITTEN_BY_HAND) {
                 (void)snprintf(detail, sizeof(detail),
                                "%s: it " MANAGED_BY_HAND ": change it there",

@@ -3,6 +3,7 @@
 #include "daemon/live_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "daemon/server.h"
 #include "util/timestamp.h"
@@ -28,6 +29,13 @@ static int read_store(LiveHolder *live)
         return r;
 }
 
+/* Saved reports grant nothing: without them live state is as good. */
+static void read_reports(Server *server)
+{
+        if (saved_reports_read(&server->saved_reports, server->live.store) != 0)
+                log_write(server->log, LOG_PRIORITY_ERROR, "saved reports cannot be read");
+}
+
 /* There is nothing, and what there is cannot be made: nothing is in force. */
 static int begin_without(LiveHolder *live)
 {
@@ -50,6 +58,7 @@ int live_state_open(Server *server)
         LiveHolder *live = &server->live;
         const char *directory = server->options.state;
         live->highest_s = TIMESTAMP_MIN;
+        live->was_absent = is_absent(directory);
         int r = state_store_open(directory, false, live->error, sizeof(live->error), &live->store);
         if (r == 0)
                 r = read_store(live);
@@ -60,8 +69,10 @@ int live_state_open(Server *server)
                           directory, STATE_FILE);
                 return -EPROTONOSUPPORT;
         }
-        if (r == 0)
+        if (r == 0) {
+                read_reports(server);
                 return 0;
+        }
         live->records = live_records_free(live->records);
         live->store = state_store_close(live->store);
         live->damaged = r == STATE_STORE_DAMAGED;
@@ -76,6 +87,7 @@ void live_state_close(Server *server)
         live->bound = bound_state_free(live->bound);
         live->records = live_records_free(live->records);
         live->store = state_store_close(live->store);
+        saved_reports_clear(&server->saved_reports);
 }
 
 JournalState live_state_store(Server *server)
@@ -89,13 +101,34 @@ JournalState live_state_store(Server *server)
 
 /* ---- Reading ---- */
 
+/* Who is renamed in the text leaves his suspension behind: somebody has to know. */
+static void count_unmatched(Server *server)
+{
+        LiveHolder *live = &server->live;
+        const LiveRecord *one;
+        char resource[160], detail[256];
+        live->unmatched = bound_state_unmatched(live->bound, &one);
+        if (live->unmatched > 0)
+                (void)snprintf(detail, sizeof(detail), "%s of %s%s", live_kind_name(one->kind),
+                               text_escape(one->resource, resource, sizeof(resource)),
+                               live->unmatched > 1 ? ", and more" : "");
+        alerts_set(server, ALERT_STATE_UNMATCHED, live->unmatched > 0,
+                   live->unmatched > 0 ? detail : NULL);
+}
+
 void live_state_bind(Server *server)
 {
         LiveHolder *live = &server->live;
         const Image *image = server->policy.image;
         live->bound = bound_state_free(live->bound);
-        if (image)
-                live->bound = bound_state_new(image, live->records);
+        if (!image)
+                return;
+        live->bound = bound_state_new(image, live->records);
+        if (live->bound)
+                count_unmatched(server);
+        else
+                log_write(server->log, LOG_PRIORITY_ERROR,
+                          "live state is unknown until the next reload: %s", strerror(ENOMEM));
 }
 
 const LiveState *live_state_context(const Server *server)
@@ -125,10 +158,24 @@ static void forget(Server *server, int error)
         live_state_bind(server);
 }
 
-static int put(LiveHolder *live, const StateChange *change)
+/* Something that the image does not know is taken away, or ends. */
+static void note_gone(Server *server, const LiveRecord *record)
 {
+        LiveHolder *live = &server->live;
+        const LiveRecord *before =
+                live->unmatched ? live_records_find(live->records, record->kind, record->resource)
+                                : NULL;
+        if (before && !before->ended && live->bound &&
+            !bound_state_knows(live->bound, record->resource) && --live->unmatched == 0)
+                alerts_set(server, ALERT_STATE_UNMATCHED, false, NULL);
+}
+
+static int put(Server *server, const StateChange *change)
+{
+        LiveHolder *live = &server->live;
         const LiveRecord *record = &change->record;
         int r = 0;
+        note_gone(server, record);
         if (change->kind == STATE_CHANGE_PUT)
                 r = live_records_put(live->records, record);
         else
@@ -136,6 +183,10 @@ static int put(LiveHolder *live, const StateChange *change)
         /* Without memory it is unknown to the engine, until the next policy is bound. */
         if (r == 0 && live->bound)
                 (void)bound_state_update(live->bound, record->kind, record->resource);
+        /* Somebody was taken out of the policy while he was being suspended. */
+        if (r == 0 && live->bound && change->kind == STATE_CHANGE_PUT && !record->ended &&
+            !bound_state_knows(live->bound, record->resource))
+                live_state_bind(server);
         return r;
 }
 
@@ -147,7 +198,7 @@ static void apply(Server *server, const StateChange *change)
         switch (change->kind) {
         case STATE_CHANGE_PUT:
         case STATE_CHANGE_REMOVE:
-                r = live->records ? put(live, change) : 0;
+                r = live->records ? put(server, change) : 0;
                 break;
         case STATE_CHANGE_HIGHEST:
                 live->highest_s = change->record.note.at_s;
@@ -157,7 +208,12 @@ static void apply(Server *server, const StateChange *change)
                 live->records = live_records_free(live->records);
                 live->records = live_records_new();
                 live->highest_s = TIMESTAMP_MIN;
+                saved_reports_clear(&server->saved_reports);
                 live_state_bind(server);
+                break;
+        case STATE_CHANGE_SAVE_REPORT:
+        case STATE_CHANGE_DELETE_REPORT:
+                saved_reports_apply(&server->saved_reports, change);
                 break;
         }
         if (r < 0)

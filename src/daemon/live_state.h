@@ -23,9 +23,11 @@ typedef struct Server Server;
 typedef struct LiveHolder {
         LiveRecords *records; /* NULL: unknown */
         BoundState *bound;    /* NULL: there is no image, or no memory */
+        size_t unmatched;     /* in force about what the policy does not know */
         size_t in_flight;     /* records on their way to the disk */
         int64_t highest_s;    /* the highest time stored; TIMESTAMP_MIN: none */
         StateStore *store;    /* until the journal takes it */
+        bool was_absent;      /* at the start */
         bool may_make, damaged;
         char error[200]; /* why it is not open */
 } LiveHolder;

@@ -26,7 +26,7 @@ typedef struct Ending {
 
 static Ending *ending_of(LiveTask *task)
 {
-        return (Ending *)((char *)task - offsetof(Ending, task));
+        return (Ending *)(void *)((char *)task - offsetof(Ending, task));
 }
 
 static void ending_free(Ending *ending)

@@ -26,7 +26,7 @@ void policy_holder_close(PolicyHolder *holder)
 static DaemonSettings settings_of(const Image *image)
 {
         const ImageSettings *settings = &image_header(image)->settings;
-        return (DaemonSettings){
+        DaemonSettings read = {
                 .clients = settings->clients,
                 .clients_per_user = settings->clients_per_user,
                 .requests_in_flight = settings->requests_in_flight,
@@ -37,6 +37,8 @@ static DaemonSettings settings_of(const Image *image)
                 .clock_ahead_seconds = settings->clock_ahead_seconds,
                 .clock_offline_days = settings->clock_offline_days,
         };
+        memcpy(read.retention_days, settings->retention_days, sizeof(read.retention_days));
+        return read;
 }
 
 /* Takes image and descriptor. */

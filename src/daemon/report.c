@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "daemon/following.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "util/file.h"
@@ -30,7 +31,9 @@ static int make_request_file(const Request *request)
                 .group_count = (uint32_t)group_count,
                 .frame_size = (uint32_t)request->frame_size,
                 .has_image = server->policy.image != NULL,
+                .has_control = request->client->following != NULL,
                 .with_places = request->identity->kinds & IDENTITY_ROOT,
+                .is_restricted = !(request->identity->kinds & IDENTITY_ROOT),
         };
         _cleanup_close_ int fd = memfd_create("doorwardd-request", MFD_CLOEXEC);
         if (fd < 0)
@@ -49,12 +52,23 @@ static int make_request_file(const Request *request)
         return made;
 }
 
+static uint32_t *counter_of(const Client *client)
+{
+        return client->follows ? &client->server->followers : &client->server->reports;
+}
+
+void report_end(Client *client)
+{
+        --*counter_of(client);
+        client->report = task_free(client->report);
+        client->following = following_free(client->following);
+}
+
 /* The child has ended: with a complete answer the connection goes on, else it is closed. */
 static void on_done(void *data, const TaskResult *result)
 {
         Client *client = data;
-        client->server->reports--;
-        client->report = task_free(client->report);
+        report_end(client);
         if (result->status == 0)
                 client_resume(client);
         else
@@ -78,18 +92,20 @@ static int make_synced(Server *server)
         return ends[0];
 }
 
-static int start(const Request *request, int request_fd, int source_fd)
+static int start(const Request *request, int request_fd, int source_fd, int control_fd)
 {
         Server *server = request->server;
-        int fds[] = { request->client->fd, request_fd, source_fd };
+        int fds[] = { request->client->fd, request_fd, source_fd, control_fd };
         const char *arguments[] = { server->options.state };
         TaskOptions options = {
                 .mode = REPORT_MODE,
                 .arguments = arguments,
                 .argument_count = 1,
                 .fds = fds,
-                .fd_count = source_fd >= 0 ? 3 : 2,
-                .timeout_ms = message_flag(request->message, FIELD_FOLLOW) ? 0 : REPORT_TIMEOUT_MS,
+                .fd_count = source_fd < 0    ? 2
+                            : control_fd < 0 ? 3
+                                             : 4,
+                .timeout_ms = request->client->follows ? 0 : REPORT_TIMEOUT_MS,
                 .output_max = 0,
         };
         return task_start(server->event, &options, on_done, request->client,
@@ -102,25 +118,52 @@ static bool reads_journal(const Request *request)
                request->message->type == MESSAGE_SESSIONS;
 }
 
+/* Whether one more child may run. What is followed for ever has places of its own, and nobody but
+ * root has more than a few of either. */
+static bool has_room(const Request *request)
+{
+        const Client *client = request->client;
+        const Server *server = request->server;
+        uint32_t limit = client->follows ? SERVER_FOLLOWERS_MAX : SERVER_REPORTS_MAX, own = 0;
+        if (request->identity->kinds & IDENTITY_ROOT)
+                return *counter_of(client) < limit;
+        for (const Client *other = server->clients; other; other = other->next)
+                own += other->report && other->peer.uid == client->peer.uid &&
+                       other->follows == client->follows;
+        return *counter_of(client) < limit - SERVER_REPORTS_RESERVE &&
+               own < SERVER_REPORTS_PER_USER;
+}
+
+/* Starts the child with all that it is given. Return: 0 or -errno. */
+static int start_child(const Request *request)
+{
+        Server *server = request->server;
+        Client *client = request->client;
+        _cleanup_close_ int request_fd = -1, synced_fd = -1, control_fd = -1;
+        int r = client->follows ? following_begin(request, &control_fd) : 0;
+        if (r < 0)
+                return r;
+        request_fd = make_request_file(request);
+        if (request_fd >= 0 && reads_journal(request))
+                synced_fd = make_synced(server);
+        int source_fd = reads_journal(request) ? synced_fd : server->policy.image_fd;
+        if (request_fd < 0 || (reads_journal(request) && synced_fd < 0))
+                return -EMFILE;
+        return start(request, request_fd, source_fd, control_fd);
+}
+
 int request_report(const Request *request)
 {
         Server *server = request->server;
         Client *client = request->client;
-        uint32_t limit = SERVER_REPORTS_MAX;
-        if (!(request->identity->kinds & IDENTITY_ROOT))
-                limit -= SERVER_REPORTS_RESERVE;
-        _cleanup_close_ int request_fd = -1, synced_fd = -1;
-        if (server->reports < limit)
-                request_fd = make_request_file(request);
-        if (request_fd >= 0 && reads_journal(request))
-                synced_fd = make_synced(server);
-        int source_fd = reads_journal(request) ? synced_fd : server->policy.image_fd;
-        if (request_fd < 0 || start(request, request_fd, source_fd) < 0) {
+        client->follows = message_flag(request->message, FIELD_FOLLOW);
+        if (!has_room(request) || start_child(request) < 0) {
+                client->following = following_free(client->following);
                 server->counters.busy++;
                 return reply_refusal(client, request->message->request_id, &refusal_busy,
                                      TEXT_NULL);
         }
-        server->reports++;
+        ++*counter_of(client);
         client_wait(client, CLIENT_WAITS_REPORT, request->message->request_id, 0);
         return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/client.h"
 #include "wire/message.h"
 
 #define REPORT_MODE "report"
@@ -23,7 +24,10 @@ enum ReportFd {
         REPORT_FD_REQUEST = 5, /* ReportRequest, groups, frame */
         REPORT_FD_IMAGE = 6,   /* of a review, with has_image */
         REPORT_FD_SYNCED = 6,  /* of the journal: ends when what was decided before is written */
+        REPORT_FD_CONTROL = 7, /* with has_control: text that comes here ends what is followed */
 };
+
+#define REPORT_WHY_SIZE 512 /* bytes of that text, with a NUL */
 
 /* What a child is told. uint32_t groups[group_count] and the frame follow it. */
 typedef struct ReportRequest {
@@ -32,9 +36,14 @@ typedef struct ReportRequest {
         uint32_t frame_size;
         bool clock_untrusted; /* now_s is not to be believed */
         bool has_image;
-        bool live_unknown; /* the daemon does not know live state */
-        bool with_places;  /* files and lines may be shown */
+        bool has_control;
+        bool live_unknown;  /* the daemon does not know live state */
+        bool with_places;   /* files and lines may be shown */
+        bool is_restricted; /* only movements and sessions at the resource may be shown */
 } ReportRequest;
+
+/* Ends a client's child and all that was kept for it. */
+void report_end(Client *client);
 
 /* The child's main function; state is the state folder. Return: exit status, 0 when the answer is
  * complete. */

@@ -115,7 +115,9 @@ int report_main(const char *state)
         Report report = {
                 .message = &message,
                 .state = state,
+                .has_control = request.has_control,
                 .with_places = request.with_places,
+                .is_restricted = request.is_restricted,
                 .groups = (const uint32_t *)(const void *)(data + sizeof(request)),
                 .group_count = request.group_count,
                 .output = output,

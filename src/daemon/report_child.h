@@ -12,8 +12,8 @@ typedef struct Report {
         const char *state;   /* state folder */
         DecisionContext now; /* of a review: what decides besides policy and query, without Unix
                               * groups */
-        bool with_places;
-        const Image *image;     /* NULL: none */
+        bool has_control, with_places, is_restricted; /* as of ReportRequest */
+        const Image *image;                           /* NULL: none */
         const uint32_t *groups; /* Unix groups of the peer, who is whom it asks about */
         size_t group_count;
         ReportOutput *output;

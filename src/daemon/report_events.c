@@ -1,157 +1,110 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events and sessions in a child: the journal, read over a read-only connection. Events are read in
- * chunks, so that a slow reader never holds the database open; following means looking again
- * whenever PRAGMA data_version says that somebody has written.
+ * Events in a child: the journal, read over a read-only connection. Rows are read in chunks, so
+ * that a slow reader never holds the database open; following means looking again whenever PRAGMA
+ * data_version says that somebody has written. Who follows may lose the right to: the daemon then
+ * says so over a pipe, and that is the last thing the reader is told.
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
+#include <unistd.h>
 
-#include "daemon/journal_database.h"
-#include "daemon/report_child.h"
+#include "daemon/journal_schema.h"
+#include "daemon/report_filter.h"
+#include "daemon/report_journal.h"
 #include "util/timestamp.h"
 
-#define CHUNK          256 /* rows read at once */
 #define FOLLOW_WAIT_MS 200
-#define BUSY_MS        2000
-#define SYNC_WAIT_MS   2000 /* a journal that hangs must not keep its past from being read */
-#define SQL_SIZE_MAX   2048
+#define STATUS_DENIED  1
 
-#define FIRST_TEXT_COLUMN 6 /* behind id, time, caller_uid, caller_pid, observed, would_deny */
+enum {
+        EVENTS_ENDED = 1, /* the reader has been told that he may not go on */
+};
 
-static void close_connection(sqlite3 **connection)
+static int send_event(const ReportFilter *filter, ReportOutput *output, sqlite3_stmt *statement)
 {
-        (void)sqlite3_close(*connection);
-}
-
-static void finalize(sqlite3_stmt **statement)
-{
-        (void)sqlite3_finalize(*statement);
-}
-
-static void wait_until_synced(void)
-{
-        struct pollfd poller = { .fd = REPORT_FD_SYNCED };
-        while (poll(&poller, 1, SYNC_WAIT_MS) < 0 && errno == EINTR)
-                ;
-}
-
-static int open_journal(const Report *report, sqlite3 **ret_connection)
-{
-        char path[4096];
-        wait_until_synced();
-        if (snprintf(path, sizeof(path), "%s/%s", report->state, JOURNAL_FILE) >= (int)sizeof(path))
-                return -ENAMETOOLONG;
-        int result = sqlite3_open_v2(path, ret_connection,
-                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-        (void)sqlite3_busy_timeout(*ret_connection, BUSY_MS);
-        return result == SQLITE_OK ? 0 : -EIO;
-}
-
-static Text column_text(sqlite3_stmt *statement, int column)
-{
-        const unsigned char *data = sqlite3_column_text(statement, column);
-        return (Text){ (const char *)data,
-                       data ? (size_t)sqlite3_column_bytes(statement, column) : 0 };
-}
-
-static void add_time(ReportOutput *output, const char *name, int64_t time_s)
-{
-        char text[TIMESTAMP_TEXT_SIZE];
-        report_output_pair(output, name, text_from(timestamp_format(time_s, text)));
-}
-
-static int send_event(ReportOutput *output, sqlite3_stmt *statement)
-{
+        const char *name;
+        bool is_flag;
         report_output_begin(output);
         report_output_number(output, "id", sqlite3_column_int64(statement, 0));
-        add_time(output, "time", sqlite3_column_int64(statement, 1));
-        report_output_number(output, "caller_uid", sqlite3_column_int64(statement, 2));
-        report_output_number(output, "caller_pid", sqlite3_column_int64(statement, 3));
-        if (sqlite3_column_int(statement, 4))
-                report_output_pair(output, "observed", TEXT_LITERAL("true"));
-        if (sqlite3_column_int(statement, 5))
-                report_output_pair(output, "would_deny", TEXT_LITERAL("true"));
-        for (int i = 0; i < JOURNAL_TEXT_COUNT; i++)
-                report_output_pair(output, journal_text_columns[i],
-                                   column_text(statement, FIRST_TEXT_COLUMN + i));
+        report_journal_time(output, "time", sqlite3_column_int64(statement, 1));
+        for (int i = 2; (name = report_filter_column(filter->is_restricted, i, &is_flag)); i++) {
+                if (!is_flag)
+                        report_output_pair(output, name, report_journal_text(statement, i));
+                else if (sqlite3_column_int(statement, i))
+                        report_output_pair(output, name, TEXT_LITERAL("true"));
+        }
         return report_output_send(output);
 }
 
-/* The filter's texts are parameters; its flags change the statement. */
-static void make_sql(const Report *report, char *sql, size_t size)
+/* Whether the daemon has ended it; then the reader is told. Return: 0, EVENTS_ENDED, -errno. */
+static int check_control(const Report *report)
 {
-        const Message *message = report->message;
-        Text ignored;
-        size_t used = (size_t)snprintf(
-                sql, size, "SELECT id, time, caller_uid, caller_pid, observed, would_deny");
-        for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
-                used += (size_t)snprintf(sql + used, size - used, ", %s", journal_text_columns[i]);
-        (void)snprintf(sql + used, size - used,
-                       " FROM events WHERE id > ?1 AND time >= ?2%s%s%s%s "
-                       "ORDER BY id LIMIT %d",
-                       message_text(message, FIELD_USER, &ignored) ? " AND ?3 IN (subject, user)"
-                                                                   : "",
-                       message_text(message, FIELD_RESOURCE, &ignored) ? " AND resource = ?4" : "",
-                       message_flag(message, FIELD_DENIED)
-                               ? " AND decision IN ('deny', 'refused', 'error')"
-                               : "",
-                       message_flag(message, FIELD_WOULD_DENY) ? " AND would_deny" : "", CHUNK);
+        struct pollfd poller = { .fd = REPORT_FD_CONTROL, .events = POLLIN };
+        char why[REPORT_WHY_SIZE] = "";
+        if (!report->has_control || poll(&poller, 1, 0) <= 0)
+                return 0;
+        ssize_t size = read(REPORT_FD_CONTROL, why, sizeof(why) - 1);
+        why[size > 0 ? size : 0] = '\0';
+        int r = report_output_end(report->output, STATUS_DENIED, why);
+        return r < 0 ? r : EVENTS_ENDED;
 }
 
-static void bind_filter(const Report *report, sqlite3_stmt *statement)
-{
-        Text text;
-        int64_t since_s = 0;
-        (void)message_time(report->message, FIELD_SINCE, &since_s);
-        (void)sqlite3_bind_int64(statement, 2, since_s);
-        if (message_text(report->message, FIELD_USER, &text))
-                (void)sqlite3_bind_text(statement, 3, text.data, (int)text.size, SQLITE_STATIC);
-        if (message_text(report->message, FIELD_RESOURCE, &text))
-                (void)sqlite3_bind_text(statement, 4, text.data, (int)text.size, SQLITE_STATIC);
-}
-
-/* Sends the next rows behind *last_id and moves it. Return: how many, -errno. */
-static int send_chunk(const Report *report, sqlite3_stmt *statement, int64_t *last_id)
+/* Sends the next rows and moves the cursor. Return: 0 and how many; EVENTS_ENDED; -errno. */
+static int send_chunk(const Report *report, const ReportFilter *filter, sqlite3_stmt *statement,
+                      ReportCursor *cursor, int *ret_count)
 {
         int count = 0, result, r = 0;
-        (void)sqlite3_bind_int64(statement, 1, *last_id);
+        report_filter_bind(filter, statement, cursor);
         while (r == 0 && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-                *last_id = sqlite3_column_int64(statement, 0);
-                r = send_event(report->output, statement);
+                cursor->id = sqlite3_column_int64(statement, 0);
+                cursor->time_s = sqlite3_column_int64(statement, 1);
+                r = check_control(report);
+                if (r == 0)
+                        r = send_event(filter, report->output, statement);
+                /* What he is shown next is decided anew. */
+                if (r == 0 && report->has_control)
+                        r = report_output_flush(report->output);
                 count++;
         }
         (void)sqlite3_reset(statement);
-        if (r < 0)
-                return r;
-        return result == SQLITE_DONE ? count : -EIO;
+        *ret_count = count;
+        return r != 0 ? r : result == SQLITE_DONE ? 0 : -EIO;
 }
 
-static int64_t number_of(sqlite3 *connection, const char *sql)
+/* All rows of a source, from the cursor on. Return: 0, EVENTS_ENDED, -errno. */
+static int send_all(const Report *report, const ReportFilter *filter, sqlite3 *connection,
+                    ReportSource source, ReportCursor *cursor)
 {
-        _cleanup_(finalize) sqlite3_stmt *statement = NULL;
-        if (sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) != SQLITE_OK ||
-            sqlite3_step(statement) != SQLITE_ROW)
-                return -1;
-        return sqlite3_column_int64(statement, 0);
+        _cleanup_(journal_schema_finalize) sqlite3_stmt *statement = NULL;
+        int count = REPORT_CHUNK, r = 0;
+        if (report_filter_prepare(filter, connection, source, &statement) != SQLITE_OK)
+                return -EIO;
+        while (r == 0 && count == REPORT_CHUNK)
+                r = send_chunk(report, filter, statement, cursor, &count);
+        return r;
 }
 
-/* Waits until somebody has written. Return: 0; -ECONNRESET when the reader has gone; -ESTALE when
- * the journal has been moved aside: what is written from then on stands in another one. */
+/* Waits until somebody has written. Return: 0; EVENTS_ENDED; -ECONNRESET when the reader has gone;
+ * -ESTALE when the journal has been moved aside: what is written from then on stands in another
+ * one. */
 static int wait_for_rows(const Report *report, sqlite3 *connection, int64_t *version)
 {
         for (;;) {
-                struct pollfd poller = { .fd = report->output->fd };
+                struct pollfd pollers[] = { { .fd = report->output->fd },
+                                            { .fd = REPORT_FD_CONTROL, .events = POLLIN } };
                 int moved = 0;
-                if (poll(&poller, 1, FOLLOW_WAIT_MS) > 0)
+                (void)poll(pollers, report->has_control ? 2 : 1, FOLLOW_WAIT_MS);
+                int r = check_control(report);
+                if (r != 0)
+                        return r;
+                if (pollers[0].revents)
                         return -ECONNRESET;
                 if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
                             SQLITE_OK ||
                     moved)
                         return -ESTALE;
-                int64_t now = number_of(connection, "PRAGMA data_version");
+                int64_t now = report_journal_number(connection, "PRAGMA data_version");
                 if (now != *version) {
                         *version = now;
                         return 0;
@@ -159,76 +112,57 @@ static int wait_for_rows(const Report *report, sqlite3 *connection, int64_t *ver
         }
 }
 
-static int stream(const Report *report, sqlite3 *connection, sqlite3_stmt *statement)
+/* What has happened already, in the order of time. */
+static int send_past(const Report *report, const ReportFilter *filter, sqlite3 *connection,
+                     int64_t id_max)
 {
-        bool follow = message_flag(report->message, FIELD_FOLLOW);
-        int64_t last_id = 0, ignored;
-        /* Without --since, following begins now. */
-        if (follow && !message_time(report->message, FIELD_SINCE, &ignored))
-                last_id = number_of(connection, "SELECT coalesce(max(id), 0) FROM events");
-        int64_t version = number_of(connection, "PRAGMA data_version");
+        ReportCursor old = { 0 };
+        int r = 0;
+        if (report_journal_number(connection, JOURNAL_OLD_EXISTS) == 1)
+                r = send_all(report, filter, connection, REPORT_OF_OLD, &old);
+        ReportCursor past = { .time_s = filter->since_s, .id_max = id_max };
+        return r != 0 ? r : send_all(report, filter, connection, REPORT_OF_PAST, &past);
+}
+
+static int follow(const Report *report, const ReportFilter *filter, sqlite3 *connection,
+                  int64_t id_max, int64_t version)
+{
+        ReportCursor cursor = { .id = id_max };
         for (;;) {
-                int count = send_chunk(report, statement, &last_id);
-                if (count < 0)
-                        return count;
-                if (count == CHUNK)
-                        continue;
-                if (!follow)
-                        return report_output_end(report->output, 0, NULL);
-                int r = wait_for_rows(report, connection, &version);
-                if (r < 0)
+                int r = send_all(report, filter, connection, REPORT_OF_NEW, &cursor);
+                if (r == 0)
+                        r = wait_for_rows(report, connection, &version);
+                if (r != 0)
                         return r;
         }
 }
 
-static int refuse(const Report *report)
+static int stream(const Report *report, const ReportFilter *filter, sqlite3 *connection)
 {
-        return report_output_refuse(report->output, "journal-failed", 3,
-                                    "The journal cannot be read.");
+        bool follows = message_flag(report->message, FIELD_FOLLOW);
+        int64_t ignored, version = report_journal_number(connection, "PRAGMA data_version");
+        int64_t id_max =
+                report_journal_number(connection, "SELECT coalesce(max(id), 0) FROM events");
+        if (version < 0 || id_max < 0)
+                return report_journal_refuse(report);
+        int r = 0;
+        /* Without --since, following begins now. */
+        if (!follows || message_time(report->message, FIELD_SINCE, &ignored))
+                r = send_past(report, filter, connection, id_max);
+        if (r == 0)
+                r = follows ? follow(report, filter, connection, id_max, version)
+                            : report_output_end(report->output, 0, NULL);
+        return r == EVENTS_ENDED ? 0 : r;
 }
 
 int report_events(const Report *report)
 {
-        _cleanup_(close_connection) sqlite3 *connection = NULL;
-        _cleanup_(finalize) sqlite3_stmt *statement = NULL;
-        char sql[SQL_SIZE_MAX];
-        make_sql(report, sql, sizeof(sql));
-        if (open_journal(report, &connection) < 0 ||
-            sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) != SQLITE_OK)
-                return refuse(report);
-        bind_filter(report, statement);
-        return stream(report, connection, statement);
-}
-
-static int send_session(ReportOutput *output, sqlite3_stmt *statement)
-{
-        static const char *const names[] = { "user",        "subject",  "service",
-                                             "remote_host", "terminal", "decision_id" };
-        report_output_begin(output);
-        for (int i = 0; i < (int)(sizeof(names) / sizeof(*names)); i++)
-                report_output_pair(output, names[i], column_text(statement, i));
-        add_time(output, "since", sqlite3_column_int64(statement, 6));
-        int64_t pid = sqlite3_column_int64(statement, 7);
-        report_output_number(output, "pid", pid);
-        if (pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH)
-                report_output_pair(output, "gone", TEXT_LITERAL("true"));
-        return report_output_send(output);
-}
-
-int report_sessions(const Report *report)
-{
-        _cleanup_(close_connection) sqlite3 *connection = NULL;
-        _cleanup_(finalize) sqlite3_stmt *statement = NULL;
-        static const char sql[] = "SELECT user, subject, service, remote_host, terminal, "
-                                  "decision_id, opened, pid FROM sessions ORDER BY id";
-        if (open_journal(report, &connection) < 0 ||
-            sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) != SQLITE_OK)
-                return refuse(report);
-        int result;
-        while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-                int r = send_session(report->output, statement);
-                if (r < 0)
-                        return r;
-        }
-        return result == SQLITE_DONE ? report_output_end(report->output, 0, NULL) : refuse(report);
+        _cleanup_(report_journal_close) sqlite3 *connection = NULL;
+        ReportFilter filter;
+        if (report_filter_read(report->message, report->is_restricted, &filter) < 0)
+                return report_output_refuse(report->output, "malformed-query", 3,
+                                            "A site or a door is needed.");
+        if (report_journal_open(report, &connection) < 0)
+                return report_journal_refuse(report);
+        return stream(report, &filter, connection);
 }

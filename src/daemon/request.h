@@ -47,7 +47,8 @@ int request_refuse(const Request *request, const Refusal *refusal);
 void request_count(const Request *request, Outcome outcome);
 
 /* Makes a child answer, on a copy of the connection, what would take the loop too long (report.h).
- * Return: as client_send(). */
+ * Of events, root sees all; others see what the request's resource holds, and who follows them may
+ * be told to end. Return: as client_send(). */
 int request_report(const Request *request);
 
 /* Handlers */
@@ -55,6 +56,8 @@ int request_ask(const Request *request);
 int request_session(const Request *request);
 int request_unlock(const Request *request);
 int request_change(const Request *request);
+int request_events(const Request *request);
+int request_saved_report(const Request *request);
 int request_enter(const Request *request);
 int request_door(const Request *request);
 int request_lockdowns(const Request *request);

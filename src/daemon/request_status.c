@@ -110,6 +110,13 @@ static void add_journal(MessageWriter *writer, Server *server)
         add_number(writer, "journal_queued", journal.queued);
         add_number(writer, "journal_written", journal.written);
         add_number(writer, "journal_lost", journal.lost);
+        for (int i = 0; i < EVENT_CLASS_COUNT; i++) {
+                char name[64];
+                (void)snprintf(name, sizeof(name), "journal_deleted_%s",
+                               event_class_name((EventClass)i));
+                add_number(writer, name, journal.deleted[i]);
+        }
+        add_time(writer, "journal_swept_at", journal.swept_s);
 }
 
 static void add_clock(MessageWriter *writer, Server *server)

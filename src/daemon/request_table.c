@@ -25,7 +25,10 @@ static const RequestRule rules[] = {
         { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED, REQUEST_MAY_WAIT, request_status },
         { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
         { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
-        { MESSAGE_EVENTS, "events", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
+        { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,
+          request_events },
+        { MESSAGE_REPORT, "report", IDENTITY_ROOT | IDENTITY_PERSON,
+          REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_saved_report },
         { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
 };
 

@@ -13,6 +13,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "daemon/following.h"
+#include "daemon/retention.h"
 #include "util/file.h"
 #include "util/timestamp.h"
 
@@ -238,6 +240,8 @@ void server_apply_settings(Server *server)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
         server_clock_apply_settings(server);
         live_state_bind(server);
+        following_check(server);
+        retention_soon(server);
 }
 
 void server_tell_ready(Server *server)
@@ -298,6 +302,10 @@ static int open_journal(Server *server)
         r = server_clock_start(server, server->live.highest_s, journal_newest_s(server->journal));
         if (r < 0)
                 return fail(server, "the clock cannot be started", r);
+        if (server->live.was_absent && journal_newest_s(server->journal) != TIMESTAMP_MIN)
+                alerts_event(server, "live-state-begun",
+                             "there is a journal and no live state: suspensions, overrides, blocks "
+                             "and lockdowns, if there were any, are no longer in force");
         on_journal_changed(server);
         return 0;
 }
@@ -346,6 +354,10 @@ static int add_sources(Server *server)
                 r = sd_event_add_signal(server->event, NULL, SIGINT, NULL, NULL);
         if (r >= 0)
                 r = sd_event_set_watchdog(server->event, true);
+        if (r >= 0)
+                r = following_start(server);
+        if (r >= 0)
+                r = retention_start(server);
         return r >= 0 ? alerts_start(server) : r;
 }
 
@@ -413,6 +425,8 @@ Server *server_free(Server *server)
         status_stop(server);
         live_sweep_stop(server);
         session_end_stop(server);
+        following_stop(server);
+        retention_stop(server);
         server->listen_source = sd_event_source_disable_unref(server->listen_source);
         listen_close(&server->listener);
         server_clock_stop(server);

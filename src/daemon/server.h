@@ -26,16 +26,19 @@
 #include "daemon/policy_holder.h"
 #include "daemon/reload.h"
 #include "daemon/resolver.h"
+#include "daemon/saved_reports.h"
 #include "daemon/server_clock.h"
 #include "daemon/session_end.h"
 #include "daemon/status.h"
 #include "daemon/text_stream.h"
 #include "wire/message.h"
 
-#define SERVER_ROOT_RESERVE    64 /* connections and requests beyond the limits, for root */
-#define SERVER_REPORTS_MAX     8  /* children that answer long requests, at once */
-#define SERVER_REPORTS_RESERVE 4  /* of these, for root */
-#define SERVER_GROUPS_MAX      (MESSAGE_SIZE_MAX / 4)
+#define SERVER_ROOT_RESERVE     64 /* connections and requests beyond the limits, for root */
+#define SERVER_REPORTS_MAX      8  /* children that answer long requests, at once */
+#define SERVER_FOLLOWERS_MAX    36 /* children that follow events, at once */
+#define SERVER_REPORTS_RESERVE  4  /* of each, for root */
+#define SERVER_REPORTS_PER_USER 2  /* of each, for one uid that is not root's */
+#define SERVER_GROUPS_MAX       (MESSAGE_SIZE_MAX / 4)
 
 typedef struct Counters {
         uint64_t allowed, denied, undecided; /* decisions by outcome */
@@ -59,15 +62,17 @@ struct Server {
 
         Listener listener;
         sd_event_source *listen_source, *tick_source, *defer_source;
+        sd_event_source *following_timer, *retention_timer;
         bool ticking, told_ready, ending;
         RateLimits limits;
         RateTable *rates;
         Client *clients;
-        uint32_t client_count, in_flight, reports;
+        uint32_t client_count, in_flight, reports, followers;
 
         ServerClock clock;
         PolicyHolder policy;
         LiveHolder live;
+        SavedReports saved_reports;
         Journal *journal;
         Resolver *resolver;
         Compilation compilation;

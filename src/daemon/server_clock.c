@@ -3,6 +3,7 @@
 #include "daemon/server_clock.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -101,10 +102,43 @@ static void store_highest(Server *server)
         (void)live_state_change(server, NULL, &change, 1, NULL, NULL);
 }
 
+/* A machine may have been off, and its clock may have been set ahead meanwhile: nothing tells the
+ * two apart but people. */
+static void note_gap(Server *server, const ClockMoment *moment)
+{
+        ServerClock *clock = &server->clock;
+        char known[TIMESTAMP_TEXT_SIZE];
+        if (clock->was_believed || moment->trust != CLOCK_TRUSTED)
+                return;
+        clock->was_believed = true;
+        if (clock->known_s == TIMESTAMP_MIN)
+                return;
+        clock->gap_s = moment->now_s - clock->known_s;
+        clock->gap_ms = clock->clock.anchor.steady_ms;
+        if (clock->gap_s > CLOCK_GAP_SECONDS)
+                alerts_event(server, "clock-gap",
+                             "the clock is %" PRId64 " days ahead of the last time known, %s; if "
+                             "the machine was not off for so long, it is wrong",
+                             clock->gap_s / (24 * 60 * 60),
+                             timestamp_format(clock->known_s, known));
+}
+
+bool server_clock_is_settled(Server *server)
+{
+        ServerClock *clock = &server->clock;
+        ClockReading reading;
+        if (server_clock_moment(server).trust != CLOCK_TRUSTED || !clock->was_believed ||
+            clock->clock.source(clock->clock.data, &reading) != 0)
+                return false;
+        return clock->gap_s <= CLOCK_GAP_SECONDS ||
+               reading.steady_ms >= clock->gap_ms + CLOCK_ANCHOR_SECONDS * 1000ull;
+}
+
 static void look(Server *server)
 {
         ClockMoment moment = server_clock_moment(server);
         tell_trust(server, &moment);
+        note_gap(server, &moment);
         if (server_now_ms(server) - server->clock.stored_ms >= STORE_MS)
                 store_highest(server);
         schedule_end_check(server, moment.now_s);
@@ -123,7 +157,8 @@ int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
 {
         ServerClock *clock = &server->clock;
         ClockBounds bounds = bounds_of(server);
-        clock_start(&clock->clock, &bounds, clock_known_highest(&bounds, stored_s, newest_s));
+        clock->known_s = clock_known_highest(&bounds, stored_s, newest_s);
+        clock_start(&clock->clock, &bounds, clock->known_s);
         alerts_set(server, ALERT_VIRTUAL_CLOCK, clock->file.path != NULL, clock->file.path);
         look(server);
         return sd_event_add_time_relative(server->event, &clock->timer, CLOCK_MONOTONIC, 0, 0,
@@ -132,8 +167,12 @@ int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
 
 void server_clock_accept(Server *server)
 {
-        if (clock_accept(&server->clock.clock) == 0)
-                look(server);
+        if (clock_accept(&server->clock.clock) != 0)
+                return;
+        server->clock.was_believed = true; /* by somebody who knows */
+        server->clock.gap_s = 0;
+        look(server);
+        live_sweep_arm(server); /* what has ended by now does not come back */
 }
 
 void server_clock_stop(Server *server)

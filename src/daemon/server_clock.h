@@ -17,12 +17,18 @@
 
 typedef struct Server Server;
 
+#define CLOCK_GAP_SECONDS (7 * 24 * 60 * 60)
+
 typedef struct ServerClock {
         Clock clock;
         VirtualClock file; /* path NULL: the system's clock */
         int problem;       /* of the last reading of that file, as virtual_clock_read(); 0: none */
         ClockMoment last;  /* reading, and what was thought of it */
         ClockTrust told;
+        int64_t known_s;    /* the highest time known at the start; TIMESTAMP_MIN: none */
+        bool was_believed;  /* since then */
+        int64_t gap_s;      /* how far ahead of it the clock was when it was first believed */
+        uint64_t gap_ms;    /* steady time then */
         uint64_t stored_ms; /* when the highest time was last given to the state store */
         sd_event_source *timer;
 } ServerClock;
@@ -53,6 +59,10 @@ uint64_t server_clock_wait_us(Server *server, int64_t at_s);
 /* What the system's clock says, whatever is thought of it: for what others compare with their own
  * reading of it. */
 int64_t server_system_s(Server *server);
+
+/* Whether the clock can be trusted with what cannot be undone: it is believed, and for a day if it
+ * was more than CLOCK_GAP_SECONDS ahead of what was known at the start. */
+bool server_clock_is_settled(Server *server);
 
 /* "trusted", "untrusted", "virtual", "virtual-untrusted". Static. */
 const char *server_clock_state(Server *server);

@@ -16,6 +16,7 @@ typedef struct Search {
         SessionEnd end;
         SessionEndDone done;
         void *data;
+        uint32_t ended;
         JournalSessions sessions;
 } Search;
 
@@ -106,36 +107,47 @@ static void wait_for(Server *server, const JournalSession *session, Text person,
         server->ending_sessions = ending;
 }
 
-/* Tells one process to end. Return: whether it could be told. */
-static bool end_session(const Search *search, const JournalSession *session)
+static void record(const Search *search, const JournalSession *session, const char *decision,
+                   const char *reason)
 {
-        Server *server = search->server;
         const SessionEnd *end = &search->end;
-        int pidfd = session->started != 0 ? process_open(session->pid, session->started) : -ESRCH;
-        if (pidfd < 0)
-                return false;
-        if (process_signal(pidfd, SIGTERM) < 0) {
-                (void)close(pidfd);
-                return false;
-        }
-        JournalRow row = row_of(server, session, end->person);
-        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
-        row.texts[JOURNAL_REASON] = text_from(reason_name(REASON_SUSPENDED));
+        JournalRow row = row_of(search->server, session, end->person);
+        row.texts[JOURNAL_DECISION] = text_from(decision);
+        row.texts[JOURNAL_REASON] = text_from(reason);
         row.texts[JOURNAL_CALLER_NAME] = end->by;
         row.texts[JOURNAL_WHY] = end->why;
         row.texts[JOURNAL_DECISION_ID] = end->decision_id;
-        (void)journal_append(server->journal, &row, NULL, NULL);
-        wait_for(server, session, end->person, pidfd);
+        (void)journal_append(search->server->journal, &row, NULL, NULL);
+}
+
+/* Tells one process to end. Return: whether it could be told. */
+static bool end_session(const Search *search, const JournalSession *session)
+{
+        int pidfd = session->started != 0 ? process_open(session->pid, session->started) : -ESRCH;
+        if (pidfd < 0)
+                return false;
+        if (session->is_shared || process_signal(pidfd, SIGTERM) < 0) {
+                if (session->is_shared) /* others would be thrown out with him */
+                        record(search, session, "refused", "shared-process");
+                (void)close(pidfd);
+                return false;
+        }
+        record(search, session, "done", reason_name(REASON_SUSPENDED));
+        wait_for(search->server, session, search->end.person, pidfd);
         return true;
 }
 
 static void on_found(void *data, bool written)
 {
         Search *search = data;
-        uint32_t ended = 0;
-        for (size_t i = 0; i < search->sessions.count; i++)
-                ended += end_session(search, &search->sessions.sessions[i]);
-        search->done(search->data, ended);
+        JournalSessions *found = &search->sessions;
+        for (size_t i = 0; i < found->count; i++)
+                search->ended += end_session(search, &found->sessions[i]);
+        if (found->count == JOURNAL_SESSIONS_FOUND_MAX &&
+            journal_find_sessions(search->server->journal, search->end.person, found, on_found,
+                                  search) == 0)
+                return;
+        search->done(search->data, search->ended);
         free(search);
 }
 
@@ -163,6 +175,7 @@ int session_end_begin(Server *server, const SessionEnd *end, SessionEndDone done
         search->end = *end;
         search->done = done;
         search->data = data;
+        search->sessions.before = JOURNAL_SESSIONS_NEWEST;
         int r = journal_find_sessions(server->journal, end->person, &search->sessions, on_found,
                                       search);
         if (r < 0)

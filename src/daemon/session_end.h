@@ -4,7 +4,8 @@
  *
  * Ends the sessions that a person has open on this host: those that root told of when they were
  * opened, if the very process that opened one still runs. It is asked to end (SIGTERM), and killed
- * when it still runs after SESSION_END_SECONDS. Each is a row of the journal.
+ * when it still runs after SESSION_END_SECONDS. A process that has somebody else's session open as
+ * well is left alone. Each is a row of the journal.
  */
 #pragma once
 

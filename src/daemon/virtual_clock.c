@@ -34,13 +34,12 @@ int virtual_clock_read(VirtualClock *clock, ClockReading *ret_reading)
                 r = parse((Text){ data, size }, &time_s, &set);
         if (r != 0)
                 return r;
-        if (!clock->was_read) {
+        if (!set && (!clock->has_begun || time_s > clock->reached_s)) {
+                if (clock->has_begun)
+                        clock->steady_ms += (uint64_t)(time_s - clock->reached_s) * 1000;
                 clock->reached_s = time_s;
-        } else if (!set && time_s > clock->reached_s) {
-                clock->steady_ms += (uint64_t)(time_s - clock->reached_s) * 1000;
-                clock->reached_s = time_s;
+                clock->has_begun = true;
         }
-        clock->was_read = true;
         *ret_reading = (ClockReading){ time_s, clock->steady_ms };
         return 0;
 }

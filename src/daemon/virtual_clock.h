@@ -20,8 +20,8 @@
 #include "daemon/clock.h"
 
 typedef struct VirtualClock {
-        const char *path; /* borrowed */
-        bool was_read;
+        const char *path;  /* borrowed */
+        bool has_begun;    /* it has been read without "set" */
         int64_t reached_s; /* up to where time has passed */
         uint64_t steady_ms;
 } VirtualClock;

@@ -252,6 +252,8 @@ static void settings_fill(const Compiler *compiler, const ModelHostSettings *set
                 .clock_ahead_seconds = settings->daemon.clock_ahead_seconds,
                 .clock_offline_days = settings->daemon.clock_offline_days,
         };
+        for (size_t i = 0; i < EVENT_CLASS_COUNT; i++)
+                record->retention_days[i] = settings->daemon.retention_days[i];
         if (settings->host.name)
                 record->host =
                         COMPILED_ORGANIZATION(compiler, settings->host_organization)->hosts.first +

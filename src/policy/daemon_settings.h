@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings of the daemon, as doorward.conf states them: limits, journal and clock. */
+/* Settings of the daemon, as doorward.conf states them: limits, journal, retention and clock. */
 #pragma once
 
 #include <stdint.h>
+
+#include "util/text.h"
+
+/* What a row of the journal is about. The numbers stand in the journal's file. */
+typedef enum EventClass {
+        EVENT_CLASS_MOVEMENT,       /* unlock and enter, and who was let through where */
+        EVENT_CLASS_SESSION,        /* sessions at hosts */
+        EVENT_CLASS_ADMINISTRATION, /* changes, reloads, reports, what was deleted */
+        EVENT_CLASS_ALARM,
+        EVENT_CLASS_QUESTION, /* questions that were denied, requests that were refused */
+        EVENT_CLASS_COUNT,
+} EventClass;
+
+#define RETENTION_DAYS_MAX 36500
 
 typedef struct DaemonSettings {
         uint32_t clients;             /* connections at once, 1 to 65536; default 1024 */
@@ -14,6 +28,8 @@ typedef struct DaemonSettings {
         uint32_t journal_mebibytes;   /* size cap of the journal; default 1024 */
         uint32_t clock_ahead_seconds; /* how far the clock may be set ahead; default 3600 */
         uint32_t clock_offline_days;  /* how long the machine may be off; default 400 */
+        uint32_t retention_days[EVENT_CLASS_COUNT]; /* 0: kept until the cap; default 90 for
+                                                     * movements, 0 for the others */
 } DaemonSettings;
 
 #define DAEMON_SETTINGS_DEFAULT                                                                    \
@@ -25,4 +41,9 @@ typedef struct DaemonSettings {
                            .request_seconds = 5,                                                   \
                            .journal_mebibytes = 1024,                                              \
                            .clock_ahead_seconds = 3600,                                            \
-                           .clock_offline_days = 400 })
+                           .clock_offline_days = 400,                                              \
+                           .retention_days = { [EVENT_CLASS_MOVEMENT] = 90 } })
+
+/* The word for a class, as in `retention`: "movements". NULL for a number outside the list.
+ * Static. */
+const char *event_class_name(EventClass event_class);

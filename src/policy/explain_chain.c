@@ -175,6 +175,34 @@ static void print_access_level(const Printer *printer, const Decision *decision)
         link_end(printer, level->place);
 }
 
+/* Whoever passes a door that is locked down stands on a list. */
+static void print_lockdowns(const Printer *printer, const DecisionContext *context,
+                            const Query *query, const Decision *decision)
+{
+        const ImagePermission *permission = image_permission(printer->image, decision->permission);
+        Target target;
+        if (!permission || !(permission->gates & GATE_NO_LOCKDOWN) ||
+            policy_find_target(printer->image, &query->resource, &target) != REASON_NONE ||
+            target.type != RESOURCE_DOOR)
+                return;
+        const ImageDoor *door = image_door(printer->image, target.index);
+        uint32_t count = 0;
+        const uint32_t *lockdowns =
+                door ? image_numbers(printer->image, door->lockdowns, &count) : NULL;
+        for (uint32_t i = 0; i < count; i++) {
+                const LiveLockdown *live = live_lockdown_find(context->live, lockdowns[i]);
+                const ImageLockdown *lockdown = image_lockdown(printer->image, lockdowns[i]);
+                if (!live || !lockdown || decision_has_ended(context, live->until_s) ||
+                    lockdown->mode == DOOR_MODE_LOCKED_OPEN)
+                        continue;
+                link_begin(printer, "lockdown");
+                print_resource(printer, RESOURCE_LOCKDOWN, lockdowns[i]);
+                fputs(" is on, and its unlock list holds ", printer->stream);
+                print_text(printer, query->user);
+                link_end(printer, lockdown->place);
+        }
+}
+
 static void print_links(const Printer *printer, const DecisionContext *context, const Query *query,
                         const Decision *decision)
 {
@@ -297,4 +325,5 @@ void print_chain(const Printer *printer, const DecisionContext *context, const Q
         print_links(printer, context, query, decision);
         print_site(printer, query, image_grant(printer->image, decision->grant));
         print_access_level(printer, decision);
+        print_lockdowns(printer, context, query, decision);
 }

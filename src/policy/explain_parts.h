@@ -146,7 +146,8 @@ void tell_live_unknown(const Printer *printer, Denial *denial);
 /* ---- suggest.c ---- */
 
 /* Finds what a misspelt permission, resource or user was meant to be, and writes the line "Did you
- * mean NAME?"; nothing when nothing is near. Looks at every name of its kind: for explanations
+ * mean NAME?"; nothing when nothing is near. A command's word was meant to be the permission that
+ * decides it. Looks at every name of its kind: for explanations
  * only. */
 void suggest_permission(const Printer *printer, Text name);
 void suggest_role(const Printer *printer, uint32_t organization, Text name);

@@ -468,7 +468,7 @@ typedef struct ImageSettings {
         uint32_t sessions_need_journal, unlocks_need_journal;
         uint32_t clients, clients_per_user, requests_in_flight, requests_per_second, requests_burst,
                 request_seconds, journal_mebibytes, clock_ahead_seconds, clock_offline_days;
-        uint32_t reserved;
+        uint32_t retention_days[EVENT_CLASS_COUNT];
 } ImageSettings;
 
 typedef struct ImageHeader {

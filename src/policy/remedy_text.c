@@ -83,11 +83,9 @@ static void declare_user(const Printer *printer, const Remedy *remedy, const Que
 }
 
 /* The time on the wall where the schedule is kept, behind the time in UTC. */
-static void print_local_time(const Printer *printer, const ImageAccessLevel *level,
-                             const Query *query, int64_t at_s)
+static void print_local_time(const Printer *printer, uint32_t number, int64_t at_s)
 {
         int32_t offset_s;
-        uint32_t number = level_zone(printer, level, query);
         const ImageZone *zone = image_zone(printer->image, number);
         if (!zone || !zone_offset(printer->image, number, at_s, &offset_s))
                 return;
@@ -97,15 +95,25 @@ static void print_local_time(const Printer *printer, const ImageAccessLevel *lev
         fputc(')', printer->stream);
 }
 
+/* Where a door's days and windows are counted. */
+static uint32_t door_zone(const Printer *printer, const ImageDoor *door)
+{
+        ScheduleQuestion question = { door->schedule, door->exceptions, door->zone };
+        return schedule_zone(printer->image, &question);
+}
+
 static void wait_until(const Printer *printer, const Remedy *remedy, const Query *query,
                        uint32_t organization)
 {
         char buffer[TIMESTAMP_TEXT_SIZE];
         const ImageAccessLevel *level = image_access_level(printer->image, remedy->access_level);
+        const ImageDoor *door = image_door(printer->image, remedy->index);
         bool for_door = remedy->index != IMAGE_NONE;
         fprintf(printer->stream, "wait until %s", timestamp_format(remedy->at_s, buffer));
         if (level)
-                print_local_time(printer, level, query, remedy->at_s);
+                print_local_time(printer, level_zone(printer, level, query), remedy->at_s);
+        else if (door)
+                print_local_time(printer, door_zone(printer, door), remedy->at_s);
         fputs(", when ", printer->stream);
         if (level) {
                 print_resource(printer, RESOURCE_ACCESS_LEVEL, remedy->access_level);

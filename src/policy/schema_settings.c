@@ -77,7 +77,7 @@ static const SchemaTable RULE = {
         .finish = rule_finish,
 };
 
-/* ---- Limits, journal and clock ---- */
+/* ---- Limits, journal, retention and clock ---- */
 
 #define FIELD(member) offsetof(ModelHostSettings, daemon.member)
 static const SchemaKey LIMIT_KEYS[] = {
@@ -103,6 +103,26 @@ static const SchemaTable LIMITS = {
 static const SchemaKey JOURNAL_KEYS[] = {
         { "size_max_mebibytes", schema_read_number, FIELD(journal_mebibytes), .minimum = 1,
           .maximum = 16777216 },
+};
+
+#define DAYS(name, event_class)                                                                    \
+        {                                                                                          \
+                name, schema_read_number, FIELD(retention_days[event_class]),                      \
+                        .maximum = RETENTION_DAYS_MAX                                              \
+        }
+static const SchemaKey RETENTION_KEYS[] = {
+        DAYS("movements", EVENT_CLASS_MOVEMENT),
+        DAYS("sessions", EVENT_CLASS_SESSION),
+        DAYS("administration", EVENT_CLASS_ADMINISTRATION),
+        DAYS("alarms", EVENT_CLASS_ALARM),
+        DAYS("questions", EVENT_CLASS_QUESTION),
+};
+#undef DAYS
+
+static const SchemaTable RETENTION = {
+        .title = "retention",
+        .keys = RETENTION_KEYS,
+        .count = SCHEMA_COUNT(RETENTION_KEYS),
 };
 
 static const SchemaKey CLOCK_KEYS[] = {
@@ -178,6 +198,7 @@ static const SchemaKey SETTINGS_KEYS[] = {
         { "journal_failure", schema_read_group, 0, .table = &JOURNAL_FAILURE },
         { "limits", schema_read_group, 0, .table = &LIMITS },
         { "journal", schema_read_group, 0, .table = &JOURNAL },
+        { "retention", schema_read_group, 0, .table = &RETENTION },
         { "clock", schema_read_group, 0, .table = &CLOCK },
 };
 #undef FIELD

@@ -28,9 +28,20 @@ static void nearest_try(Nearest *nearest, uint32_t index, Text wanted, Text name
                 *nearest = (Nearest){ index, edits };
 }
 
+/* The permission that decides the command of that name; IMAGE_NONE: none. */
+static uint32_t permission_of_command(const Image *image, Text name)
+{
+        for (uint32_t i = 0; i < PERMISSION_COMMAND_COUNT; i++)
+                if (text_is(name, permission_command_name((PermissionCommand)i)))
+                        return image_header(image)->commands[i];
+        return IMAGE_NONE;
+}
+
 void suggest_permission(const Printer *printer, Text name)
 {
-        Nearest nearest = NEAREST_NONE;
+        Nearest nearest = { permission_of_command(printer->image, name), EDITS_MAX + 1 };
+        if (nearest.index != IMAGE_NONE)
+                nearest.edits = 0;
         for (uint32_t i = 0; i < image_count(printer->image, IMAGE_PERMISSIONS); i++)
                 nearest_try(
                         &nearest, i, name,

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/daemon_settings.h"
 #include "policy/reason.h"
 #include "util/text.h"
 

@@ -21,6 +21,8 @@ struct BoundState {
         VECTOR_OF(LiveDoor) doors;
         VECTOR_OF(LiveLockdown) lockdowns;
         uint64_t *user_bits, *door_bits;
+        size_t unmatched;               /* as of the binding */
+        const LiveRecord *an_unmatched; /* one of them, until a record changes */
         LiveState live;
 };
 
@@ -44,6 +46,12 @@ const LiveState *bound_state_live(const BoundState *bound)
         return &bound->live;
 }
 
+size_t bound_state_unmatched(const BoundState *bound, const LiveRecord **ret_one)
+{
+        *ret_one = bound->an_unmatched;
+        return bound->unmatched;
+}
+
 /* The index of what a record is about. Return: IMAGE_NONE when the image does not know it. */
 static uint32_t index_of(const Image *image, Text text)
 {
@@ -53,6 +61,11 @@ static uint32_t index_of(const Image *image, Text text)
             policy_find_target(image, &resource, &target) != REASON_NONE)
                 return IMAGE_NONE;
         return target.index;
+}
+
+bool bound_state_knows(const BoundState *bound, Text resource)
+{
+        return index_of(bound->image, resource) != IMAGE_NONE;
 }
 
 static void fill_user(LiveUser *user, const LiveRecord *record)
@@ -104,8 +117,11 @@ static int collect(void *data, const LiveRecord *record)
 {
         BoundState *bound = data;
         uint32_t index = index_of(bound->image, record->resource);
-        if (index == IMAGE_NONE)
+        if (index == IMAGE_NONE) {
+                bound->unmatched += record->ended ? 0 : 1;
+                bound->an_unmatched = record->ended ? bound->an_unmatched : record;
                 return 0;
+        }
         if (record->kind == LIVE_LOCKDOWN) {
                 LiveLockdown *lockdown = vector_append(&bound->lockdowns);
                 if (lockdown)
@@ -260,7 +276,7 @@ static int replace(void **items, size_t *count, size_t *capacity, size_t size, c
 {
         uint32_t index = *(const uint32_t *)item;
         size_t at = position_of(*items, *count, size, index);
-        char *place = (char *)*items + at * size;
+        char *place = *items ? (char *)*items + at * size : NULL;
         bool is_there = at < *count && *(const uint32_t *)(const void *)place == index;
         if (is_there && !is_wanted) {
                 memmove(place, place + size, (*count - at - 1) * size);

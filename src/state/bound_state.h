@@ -24,6 +24,13 @@ DEFINE_CLEANUP(BoundState *, bound_state_free);
  * which denies, until it is bound anew. */
 int bound_state_update(BoundState *bound, LiveKind kind, Text resource);
 
+/* How many records are in force about what the image does not know, and one of them (borrowed;
+ * undefined when there is none); as of the binding. */
+size_t bound_state_unmatched(const BoundState *bound, const LiveRecord **ret_one);
+
+/* Whether the image knows what a record is about. */
+bool bound_state_knows(const BoundState *bound, Text resource);
+
 /* As the engine reads it. Borrowed; the same until bound_state_free(), its contents until the next
  * update. */
 const LiveState *bound_state_live(const BoundState *bound);

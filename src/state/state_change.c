@@ -2,6 +2,8 @@
 /* State changes: see state_change.h. */
 #include "state/state_change.h"
 
+#include "util/name.h"
+
 bool state_change_is_valid(const StateChange *change)
 {
         switch (change->kind) {
@@ -12,6 +14,11 @@ bool state_change_is_valid(const StateChange *change)
         case STATE_CHANGE_HIGHEST:
         case STATE_CHANGE_RESET:
                 return true;
+        case STATE_CHANGE_SAVE_REPORT:
+        case STATE_CHANGE_DELETE_REPORT:
+                return name_is_valid(change->record.resource) &&
+                       name_is_valid_user(change->record.note.by) &&
+                       change->record.note.why.size <= LIVE_TEXT_MAX;
         }
         return false;
 }

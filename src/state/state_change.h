@@ -11,6 +11,9 @@ typedef enum StateChangeKind {
         STATE_CHANGE_RESET,   /* a damaged store is moved aside, record.note.at_s in its name, and
                                * an empty one begun; alone, and for who owns the store:
                                * state_store_write() refuses it */
+        STATE_CHANGE_SAVE_REPORT,   /* record.resource: name, note.by: owner, note.why: definition,
+                                     * note.at_s: when it was saved */
+        STATE_CHANGE_DELETE_REPORT, /* record.resource: name, note.by: owner */
 } StateChangeKind;
 
 /* One change. Borrowed texts. */

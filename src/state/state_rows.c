@@ -34,6 +34,7 @@ _Static_assert(STATE_SCHEMA_VERSION == 1, "the schema says its version");
 enum Statement {
         STATEMENT_READ,
         STATEMENT_FACT,
+        STATEMENT_REPORTS,
         STATEMENT_BEGIN_READING,
         STATEMENT_COMMIT,
         STATEMENT_ROLLBACK,
@@ -43,6 +44,8 @@ enum Statement {
         STATEMENT_PUT,
         STATEMENT_REMOVE,
         STATEMENT_SET_FACT,
+        STATEMENT_SAVE_REPORT,
+        STATEMENT_DELETE_REPORT,
         STATEMENT_COUNT,
 };
 
@@ -51,6 +54,11 @@ static const char *const STATEMENTS[STATEMENT_COUNT] = {
                 "SELECT kind, resource, made_at, made_by, why, decision_id, from_time, "
                 "until_time, state, ended, checksum FROM records ORDER BY kind, resource",
         [STATEMENT_FACT] = "SELECT value, checksum FROM facts WHERE name = ?1",
+        [STATEMENT_REPORTS] =
+                "SELECT owner, name, definition, saved FROM reports ORDER BY owner, name",
+        [STATEMENT_SAVE_REPORT] = "INSERT OR REPLACE INTO reports(owner, name, definition, saved) "
+                                  "VALUES(?1, ?2, ?3, ?4)",
+        [STATEMENT_DELETE_REPORT] = "DELETE FROM reports WHERE owner = ?1 AND name = ?2",
         [STATEMENT_BEGIN_READING] = "BEGIN",
         [STATEMENT_COMMIT] = "COMMIT",
         [STATEMENT_ROLLBACK] = "ROLLBACK",
@@ -396,4 +404,44 @@ int state_rows_remove(StateRows *rows, LiveKind kind, Text resource)
                 return result;
         bind_key(rows->statements[STATEMENT_REMOVE], kind, resource);
         return run(rows, STATEMENT_REMOVE);
+}
+
+/* ---- Saved reports ---- */
+
+int state_rows_save_report(StateRows *rows, const LiveRecord *report)
+{
+        sqlite3_stmt *statement = rows->statements[STATEMENT_SAVE_REPORT];
+        bind_text(statement, 1, report->note.by);
+        bind_text(statement, 2, report->resource);
+        bind_text(statement, 3, report->note.why);
+        (void)sqlite3_bind_int64(statement, 4, report->note.at_s);
+        return run(rows, STATEMENT_SAVE_REPORT);
+}
+
+int state_rows_delete_report(StateRows *rows, const LiveRecord *report)
+{
+        sqlite3_stmt *statement = rows->statements[STATEMENT_DELETE_REPORT];
+        bind_text(statement, 1, report->note.by);
+        bind_text(statement, 2, report->resource);
+        return run(rows, STATEMENT_DELETE_REPORT);
+}
+
+int state_rows_each_report(StateRows *rows, int (*each)(void *data, const LiveRecord *report),
+                           void *data)
+{
+        sqlite3_stmt *statement = rows->statements[STATEMENT_REPORTS];
+        int result, r = 0;
+        while ((result = sqlite3_step(statement)) == SQLITE_ROW && r == 0) {
+                LiveRecord report = { 0 };
+                if (!column_text(statement, 0, &report.note.by) ||
+                    !column_text(statement, 1, &report.resource) ||
+                    !column_text(statement, 2, &report.note.why) ||
+                    !column_number(statement, 3, &report.note.at_s)) {
+                        (void)sqlite3_reset(statement);
+                        return SQLITE_CORRUPT;
+                }
+                r = each(data, &report);
+        }
+        (void)sqlite3_reset(statement);
+        return r != 0 ? SQLITE_NOMEM : result == SQLITE_DONE ? SQLITE_OK : result;
 }

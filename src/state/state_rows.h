@@ -38,6 +38,16 @@ int state_rows_seal(StateRows *rows);
 /* The highest time; TIMESTAMP_MIN when none is stored. Return: SQLite's result. */
 int state_rows_highest(StateRows *rows, int64_t *ret_highest_s);
 
+/* Saved reports: as STATE_CHANGE_SAVE_REPORT says. No checksums: who changes them harms nobody's
+ * rights. Return: SQLite's result. */
+int state_rows_save_report(StateRows *rows, const LiveRecord *report);
+int state_rows_delete_report(StateRows *rows, const LiveRecord *report);
+
+/* Calls back for each saved report, by owner and name; texts are borrowed during the call. Ends
+ * with the first call that does not return 0. Return: SQLite's result; SQLITE_NOMEM then. */
+int state_rows_each_report(StateRows *rows, int (*each)(void *data, const LiveRecord *report),
+                           void *data);
+
 int state_rows_begin(StateRows *rows);
 int state_rows_commit(StateRows *rows);
 void state_rows_rollback(StateRows *rows);

@@ -356,6 +356,13 @@ int state_store_highest(StateStore *store, int64_t *ret_highest_s)
         return problem_of(result);
 }
 
+int state_store_each_report(StateStore *store, int (*each)(void *data, const LiveRecord *report),
+                            void *data)
+{
+        int result = state_rows_each_report(store->rows, each, data);
+        return result == SQLITE_OK ? 0 : problem_of(result);
+}
+
 /* A store that was removed or replaced would take changes that nobody ever finds again. */
 static bool is_in_place(const StateStore *store)
 {
@@ -373,6 +380,10 @@ static int make_change(StateRows *rows, const StateChange *change)
                 return state_rows_remove(rows, change->record.kind, change->record.resource);
         case STATE_CHANGE_HIGHEST:
                 return state_rows_set_highest(rows, change->record.note.at_s);
+        case STATE_CHANGE_SAVE_REPORT:
+                return state_rows_save_report(rows, &change->record);
+        case STATE_CHANGE_DELETE_REPORT:
+                return state_rows_delete_report(rows, &change->record);
         default:
                 return SQLITE_MISUSE;
         }

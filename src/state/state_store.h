@@ -47,6 +47,12 @@ int state_store_read(StateStore *store, char *error, size_t error_size, LiveReco
  * STATE_STORE_DAMAGED, -errno. */
 int state_store_highest(StateStore *store, int64_t *ret_highest_s);
 
+/* Calls back for each saved report, by owner and name: the record is as STATE_CHANGE_SAVE_REPORT
+ * says, its texts are borrowed during the call. Return: 0, STATE_STORE_DAMAGED, -errno; the first
+ * call that does not return 0 ends it with -ENOMEM. */
+int state_store_each_report(StateStore *store, int (*each)(void *data, const LiveRecord *report),
+                            void *data);
+
 /* Makes changes in one synced transaction: all of them or none.
  * Return: 0, STATE_STORE_DAMAGED, -EINVAL for a record that is not valid, -ENOENT when the file is
  * no longer the one that was opened, -errno; error as above. */

@@ -69,6 +69,8 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_STATE] = CONTENT_TEXT,
         [FIELD_SECONDS] = CONTENT_NUMBER,
         [FIELD_END_SESSIONS] = CONTENT_FLAG,
+        [FIELD_FORMAT] = CONTENT_TEXT,
+        [FIELD_REPORT] = CONTENT_TEXT,
         [FIELD_OUTCOME] = CONTENT_NUMBER,
         [FIELD_REASON] = CONTENT_TEXT,
         [FIELD_DETAIL] = CONTENT_TEXT,
@@ -100,8 +102,8 @@ static const uint8_t contents[TAG_COUNT] = {
          BIT(FIELD_CALLER_LOCAL_UID) | BIT(FIELD_USER_GROUPS) | BIT(FIELD_CALLER_GROUPS))
 #define PAIRS (BIT(FIELD_NAME) | BIT(FIELD_VALUE))
 #define EVENT_FILTER                                                                               \
-        (BIT(FIELD_USER) | BIT(FIELD_RESOURCE) | BIT(FIELD_FOLLOW) | BIT(FIELD_SINCE) |            \
-         BIT(FIELD_DENIED) | BIT(FIELD_WOULD_DENY))
+        (BIT(FIELD_USER) | BIT(FIELD_RESOURCE) | BIT(FIELD_WITH) | BIT(FIELD_SINCE) |              \
+         BIT(FIELD_DENIED) | BIT(FIELD_UNTIL) | BIT(FIELD_REPORT))
 
 /* Which fields a type must hold and which others it may. */
 static const struct Shape {
@@ -117,7 +119,8 @@ static const struct Shape {
         [MESSAGE_WHO_CAN] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE), BIT(FIELD_VIA) },
         [MESSAGE_STATUS] = { 0, 0 },
         [MESSAGE_RELOAD] = { 0, BIT(FIELD_SKIP_TESTS) },
-        [MESSAGE_EVENTS] = { 0, EVENT_FILTER },
+        [MESSAGE_EVENTS] = { 0, EVENT_FILTER | BIT(FIELD_FOLLOW) | BIT(FIELD_WOULD_DENY) |
+                                        BIT(FIELD_FORMAT) },
         [MESSAGE_SESSIONS] = { 0, 0 },
         [MESSAGE_CHANGE] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE),
                              BIT(FIELD_WITH) | DELEGATION | BIT(FIELD_WHY) | BIT(FIELD_FROM) |
@@ -126,6 +129,7 @@ static const struct Shape {
         [MESSAGE_ENTER] = { BIT(FIELD_USER) | BIT(FIELD_RESOURCE), BIT(FIELD_PROPERTY) },
         [MESSAGE_DOOR] = { BIT(FIELD_RESOURCE), 0 },
         [MESSAGE_LOCKDOWNS] = { 0, BIT(FIELD_RESOURCE) },
+        [MESSAGE_REPORT] = { BIT(FIELD_ACTION), EVENT_FILTER },
         [MESSAGE_MAINTAIN] = { BIT(FIELD_ACTION) | BIT(FIELD_WHY), 0 },
         [MESSAGE_ANSWER] = { DECISION | BIT(FIELD_OUTCOME) | BIT(FIELD_REASON),
                              BIT(FIELD_DETAIL) | BIT(FIELD_EXPLANATION) | BIT(FIELD_DECISION_ID) |

@@ -36,6 +36,7 @@ typedef enum MessageType {
         MESSAGE_ENTER = 11,     /* -> ANSWER: a badge at a door */
         MESSAGE_DOOR = 12,      /* -> RECORD, END: what a door is meant to be */
         MESSAGE_LOCKDOWNS = 13, /* -> RECORD…, END */
+        MESSAGE_REPORT = 14,    /* -> RECORD…, END: save, list, show or delete a saved report */
         MESSAGE_MAINTAIN = 15,  /* -> END: put right what the daemon must not put right by itself */
         /* Replies */
         MESSAGE_ANSWER = 64,
@@ -79,6 +80,8 @@ typedef enum FieldTag {
         FIELD_STATE = 32,         /* text: DoorState of an override */
         FIELD_SECONDS = 33,       /* u32: how long an override or a block lasts */
         FIELD_END_SESSIONS = 34,  /* flag: of a suspension: end that person's sessions */
+        FIELD_FORMAT = 35,        /* text: how a report of events is to be printed */
+        FIELD_REPORT = 36,        /* text: name of a saved report */
         FIELD_OUTCOME = 40,       /* u32: Outcome */
         FIELD_REASON = 41,        /* text: reason code */
         FIELD_DETAIL = 42,        /* text: the deciding grant, or what is missing */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Unlocks by 64 clients at once, each waiting for its answer: doorwardd, which answers when the row
- * is on disk, beside a bare server that does nothing but the same inserts for the same clients, all
- * that wait in one synced transaction. Both journals lie in the same folder.
+ * is on disk, beside a bare server that does nothing but inserts into the same tables with the same
+ * indexes for the same clients, all that wait in one synced transaction. Both journals lie in the
+ * same folder.
  */
 #include <errno.h>
 #include <grp.h>
@@ -17,43 +18,68 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "daemon/journal_schema.h"
 #include "policy/vocabulary.h"
 #include "sampler.h"
 #include "server.h"
 #include "small_policy.h"
 
-enum { CLIENTS = 64, UNLOCKS = 100, ROUNDS = 5, ROW_SIZE = 200 };
+enum { CLIENTS = 64, UNLOCKS = 100, ROUNDS = 5, TEXTS_OF_UNLOCK = 12, ONES = 200 };
 
 /* ---- The bare server ---- */
 
+/* The journal's tables and indexes, as the daemon makes them. */
 static sqlite3 *bare_open(const char *path)
 {
         sqlite3 *database;
+        int64_t next_id;
         if (sqlite3_open(path, &database) != SQLITE_OK ||
-            sqlite3_exec(database,
-                         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                         "CREATE TABLE rows(id INTEGER PRIMARY KEY, time INTEGER, text TEXT)",
-                         NULL, NULL, NULL) != SQLITE_OK)
+            sqlite3_exec(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL,
+                         NULL) != SQLITE_OK ||
+            journal_schema_prepare(database, &next_id) != 0)
                 bench_fail(path, "cannot be opened");
         return database;
 }
 
+/* A row as long as one of an unlock. */
+static void bare_bind(sqlite3_stmt *insert)
+{
+        static const char text[] = "a text as long as most";
+        int count = sqlite3_bind_parameter_count(insert);
+        sqlite3_bind_null(insert, 1);
+        sqlite3_bind_int64(insert, 2, (sqlite3_int64)time(NULL));
+        for (int i = 3; i <= 7; i++)
+                sqlite3_bind_int(insert, i, i == 3 ? BENCH_PERSON_UID : 0);
+        sqlite3_bind_text(insert, 8, "bench/HQ/", -1, SQLITE_STATIC);
+        for (int i = 9; i <= count; i++)
+                sqlite3_bind_text(insert, i, i <= 8 + TEXTS_OF_UNLOCK ? text : "", -1,
+                                  SQLITE_STATIC);
+}
+
 static void bare_insert(sqlite3 *database, sqlite3_stmt *insert, int count)
 {
-        static char text[ROW_SIZE];
-        memset(text, 'x', sizeof(text) - 1);
         sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         for (int i = 0; i < count; i++) {
-                sqlite3_bind_int64(insert, 1, (sqlite3_int64)sampler_now_ns());
-                sqlite3_bind_text(insert, 2, text, -1, SQLITE_STATIC);
+                bare_bind(insert);
                 if (sqlite3_step(insert) != SQLITE_DONE)
                         _exit(1);
                 sqlite3_reset(insert);
         }
         if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
                 _exit(1);
+}
+
+static sqlite3_stmt *bare_prepare(sqlite3 *database)
+{
+        char sql[JOURNAL_SQL_SIZE_MAX];
+        sqlite3_stmt *insert;
+        journal_schema_insert(sql, sizeof(sql));
+        if (sqlite3_prepare_v2(database, sql, -1, &insert, NULL) != SQLITE_OK)
+                bench_fail("bare", sqlite3_errmsg(database));
+        return insert;
 }
 
 static void bare_accept(int epoll, int listener)
@@ -100,16 +126,30 @@ static pid_t bare_start(const char *scratch, const char *socket)
         }
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         char path[SCRATCH_PATH_SIZE];
-        sqlite3_stmt *insert;
         scratch_path(scratch, "state/bare.db", path);
         sqlite3 *database = bare_open(path);
-        sqlite3_prepare_v2(database, "INSERT INTO rows(time, text) VALUES(?, ?)", -1, &insert,
-                           NULL);
+        sqlite3_stmt *insert = bare_prepare(database);
         int epoll = epoll_create1(EPOLL_CLOEXEC);
         struct epoll_event event = { .events = EPOLLIN, .data.fd = listener };
         epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
         for (;;)
                 bare_round(epoll, listener, database, insert);
+}
+
+/* One synced transaction of one row, with nobody else about. */
+static void measure_one(const char *scratch, Sampler *ones)
+{
+        char path[SCRATCH_PATH_SIZE];
+        scratch_path(scratch, "state/one.db", path);
+        sqlite3 *database = bare_open(path);
+        sqlite3_stmt *insert = bare_prepare(database);
+        for (int i = 0; i < ONES; i++) {
+                uint64_t start = sampler_now_ns();
+                bare_insert(database, insert, 1);
+                sampler_add(ones, (double)(sampler_now_ns() - start));
+        }
+        sqlite3_finalize(insert);
+        sqlite3_close(database);
 }
 
 /* ---- The clients ---- */
@@ -172,16 +212,19 @@ static double run_clients(const char *socket, bool bare, double *samples)
         return (double)(sampler_now_ns() - begin) / (CLIENTS * UNLOCKS);
 }
 
-static void measure(const char *daemon, const char *bare)
+static void measure(const char *scratch, const char *daemon, const char *bare)
 {
         size_t size = sizeof(double) * CLIENTS * UNLOCKS;
         double *shared =
                 mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        Sampler ours = { 0 }, floor = { 0 }, waits = { 0 };
+        Sampler ours = { 0 }, floor = { 0 }, waits = { 0 }, bare_waits = { 0 }, ones = { 0 };
         if (shared == MAP_FAILED)
                 bench_fail("mmap", strerror(errno));
         for (int round = 0; round < ROUNDS; round++) {
+                measure_one(scratch, &ones);
                 sampler_add(&floor, run_clients(bare, true, shared));
+                for (int i = 0; i < CLIENTS * UNLOCKS; i++)
+                        sampler_add(&bare_waits, shared[i]);
                 sampler_add(&ours, run_clients(daemon, false, shared));
                 for (int i = 0; i < CLIENTS * UNLOCKS; i++)
                         sampler_add(&waits, shared[i]);
@@ -191,6 +234,14 @@ static void measure(const char *daemon, const char *bare)
                             sampler_figures(&floor).p50, 2);
         SamplerFigures figures = sampler_figures(&waits);
         sampler_print_figures("wait of one client for its unlock", &figures);
+        SamplerFigures bare_figures = sampler_figures(&bare_waits);
+        sampler_print_figures("… and for an answer of the bare server", &bare_figures);
+        SamplerFigures one = sampler_figures(&ones);
+        sampler_print_figures("one synced transaction of one row", &one);
+        sampler_print_ratio("p99 of waits beside one such transaction", figures.p99, one.p50, 5);
+        sampler_print_ratio("… and that of the bare server", bare_figures.p99, one.p50, 0);
+        sampler_clear(&bare_waits);
+        sampler_clear(&ones);
         sampler_clear(&ours);
         sampler_clear(&floor);
         sampler_clear(&waits);
@@ -212,7 +263,7 @@ int main(int argc, char **argv)
         pid_t floor = bare_start(scratch, bare);
         if (chmod(bare, 0666) < 0)
                 bench_fail(bare, strerror(errno));
-        measure(socket, bare);
+        measure(scratch, socket, bare);
         bench_server_stop(daemon);
         bench_server_stop(floor);
         scratch_remove(scratch);

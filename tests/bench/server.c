@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_MS = 120000, READY_POLL_US = 20000, EVENTS = 64, BACKLOG = 512 };
+enum { START_MS = 120000, READY_POLL_US = 1000, EVENTS = 64, BACKLOG = 512 };
 
 void bench_fail(const char *what, const char *detail)
 {

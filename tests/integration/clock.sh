@@ -18,6 +18,7 @@ policy_write organizations.d/acme.conf \
     '                    schedule = "office"; } );' \
     'users = ( { name = "alice"; uid = 4711;' \
     '            roles = ( { role = "access-site-manager"; site = "HQ"; } ); },' \
+    '          { name = "dora"; roles = ( { role = "access-site-manager"; site = "HQ"; } ); },' \
     '          { name = "tess"; uid = 4712; roles = ( { role = "access-site-manager"; site = "HQ";' \
     '            until = "2026-06-02T00:00:00Z"; } ); },' \
     '          { name = "vera"; uid = 4713; access_groups = [ "staff" ];' \
@@ -64,9 +65,13 @@ kill_daemon() {
     DAEMON=
 }
 
-# restart TIME: the daemon starts with that clock, and answers.
+dates_ended() {
+    live events --json | jq -es 'any(.kind == "dates" and .decision == "ended")'
+}
+
+# restart TIME [set]: the daemon starts with that clock, and answers.
 restart() {
-    clock_set "$1"
+    clock_set "$@"
     daemon_run
     becomes_true 30 says_something || fail "the daemon does not start at $1"
 }
@@ -160,12 +165,22 @@ expect 0 'allow' asks vera
 
 # A machine may be off for long, but not for ever
 daemon_stop
-restart 2027-07-08T13:59:59Z
+restart 2027-07-08T13:59:59Z set
 untrusted
 clock_set 2027-07-07T13:59:59Z
 status '^state: ready' '^highest_time: 2027-07-07T13:59:59Z'
 
-# Root accepts the clock as it is, and says why
+# What was changed live ends
+expect 0 '' live dates user:acme/dora --until 2027-07-07T15:00:00Z --reason 'leaves'
+expect 0 '' live door override "$DOOR" unlocked --for 30m --reason 'delivery'
+expect 0 'allow' asks dora
+expect 0 'unlocked' live door show "$DOOR"
+clock_set 2027-07-07T15:00:00Z
+expect 1 'expired' asks dora
+status '^overrides: 0$'
+becomes_true 10 dates_ended || fail "the journal does not say that the dates have ended"
+
+# Root accepts the clock as it is, and says why; what has ended does not come back
 expect 1 'clock-trusted' live clock accept --reason 'for fun'
 clock_jump 2026-06-02T09:00:00Z
 untrusted
@@ -173,7 +188,9 @@ expect 2 'reason is missing' live clock accept
 expect 2 'unknown word' live clock believe --reason 'for fun'
 expect 0 'trusted as it is' live clock accept --reason 'the backup had another clock'
 expect 0 'allow' asks vera
-status '^state: ready' '^highest_time: 2026-06-02T09:00:00Z'
+status '^state: ready' '^highest_time: 2026-06-02T09:00:00Z' '^overrides: 0$'
+expect 1 'expired' asks dora
+expect 0 'access-controlled' live door show "$DOOR"
 events=$(live events)
 grep -q 'accept-clock' <<<"$events" && grep -q 'the backup had another clock' <<<"$events" ||
     fail "the journal does not say who accepted the clock: $events"
@@ -183,6 +200,7 @@ grep -q 'accept-clock: by uid' "$WORK/daemon.log" || fail 'no alarm'
 kill_daemon
 restart 2026-06-02T09:00:01Z
 expect 0 'allow' asks vera
+expect 1 'expired' asks dora
 status '^state: ready' '^highest_time: 2026-06-02T09:00:01Z'
 
 # A time before the program cannot be accepted, nor one that cannot be read

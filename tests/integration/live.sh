@@ -82,6 +82,13 @@ expect 2 'or --clear' as $UMA dates user:acme/frank
 expect 3 'written-by-hand' as $UMA dates user:acme/ned --until 2031-01-01T00:00:00Z
 expect 1 'not-permitted' as $FRANK dates user:acme/bob --until 2090-01-01T00:00:00Z
 
+# Roles outlast a suspension, but nobody takes back what was done to him
+expect 0 'is suspended' live suspend user:acme/uma --reason 'her laptop was stolen'
+expect 1 'self-grant' as $UMA resume user:acme/uma
+expect 1 'self-grant' as $UMA dates user:acme/uma --clear
+expect 1 'self-grant' as $UMA dates user:acme/uma --until 2090-01-01T00:00:00Z
+expect 0 'no longer suspended' live resume user:acme/uma --reason 'it is back'
+
 # --- Badges ---
 expect 0 'releases the door for 5 s' as $READER enter bob $D1
 expect 0 'releases the door for 7 s' as $READER enter bob door:acme/HQ/D3
@@ -176,6 +183,30 @@ expect 0 'no longer on' live lockdown end lockdown:acme/fire --reason 'no fire'
 expect 0 'as its schedule says' as $ADA door release door:acme/HQ/D2
 expect 0 'no longer suspended' as $UMA resume user:acme/frank
 expect 0 'unlock command' as $FRANK unlock $D1
+
+# What the policy no longer knows stays on record; root takes it away, and makes nothing of it
+policy_write organizations.d/acme.d/more.conf 'users = ( { name = "zoe"; uid = 4750; } );'
+expect 0 '' live reload
+expect 0 'is suspended' as $UMA suspend user:acme/zoe
+policy_write organizations.d/acme.d/more.conf 'users = ( { name = "zoey"; uid = 4750; } );'
+expect 0 '' live reload
+expect 3 'unknown-resource' as $UMA resume user:acme/zoe
+expect 3 'unknown-resource' live suspend user:acme/zoe --reason 'again'
+expect 3 'unknown-resource' live dates user:acme/zoe --until 2090-01-01T00:00:00Z --reason 'again'
+expect 0 'suspensions: 1' live status
+expect 0 'alert: live-state-unmatched' live status
+expect 0 'reason=live-state-unmatched .*why="?suspension of user:acme/zoe' live events
+expect 0 'no longer suspended' live resume user:acme/zoe --reason 'she is zoey now'
+expect 0 'suspensions: 0' live status
+[[ $OUT != *unmatched* ]] || fail "there is nothing left: $OUT"
+expect 3 'unknown-resource' live resume user:acme/zoe --reason 'again'
+
+# A store that is gone is an empty one, and somebody is told
+! live events | grep -q live-state-begun || fail 'it was there at every start'
+daemon_stop
+rm "$STATE"/state.db*
+daemon_start
+expect 0 'reason=live-state-begun' live events
 
 # --- Sessions of who is suspended are ended ---
 stack_write sshd "$(module_line account)" "$(module_line session)"

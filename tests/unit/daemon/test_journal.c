@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -241,6 +242,89 @@ static void what_anybody_can_cause_does_not_fill_the_journal(void **state)
         assert_int_equal(fixture->failed, 0);
 }
 
+/* The thread is kept from the database meanwhile. */
+static void what_anybody_can_cause_does_not_fill_the_queue(void **state)
+{
+        Fixture *fixture = *state;
+        char path[100];
+        sqlite3 *other = NULL;
+        JournalRow row = { .time_s = 1, .is_minor = true };
+        unsigned count = 0;
+        int r = 0;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+        while (count < 2 * JOURNAL_QUEUE_MAX &&
+               (r = journal_append(fixture->journal, &row, NULL, NULL)) == 0)
+                count++;
+        assert_int_equal(r, -ENOBUFS);
+        assert_true(count >= JOURNAL_QUEUE_MINOR_MAX);
+        /* There is room for what matters, and it is written. */
+        (void)sqlite3_close(other);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 1);
+        assert_int_equal(fixture->written, 1);
+}
+
+static void append_kind(Fixture *fixture, const char *kind, int64_t time_s)
+{
+        JournalRow row = { .time_s = time_s };
+        row.texts[JOURNAL_KIND] = text_from(kind);
+        unsigned before = fixture->written;
+        assert_int_equal(journal_append(fixture->journal, &row, on_done, fixture), 0);
+        run_until_done(fixture, before + 1);
+}
+
+static void a_sweep_deletes_by_class_and_says_so(void **state)
+{
+        enum { DAY = 24 * 60 * 60, COUNT = 700 };
+        static const uint32_t days[EVENT_CLASS_COUNT] = {
+                [EVENT_CLASS_MOVEMENT] = 90, [EVENT_CLASS_QUESTION] = 1
+        };
+        Fixture *fixture = *state;
+        JournalStatus status;
+        char path[100], expected[100];
+        sqlite3 *connection;
+        sqlite3_stmt *statement;
+        for (int i = 0; i < COUNT; i++) {
+                JournalRow row = { .time_s = i };
+                row.texts[JOURNAL_KIND] = TEXT_LITERAL("unlock");
+                assert_int_equal(journal_append(fixture->journal, &row, NULL, NULL), 0);
+        }
+        append_kind(fixture, "session-open", 1);
+        append_kind(fixture, "ask", 99 * DAY);
+        append_kind(fixture, "unlock", 10 * DAY);
+        append_kind(fixture, "unlock", 10 * DAY - 1);
+        append_kind(fixture, "alarm", 1);
+        /* At exactly 90 days a row is not older than that. */
+        journal_sweep(fixture->journal, 100 * DAY, days);
+        for (int i = 0; i < 500; i++) {
+                (void)sd_event_run(fixture->event, 20000);
+                journal_status(fixture->journal, &status);
+                if (status.swept_s != 0)
+                        break;
+        }
+        assert_int_equal(status.swept_s, 100 * DAY);
+        assert_int_equal(status.deleted[EVENT_CLASS_MOVEMENT], COUNT + 1);
+        assert_int_equal(status.deleted[EVENT_CLASS_QUESTION], 0);
+        assert_int_equal(status.deleted[EVENT_CLASS_SESSION], 0);
+        fixture->journal = journal_close(fixture->journal);
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        (void)snprintf(expected, sizeof(expected),
+                       "session-open ask unlock alarm retentionmovements %d", COUNT + 1);
+        assert_int_equal(sqlite3_open(path, &connection), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(connection,
+                                            "SELECT group_concat(kind || why, ' ') FROM (SELECT * "
+                                            "FROM events ORDER BY id)",
+                                            -1, &statement, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+        assert_string_equal((const char *)sqlite3_column_text(statement, 0), expected);
+        sqlite3_finalize(statement);
+        sqlite3_close(connection);
+        assert_int_equal(open_journal(fixture), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -254,6 +338,8 @@ int main(void)
                 TEST(a_full_queue_counts_what_it_refuses),
                 TEST(a_damaged_journal_is_moved_aside_and_said_so),
                 TEST(what_anybody_can_cause_does_not_fill_the_journal),
+                TEST(what_anybody_can_cause_does_not_fill_the_queue),
+                TEST(a_sweep_deletes_by_class_and_says_so),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

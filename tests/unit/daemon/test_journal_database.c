@@ -177,6 +177,38 @@ static void closing_takes_the_newest_session_of_user_and_process_or_terminal(voi
         journal_database_close(database);
 }
 
+static void open_session_of(Folder *folder, JournalDatabase *database, const char *subject,
+                            pid_t pid, int64_t started)
+{
+        JournalRow row = session(JOURNAL_EFFECT_OPENS_SESSION, subject, pid, "");
+        row.texts[JOURNAL_SUBJECT] = text_from(subject);
+        row.caller_started = started;
+        assert_int_equal(write_row(folder, database, &row), 0);
+}
+
+/* In portions; a process that has one of somebody else, too, is told from the others. */
+static void all_sessions_of_a_person_are_found(void **state)
+{
+        enum { MORE = 3, COUNT = JOURNAL_SESSIONS_FOUND_MAX + MORE };
+        static JournalSessions found = { .before = JOURNAL_SESSIONS_NEWEST };
+        JournalDatabase *database = open_journal(*state);
+        for (int pid = 1; pid <= COUNT; pid++)
+                open_session_of(*state, database, "bob", pid, 5);
+        open_session_of(*state, database, "eve", COUNT, 5);
+        open_session_of(*state, database, "eve", COUNT - 1, 6); /* the number was used again */
+        for (size_t expected = COUNT; expected > 0; expected -= found.count) {
+                journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+                assert_int_equal(found.count, expected == COUNT ? COUNT - MORE : MORE);
+                for (size_t i = 0; i < found.count; i++) {
+                        assert_int_equal(found.sessions[i].pid, expected - i);
+                        assert_int_equal(found.sessions[i].is_shared, expected - i == COUNT);
+                }
+        }
+        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        assert_int_equal(found.count, 0);
+        journal_database_close(database);
+}
+
 static void a_later_version_is_left_alone(void **state)
 {
         Folder *folder = *state;
@@ -225,13 +257,13 @@ static void make_version_1(const Folder *folder)
         assert_int_equal(sqlite3_close(connection), SQLITE_OK);
 }
 
-static void a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones(void **state)
+static void rows_of_an_older_version_stay_as_they_are_beside_new_ones(void **state)
 {
         Folder *folder = *state;
         make_version_1(folder);
         JournalDatabase *database = open_journal(folder);
         assert_query(folder, "PRAGMA user_version", "3");
-        assert_query(folder, "SELECT kind || why || before || after FROM events",
+        assert_query(folder, "SELECT kind || why || before || after FROM old_events",
                      "old kindold why");
         JournalRow row = { .time_s = 8 };
         row.texts[JOURNAL_BEFORE] = TEXT_LITERAL("-");
@@ -240,7 +272,12 @@ static void a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones(void
         database = journal_database_close(database);
         database = open_journal(folder);
         assert_query(folder, "SELECT before || after FROM events WHERE time = 8", "-a role");
-        assert_query(folder, "SELECT count(*) FROM events", "2");
+        assert_query(folder,
+                     "SELECT (SELECT count(*) FROM events) || (SELECT count(*) FROM "
+                     "old_events)",
+                     "11");
+        /* Ids go on, so that the order stays that of writing. */
+        assert_query(folder, "SELECT min(id) FROM events", "2");
         journal_database_close(database);
 }
 
@@ -345,6 +382,98 @@ static void a_batch_is_written_whole_or_not_at_all(void **state)
         journal_database_close(database);
 }
 
+static void write_kind(Folder *folder, JournalDatabase *database, const char *kind, int64_t time_s)
+{
+        JournalRow row = { .time_s = time_s };
+        row.texts[JOURNAL_KIND] = text_from(kind);
+        row.texts[JOURNAL_RESOURCE] = TEXT_LITERAL("door:acme/HQ/Tower/D1");
+        assert_int_equal(write_row(folder, database, &row), 0);
+}
+
+static void what_is_too_old_is_deleted_a_few_rows_at_a_time(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        uint64_t deleted;
+        for (int i = 0; i < JOURNAL_DELETE_MAX + 10; i++)
+                write_kind(folder, database, "unlock", 100 + i);
+        write_kind(folder, database, "alarm", 1);
+        write_kind(folder, database, "unlock", 1000);
+        uint64_t used = journal_database_size(database);
+        assert_int_equal(journal_database_delete(database, EVENT_CLASS_MOVEMENT, 1000, &deleted),
+                         0);
+        assert_int_equal(deleted, JOURNAL_DELETE_MAX);
+        assert_query(folder, "SELECT min(time) FROM events WHERE kind = 'unlock'", "356");
+        assert_int_equal(journal_database_delete(database, EVENT_CLASS_MOVEMENT, 1000, &deleted),
+                         0);
+        assert_int_equal(deleted, 10);
+        assert_query(folder, "SELECT group_concat(kind || time, ' ') FROM events",
+                     "alarm1 unlock1000");
+        /* What they leave is room. */
+        assert_true(journal_database_size(database) < used);
+        journal_database_close(database);
+}
+
+static void ids_of_deleted_rows_are_not_given_again(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        uint64_t deleted;
+        for (int i = 0; i < 5; i++)
+                write_kind(folder, database, "unlock", i);
+        assert_int_equal(journal_database_delete(database, EVENT_CLASS_MOVEMENT, 1000, &deleted),
+                         0);
+        assert_int_equal(deleted, 4);
+        database = journal_database_close(database);
+        database = open_journal(folder);
+        write_kind(folder, database, "unlock", 9);
+        assert_query(folder, "SELECT group_concat(id, ' ') FROM events", "5 6");
+        journal_database_close(database);
+}
+
+static void old_rows_are_deleted_by_their_kind(void **state)
+{
+        Folder *folder = *state;
+        char ignored[8];
+        int64_t before[EVENT_CLASS_COUNT] = { 100, INT64_MIN, INT64_MIN, INT64_MIN, 3 };
+        uint64_t deleted[EVENT_CLASS_COUNT] = { 0 };
+        int64_t cursor = 0;
+        make_version_1(folder);
+        query(folder, "UPDATE events SET kind = 'unlock'", ignored, sizeof(ignored));
+        query(folder,
+              "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 2999) "
+              "INSERT INTO events SELECT NULL, i % 200, caller_uid, caller_pid, observed, "
+              "would_deny, CASE i % 3 WHEN 0 THEN 'unlock' WHEN 1 THEN 'account' ELSE 'ask' END, "
+              "decision_id, subject, identified, user, caller_name, service, action, resource, "
+              "decision, reason, granted_by, place, revision, remote_user, remote_host, terminal, "
+              "why FROM events, n",
+              ignored, sizeof(ignored));
+        JournalDatabase *database = open_journal(folder);
+        int r, steps = 0;
+        while ((r = journal_database_delete_old(database, before, &cursor, deleted)) == 0)
+                steps++;
+        assert_int_equal(r, JOURNAL_DATABASE_NO_MORE);
+        assert_int_equal(steps, 3);
+        assert_int_equal(deleted[EVENT_CLASS_MOVEMENT], 500);
+        assert_int_equal(deleted[EVENT_CLASS_SESSION], 0);
+        assert_int_equal(deleted[EVENT_CLASS_QUESTION], 15);
+        assert_query(folder, "SELECT count(*) FROM old_events WHERE kind = 'unlock' AND time < 100",
+                     "0");
+        assert_query(folder, "SELECT count(*) FROM old_events", "2485");
+        journal_database_close(database);
+}
+
+static void a_session_knows_when_its_process_began(void **state)
+{
+        Folder *folder = *state;
+        JournalDatabase *database = open_journal(folder);
+        JournalRow row = session(JOURNAL_EFFECT_OPENS_SESSION, "alice", 10, "ssh");
+        row.caller_started = 123456789012345;
+        assert_int_equal(write_row(folder, database, &row), 0);
+        assert_query(folder, "SELECT pid || ' ' || started FROM sessions", "10 123456789012345");
+        journal_database_close(database);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -354,8 +483,13 @@ int main(void)
                 TEST(the_newest_row_is_the_one_written_last),
                 TEST(what_is_written_survives_and_is_synced),
                 TEST(closing_takes_the_newest_session_of_user_and_process_or_terminal),
+                TEST(all_sessions_of_a_person_are_found),
                 TEST(a_later_version_is_left_alone),
-                TEST(a_journal_of_an_older_version_keeps_its_rows_and_takes_new_ones),
+                TEST(rows_of_an_older_version_stay_as_they_are_beside_new_ones),
+                TEST(what_is_too_old_is_deleted_a_few_rows_at_a_time),
+                TEST(ids_of_deleted_rows_are_not_given_again),
+                TEST(old_rows_are_deleted_by_their_kind),
+                TEST(a_session_knows_when_its_process_began),
                 TEST(an_older_version_that_cannot_be_brought_up_stays_as_it_is),
                 TEST(a_damaged_file_is_seen_and_moved_aside),
                 TEST(a_removed_file_takes_no_more_rows),

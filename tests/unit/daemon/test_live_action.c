@@ -208,6 +208,40 @@ static void dates_that_have_ended_can_be_taken_away(void **state)
         assert_int_equal(live_records_count(world.records), 0);
 }
 
+static void nobody_takes_back_what_was_done_to_him(void **state)
+{
+        begin(state, "user:acme/viewer");
+        assert_int_equal(work_out("suspend").reason, REASON_NONE);
+        world.statement.until_s = NOW + 60;
+        assert_int_equal(work_out("dates").reason, REASON_NONE);
+        world.query.user = TEXT_LITERAL("viewer");
+        world.statement.until_s = NOW + 120;
+        assert_int_equal(work_out("resume").reason, REASON_SELF_GRANT);
+        assert_int_equal(work_out("dates").reason, REASON_SELF_GRANT);
+        assert_int_equal(work_out("clear-dates").reason, REASON_SELF_GRANT);
+        assert_int_equal(live_records_count(world.records), 2);
+        assert_int_equal(work_out("suspend").reason, REASON_NO_CHANGE);
+        world.query.user = TEXT_LITERAL("viewe");
+        assert_int_equal(work_out("resume").reason, REASON_NONE);
+        assert_int_equal(work_out("clear-dates").reason, REASON_NONE);
+}
+
+/* As long as there is a record it can be taken away, whatever the policy knows. */
+static void what_is_left_of_somebody_unknown_can_be_taken_away(void **state)
+{
+        begin(state, "user:acme/nobody");
+        assert_int_equal(work_out("resume").reason, REASON_NO_CHANGE);
+        assert_int_equal(work_out("suspend").reason, REASON_NONE);
+        assert_int_equal(work_out("resume").reason, REASON_NONE);
+        static const char *const AWAY[] = { "resume", "clear-dates", "release", "end-lockdown" };
+        static const char *const NEW[] = { "suspend", "dates", "override", "block",
+                                           "start-lockdown" };
+        for (size_t i = 0; i < sizeof(AWAY) / sizeof(*AWAY); i++)
+                assert_true(live_action_find(text_from(AWAY[i]))->takes_away);
+        for (size_t i = 0; i < sizeof(NEW) / sizeof(*NEW); i++)
+                assert_false(live_action_find(text_from(NEW[i]))->takes_away);
+}
+
 static void an_override_that_says_the_same_is_no_change(void **state)
 {
         begin(state, "door:acme/HQ/D1");
@@ -287,6 +321,8 @@ int main(void)
                 cmocka_unit_test(a_suspension_comes_once_and_goes_once),
                 cmocka_unit_test(what_the_text_says_is_changed_there),
                 cmocka_unit_test(dates_that_have_ended_can_be_taken_away),
+                cmocka_unit_test(nobody_takes_back_what_was_done_to_him),
+                cmocka_unit_test(what_is_left_of_somebody_unknown_can_be_taken_away),
                 cmocka_unit_test(an_override_that_says_the_same_is_no_change),
                 cmocka_unit_test(a_release_ends_override_and_block),
                 cmocka_unit_test(what_has_ended_counts_as_absent_while_the_clock_is_trusted),

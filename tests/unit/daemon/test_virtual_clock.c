@@ -76,6 +76,13 @@ static void a_clock_that_was_set_lets_no_time_pass(void **state)
         expect(*state, "2026-06-01T08:00:10Z\n", MORNING + 10, 10);
 }
 
+static void a_clock_that_begins_set_begins_to_run_later(void **state)
+{
+        expect(*state, "2030-01-01T00:00:00Z\nset\n", INT64_C(1893456000), 0);
+        expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 0);
+        expect(*state, "2026-06-01T08:00:07Z\n", MORNING + 7, 7);
+}
+
 static void coming_back_from_a_clock_set_back_takes_no_time(void **state)
 {
         expect(*state, "2026-06-01T08:00:00Z\n", MORNING, 0);
@@ -136,6 +143,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(time_stands_still_until_the_file_changes, set_up,
                                                 tear_down),
                 cmocka_unit_test_setup_teardown(a_clock_that_was_set_lets_no_time_pass, set_up,
+                                                tear_down),
+                cmocka_unit_test_setup_teardown(a_clock_that_begins_set_begins_to_run_later, set_up,
                                                 tear_down),
                 cmocka_unit_test_setup_teardown(coming_back_from_a_clock_set_back_takes_no_time,
                                                 set_up, tear_down),

@@ -191,6 +191,9 @@ static void what_is_misspelt_is_suggested(void **state)
 {
         expect_text(state, "viewer door.vieew door:acme/HQ/D1", MONDAY_MORNING, NULL,
                     "Did you mean door.view?\n");
+        expect_text(state, "viewer unlock door:acme/HQ/D1", MONDAY_MORNING, NULL,
+                    "Did you mean door.unlock?\n");
+        expect_text(state, "viewer suspend user:acme/viewer", MONDAY_MORNING, NULL, "");
         expect_text(state, "viewer door.view door:acme/HQ/E1", MONDAY_MORNING, NULL,
                     "Did you mean door:acme/HQ/D1?\n");
         expect_text(state, "viewer door.view door:acme/HQ/Towre/D3", MONDAY_MORNING, NULL,

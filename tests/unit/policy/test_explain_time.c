@@ -45,6 +45,25 @@ static char *remedies(const Doors *doors, const char *line, int64_t now_s)
         return changes;
 }
 
+/* What explains an allow. Return: owned by the caller. */
+static char *chain(const Doors *doors, const char *line)
+{
+        DecisionContext context = doors_context(doors, MONDAY_MORNING);
+        Explanation explanation;
+        Query query;
+        char *text = NULL;
+        size_t size;
+        FILE *stream = open_memstream(&text, &size);
+        assert_non_null(stream);
+        assert_int_equal(query_parse_line(text_from(line), &query, NULL), 0);
+        assert_int_equal(
+                policy_explain(doors->decide.image, &context, &query, true, stream, &explanation),
+                0);
+        fclose(stream);
+        assert_int_equal(explanation.decision.outcome, OUTCOME_ALLOW);
+        return text;
+}
+
 static void expect_text(char *text, const char *line, const char *expected)
 {
         if (strcmp(text, expected) != 0)
@@ -229,9 +248,11 @@ static void what_comes_by_itself_is_waited_for(void **state)
                 const char *line, *time, *expected;
         } CASES[] = {
                 { "badge door.enter door:acme/HQ/D1", "2026-06-01T06:30:00Z",
-                  "  - wait until 2026-06-01T08:00:00Z, when door:acme/HQ/D1 takes badges\n" },
+                  "  - wait until 2026-06-01T08:00:00Z (08:00 in UTC), when door:acme/HQ/D1 "
+                  "takes badges\n" },
                 { "badge door.enter door:acme/HQ/D5", "2026-06-01T06:30:00Z",
-                  "  - wait until 2026-06-01T10:00:00Z, when door:acme/HQ/D5 takes badges\n" },
+                  "  - wait until 2026-06-01T10:00:00Z (10:00 in UTC), when door:acme/HQ/D5 "
+                  "takes badges\n" },
                 /* The exception of the level lasts to the end of that day. */
                 { "badge door.enter door:acme/HQ/D1", "2026-06-02T06:30:00Z",
                   "  - wait until 2026-06-02T22:00:00Z (22:00 in UTC), when "
@@ -300,6 +321,34 @@ static void an_allow_by_list_is_a_chain_too(void **state)
         free(text);
 }
 
+/* Only those that are on, and shut the door, have to be passed. */
+static void who_passes_a_lockdown_is_told_by_which_list(void **state)
+{
+        static const char PASSES[] = "  lockdown    lockdown:acme/fire is on, and its unlock list "
+                                     "holds guard, acme.conf:93\n";
+        static const char ENTER[] = "viewer door.enter door:acme/HQ/D1";
+        Doors *doors = doors_begin(state);
+        doors_lockdown(doors, "open", INT64_MAX);
+        doors_lockdown(doors, "flood", MONDAY_MORNING);
+        char *text = chain(doors, "guard door.unlock door:acme/HQ/D1");
+        assert_null(strstr(text, "lockdown:"));
+        free(text);
+        doors_lockdown(doors, "fire", INT64_MAX);
+        text = chain(doors, "guard door.unlock door:acme/HQ/D1");
+        assert_non_null(strstr(text, PASSES));
+        assert_null(strstr(text, "lockdown:acme/flood"));
+        assert_null(strstr(text, "lockdown:acme/open"));
+        free(text);
+        text = chain(doors, "guard door.view door:acme/HQ/D1");
+        assert_null(strstr(text, "lockdown:"));
+        free(text);
+        doors_lockdown(doors, "flood", INT64_MAX);
+        text = chain(doors, ENTER);
+        assert_non_null(strstr(text, "lockdown:acme/fire is on, and its unlock list holds viewer"));
+        assert_non_null(strstr(text, "lockdown:acme/flood is on, and its unlock list"));
+        free(text);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -311,6 +360,7 @@ int main(void)
                 cmocka_unit_test(what_comes_by_itself_is_waited_for),
                 cmocka_unit_test(an_untrusted_clock_is_accepted_only_where_it_matters),
                 cmocka_unit_test(an_allow_by_list_is_a_chain_too),
+                cmocka_unit_test(who_passes_a_lockdown_is_told_by_which_list),
         };
         return cmocka_run_group_tests(tests, doors_setup, doors_teardown) ? 1 : 0;
 }

@@ -22,6 +22,8 @@ static void all_settings_are_read(void **state)
                           "journal_failure = { sessions = \"deny\"; unlocks = \"allow\"; };\n"
                           "limits = { clients = 1; clients_per_user = 2; requests_in_flight = 3;\n"
                           " requests_per_second = 4; requests_burst = 5; request_seconds = 6; };\n"
+                          "retention = { movements = 8; sessions = 9; administration = 10;\n"
+                          " alarms = 36500; questions = 0; };\n"
                           "journal = { size_max_mebibytes = 7; };\n"
                           "clock = { ahead_seconds = 60; offline_days = 8; };");
         load_fixture_expect(&fixture, "");
@@ -53,6 +55,8 @@ static void all_settings_are_read(void **state)
         assert_int_equal(settings->daemon.requests_burst, 5);
         assert_int_equal(settings->daemon.request_seconds, 6);
         assert_int_equal(settings->daemon.journal_mebibytes, 7);
+        static const uint32_t days[EVENT_CLASS_COUNT] = { 8, 9, 10, 36500, 0 };
+        assert_memory_equal(settings->daemon.retention_days, days, sizeof(days));
         assert_int_equal(settings->daemon.clock_ahead_seconds, 60);
         assert_int_equal(settings->daemon.clock_offline_days, 8);
         load_fixture_done(&fixture);
@@ -96,6 +100,10 @@ static void numbers_have_bounds(void **state)
                "f:2: error: unknown key \"client\" in limits; did you mean \"clients\"?\n");
         expect("journal = { size_max_mebibytes = 0; };",
                "f:1: error: \"size_max_mebibytes\" must be 1 to 16777216\n");
+        expect("retention = { movements = 36501; };",
+               "f:1: error: \"movements\" must be 0 to 36500\n");
+        expect("retention = { movement = 1; };", "f:1: error: unknown key \"movement\" in "
+                                                 "retention; did you mean \"movements\"?\n");
         expect("clock = { ahead_seconds = 59; };",
                "f:1: error: \"ahead_seconds\" must be 60 to 2592000\n");
         expect("clock = { ahead_seconds = 2592001; };",

@@ -31,6 +31,30 @@ static void take_out(LiveRecords *records, BoundState *bound, LiveKind kind, con
         assert_int_equal(bound_state_update(bound, kind, text_from(resource)), 0);
 }
 
+static void what_the_image_does_not_know_is_counted_while_it_is_in_force(void **state)
+{
+        const Image *image = decide_image(state);
+        _cleanup_(live_records_freep) LiveRecords *records = live_records_new();
+        const LiveRecord *one;
+        put(records, NULL, LIVE_SUSPENSION, "user:acme/viewer");
+        LiveRecord ended = record_of(LIVE_DATES, "user:acme/gone");
+        ended.ended = true;
+        assert_int_equal(live_records_put(records, &ended), 0);
+        BoundState *bound = bound_state_new(image, records);
+        assert_int_equal(bound_state_unmatched(bound, &one), 0);
+        assert_null(one);
+        assert_true(bound_state_knows(bound, TEXT_LITERAL("user:acme/viewer")));
+        assert_false(bound_state_knows(bound, TEXT_LITERAL("user:acme/gone")));
+        assert_false(bound_state_knows(bound, TEXT_LITERAL("user:other/viewer")));
+        bound = bound_state_free(bound);
+        put(records, NULL, LIVE_BLOCK, "door:acme/HQ/gone");
+        put(records, NULL, LIVE_SUSPENSION, "user:acme/gone");
+        bound = bound_state_new(image, records);
+        assert_int_equal(bound_state_unmatched(bound, &one), 2);
+        assert_non_null(one);
+        bound_state_free(bound);
+}
+
 /* Both name the same people, doors and lockdowns, with the very same notes. */
 static void assert_equal_live(const LiveState *a, const LiveState *b)
 {
@@ -192,6 +216,7 @@ int main(void)
                 cmocka_unit_test(keeping_up_to_date_is_binding_anew),
                 cmocka_unit_test(decisions_see_it),
                 cmocka_unit_test(without_records_everything_that_needs_them_is_undetermined),
+                cmocka_unit_test(what_the_image_does_not_know_is_counted_while_it_is_in_force),
         };
         return cmocka_run_group_tests(tests, decide_setup, decide_teardown) ? 1 : 0;
 }
