@@ -26,6 +26,8 @@ static int read_store(LiveHolder *live)
         int r = state_store_read(live->store, live->error, sizeof(live->error), &live->records);
         if (r == 0)
                 r = state_store_highest(live->store, &live->highest_s);
+        if (r == 0)
+                r = state_store_covered(live->store, &live->covered_id);
         return r;
 }
 
@@ -58,6 +60,7 @@ int live_state_open(Server *server)
         LiveHolder *live = &server->live;
         const char *directory = server->options.state;
         live->highest_s = TIMESTAMP_MIN;
+        live->covered_id = STATE_STORE_COVERED_UNKNOWN;
         live->was_absent = is_absent(directory);
         int r = state_store_open(directory, false, live->error, sizeof(live->error), &live->store);
         if (r == 0)
@@ -96,7 +99,8 @@ JournalState live_state_store(Server *server)
         return (JournalState){ .store = live->store,
                                .may_make = live->may_make,
                                .damaged = live->damaged,
-                               .error = live->error };
+                               .error = live->error,
+                               .covered_id = live->covered_id };
 }
 
 /* ---- Reading ---- */
@@ -210,6 +214,8 @@ static void apply(Server *server, const StateChange *change)
                 live->highest_s = TIMESTAMP_MIN;
                 saved_reports_clear(&server->saved_reports);
                 live_state_bind(server);
+                break;
+        case STATE_CHANGE_COVERS: /* the journal's alone */
                 break;
         case STATE_CHANGE_SAVE_REPORT:
         case STATE_CHANGE_DELETE_REPORT:

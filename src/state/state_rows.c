@@ -30,6 +30,7 @@ _Static_assert(STATE_SCHEMA_VERSION == 1, "the schema says its version");
 
 #define FACT_SUM     "records"
 #define FACT_HIGHEST "highest"
+#define FACT_COVERED "covered"
 
 enum Statement {
         STATEMENT_READ,
@@ -258,6 +259,18 @@ int state_rows_highest(StateRows *rows, int64_t *ret_highest_s)
 int state_rows_set_highest(StateRows *rows, int64_t highest_s)
 {
         return write_fact(rows, FACT_HIGHEST, highest_s);
+}
+
+int state_rows_covered(StateRows *rows, int64_t *ret_row_id)
+{
+        *ret_row_id = -1;
+        int result = read_fact(rows, FACT_COVERED, ret_row_id);
+        return result == SQLITE_NOTFOUND ? SQLITE_OK : result;
+}
+
+int state_rows_set_covered(StateRows *rows, int64_t row_id)
+{
+        return write_fact(rows, FACT_COVERED, row_id);
 }
 
 int state_rows_seal(StateRows *rows)
