@@ -125,7 +125,7 @@ typedef struct JournalState {
         bool may_make;     /* there is none and none could be made: it is tried again */
         bool damaged;
         const char *error;  /* why it is not open */
-        int64_t covered_id; /* as state_store_covered() says */
+        int64_t covered_id; /* state_store_covered() */
 } JournalState;
 
 typedef struct JournalOptions {
@@ -140,12 +140,10 @@ enum JournalProblem {
         JOURNAL_NEWER = 1, /* written by a later version of the program; left as it is */
 };
 
-/*
- * Opens the journal and starts its thread. One that is damaged is moved aside and a new one begun;
+/* Opens the journal and starts its thread. One that is damaged is moved aside and a new one begun;
  * one that cannot be opened for another reason (no space, no access) is failing from the start.
  * Rows whose changes the store does not have are taken back (journal_unmade.h).
- * Return: 0 and the journal (owned by the caller), JOURNAL_NEWER, -errno.
- */
+ * Return: 0 and the journal (owned by the caller), JOURNAL_NEWER, -errno. */
 int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_journal);
 
 /* Writes what is queued, calls back for it, ends the thread and frees. Return: NULL. */
