@@ -27,9 +27,9 @@ static int read_store(LiveHolder *live, Text boot)
         if (r == 0)
                 r = state_store_highest(live->store, &live->highest_s);
         if (r == 0)
-                r = state_store_anchor(live->store, boot, &live->anchor_s, &live->anchor_ms);
-        if (r == 0)
                 r = state_store_covered(live->store, &live->covered_id);
+        if (r == 0)
+                r = state_store_anchor(live->store, boot, &live->anchor_s, &live->anchor_ms);
         return r;
 }
 

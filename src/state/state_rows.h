@@ -3,7 +3,7 @@
  * State rows
  *
  * The tables of the state store and what their rows are: records with their checksums, and facts,
- * such as the sum of all checksums, the highest time, a reading of the clocks and how far the
+ * such as the sum of all checksums, the highest time, a reading of the clocks, and how far the
  * journal is covered.
  */
 #pragma once
@@ -41,13 +41,13 @@ int state_rows_seal(StateRows *rows);
 /* The highest time; TIMESTAMP_MIN when none is stored. Return: SQLite's result. */
 int state_rows_highest(StateRows *rows, int64_t *ret_highest_s);
 
-/* The reading stored beside it, if it is of that boot; *ret_realtime_s is TIMESTAMP_MIN otherwise.
- * Return: SQLite's result. */
-int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms);
-
 /* The id of the newest row covered; -1 when none is stored. Return: SQLite's
  * result. */
 int state_rows_covered(StateRows *rows, int64_t *ret_row_id);
+
+/* The reading stored beside it, if it is of that boot; *ret_realtime_s is TIMESTAMP_MIN otherwise.
+ * Return: SQLite's result. */
+int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms);
 
 /* Saved reports: as STATE_CHANGE_SAVE_REPORT says. No checksums: who changes them harms nobody's
  * rights. Return: SQLite's result. */

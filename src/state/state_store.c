@@ -356,12 +356,6 @@ int state_store_highest(StateStore *store, int64_t *ret_highest_s)
         return problem_of(result);
 }
 
-int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
-                       int64_t *ret_steady_ms)
-{
-        return problem_of(state_rows_anchor(store->rows, boot, ret_realtime_s, ret_steady_ms));
-}
-
 int state_store_covered(StateStore *store, int64_t *ret_row_id)
 {
         int64_t row_id;
@@ -369,6 +363,12 @@ int state_store_covered(StateStore *store, int64_t *ret_row_id)
         if (result == SQLITE_OK)
                 *ret_row_id = row_id;
         return problem_of(result);
+}
+
+int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
+                       int64_t *ret_steady_ms)
+{
+        return problem_of(state_rows_anchor(store->rows, boot, ret_realtime_s, ret_steady_ms));
 }
 
 int state_store_each_report(StateStore *store, int (*each)(void *data, const LiveRecord *report),

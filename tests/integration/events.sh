@@ -104,7 +104,7 @@ expect 0 '' as 5001 report run site:acme/HQ --format json
 jq -e 'length >= 3 and all(.[]; has("time") and (has("place") | not))' <<<"$OUT" >/dev/null ||
     fail "json: $OUT"
 expect 0 '^\[\]$' as 5001 report run site:acme/HQ --format json --until 2020-01-01T00:00:00Z
-expect 0 '' as 5001 report save weekly site:acme/HQ --user ben
+expect 0 '^saved report weekly$' as 5001 report save weekly site:acme/HQ --user ben
 expect 0 'name=weekly' as 5001 report list
 expect 0 'subject=ben' as 5001 report run --saved weekly
 ! grep -q 'subject=nora' <<<"$OUT" || fail 'the filter of a saved report is lost'
@@ -117,6 +117,9 @@ expect 0 'owner=vera' as 5003 report list --all
 expect 0 '' as 5003 report run --saved weekly --owner vera
 ! "$DOORWARD" --help >/dev/null || as 5002 report list --all | grep -q weekly &&
     fail 'reports of others are listed'
+as 5002 report list --all 2>&1 >/dev/null | grep -q 'of others are left out' ||
+    fail 'nobody says that reports of others are left out'
+! as 5003 report list --all 2>&1 >/dev/null | grep . || fail 'nothing is left out'
 # They outlive the daemon, and are decided when they are run
 daemon_stop
 daemon_start
