@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lockdowns: which there are, and which are on. Root sees all of them; a person those that he may
- * start or end as things are, and those with a door that he may view.
+ * start or end as things are, and those with a door that he may view. Who started one, and why, is
+ * told to who may start or end it.
  */
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -106,16 +107,20 @@ static bool may_view(Listing *listing, const ImageLockdown *lockdown)
         return false;
 }
 
-static bool may_see(Listing *listing, uint32_t index)
+static bool may_see(Listing *listing, uint32_t index, bool *ret_may_change)
 {
+        *ret_may_change = true;
         const ImageLockdown *lockdown = image_lockdown(listing->image, index);
         if (listing->request->identity->kinds & IDENTITY_ROOT)
                 return true;
-        return find_subject(listing, lockdown->organization) &&
-               (may_change(listing, index) || may_view(listing, lockdown));
+        if (!find_subject(listing, lockdown->organization))
+                return false;
+        *ret_may_change = may_change(listing, index);
+        return *ret_may_change || may_view(listing, lockdown);
 }
 
-static int send_record(Listing *listing, uint32_t index)
+/* with_note: with who started it, and why. */
+static int send_record(Listing *listing, uint32_t index, bool with_note)
 {
         Server *server = listing->request->server;
         MessageWriter writer;
@@ -123,7 +128,7 @@ static int send_record(Listing *listing, uint32_t index)
         RecordWriter record = { write_pair, &writer };
         message_writer_begin(&writer, server->send_buffer, MESSAGE_SIZE_MAX, MESSAGE_RECORD,
                              listing->request->message->request_id, listing->count);
-        lockdown_record_write(listing->image, &listing->context, index, &record);
+        lockdown_record_write(listing->image, &listing->context, index, with_note, &record);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(listing->request->client, server->send_buffer, size);
@@ -139,13 +144,14 @@ static int send_all(Listing *listing, uint32_t organization)
         uint32_t count = image_count(listing->image, IMAGE_LOCKDOWNS);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageLockdown *lockdown = image_lockdown(listing->image, i);
+                bool with_note;
                 if (organization != IMAGE_NONE && lockdown->organization != organization)
                         continue;
-                if (!may_see(listing, i))
+                if (!may_see(listing, i, &with_note))
                         continue;
                 if (listing->request->client->output_size > CLIENT_OUTPUT_MAX / 2)
                         return 1;
-                int r = send_record(listing, i);
+                int r = send_record(listing, i, with_note);
                 if (r < 0)
                         return r;
         }
