@@ -4,6 +4,20 @@
 
 #include <stdlib.h>
 
+DoorRelease door_release_of(const Image *image, uint32_t generation, uint32_t door, uint32_t user)
+{
+        const ImageDoor *record = image_door(image, door);
+        const ImageUser *person = image_user(image, user);
+        bool extended = person && person->flags & IMAGE_USER_EXTENDED_TIME;
+        return (DoorRelease){
+                .door = door,
+                .generation = generation,
+                .seconds = !record    ? 0
+                           : extended ? record->extended_release_s
+                                      : record->release_s,
+        };
+}
+
 void door_releases_clear(DoorReleases *releases)
 {
         free(releases->until_ms);

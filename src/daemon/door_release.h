@@ -24,6 +24,10 @@ typedef struct DoorRelease {
         uint32_t seconds;
 } DoorRelease;
 
+/* What an unlock of a door does for a user (both by index; IMAGE_NONE: nobody that is listed). A
+ * door that is none is released for no time. */
+DoorRelease door_release_of(const Image *image, uint32_t generation, uint32_t door, uint32_t user);
+
 /* A door is released from now on. Without memory, or of another policy, nothing is noted. */
 void door_releases_note(DoorReleases *releases, const Image *image, uint32_t generation,
                         const DoorRelease *release, uint64_t now_ms);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Door: what a door is meant to be, for root and for who may view it. */
+/* Door: what a door is meant to be, for root and for who may view it; who made it so, and why, for
+ * who may change that. */
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "policy/door_record.h"
@@ -9,13 +10,13 @@ static void write_pair(void *data, const char *name, Text value)
         message_write_pair(data, text_from(name), value);
 }
 
-/* Whether a person may view a door. */
+/* Whether a person has a command's permission on a door. */
 static Decision decide(const Request *request, const Resource *resource,
-                       const DecisionContext *context)
+                       const DecisionContext *context, PermissionCommand command)
 {
         const Image *image = request->server->policy.image;
-        const ImagePermission *permission = image_permission(
-                image, image_header(image)->commands[PERMISSION_COMMAND_SHOW_DOOR]);
+        const ImagePermission *permission =
+                image_permission(image, image_header(image)->commands[command]);
         if (!permission)
                 return decision_new(OUTCOME_ERROR, REASON_UNKNOWN_PERMISSION);
         Query query = {
@@ -27,6 +28,35 @@ static Decision decide(const Request *request, const Resource *resource,
         return policy_decide(image, context, &query, NULL);
 }
 
+static bool may_change_lockdown(const Request *request, const DecisionContext *context,
+                                uint32_t lockdown, QueryKind kind)
+{
+        const Image *image = request->server->policy.image;
+        char text[RESOURCE_SIZE_MAX + 64];
+        Query query = { .kind = kind, .user = text_from(request->identity->name) };
+        Text resource = image_resource(image, RESOURCE_LOCKDOWN, lockdown, text, sizeof(text));
+        if (resource_parse(resource, &query.resource, NULL) != 0)
+                return false;
+        Decision decision = policy_decide(image, context, &query, NULL);
+        return decision.outcome == OUTCOME_ALLOW || decision.reason == REASON_NO_CHANGE;
+}
+
+/* Whether he may change what a door is meant to be at this moment: a lockdown as its lists say,
+ * anything else as the door does. */
+static bool may_change(const Request *request, const Resource *resource,
+                       const DecisionContext *context, const DoorSituation *situation)
+{
+        if (request->identity->kinds & IDENTITY_ROOT || !situation->note)
+                return true;
+        if (situation->lockdown != IMAGE_NONE)
+                return may_change_lockdown(request, context, situation->lockdown,
+                                           QUERY_START_LOCKDOWN) ||
+                       may_change_lockdown(request, context, situation->lockdown,
+                                           QUERY_END_LOCKDOWN);
+        return decide(request, resource, context, PERMISSION_COMMAND_OVERRIDE_DOOR).outcome ==
+               OUTCOME_ALLOW;
+}
+
 static int refuse(const Request *request, Outcome outcome, Reason reason)
 {
         Refusal refusal = { reason_name(reason), outcome == OUTCOME_DENY ? 1 : 3,
@@ -35,19 +65,22 @@ static int refuse(const Request *request, Outcome outcome, Reason reason)
         return request_refuse(request, &refusal);
 }
 
-static int answer(const Request *request, const DecisionContext *context, uint32_t door)
+static int answer(const Request *request, const Resource *resource, const DecisionContext *context,
+                  uint32_t door)
 {
         Server *server = request->server;
         const PolicyHolder *policy = &server->policy;
         bool is_root = request->identity->kinds & IDENTITY_ROOT;
         bool accessed = door_releases_hold(&server->releases, policy->generation, door,
                                            server_now_ms(server));
+        DoorSituation situation = policy_door_situation(policy->image, context, door);
+        bool with_note = may_change(request, resource, context, &situation);
         uint64_t id = request->message->request_id;
         MessageWriter writer;
         size_t size;
         RecordWriter record = { write_pair, &writer };
         message_writer_begin(&writer, server->send_buffer, MESSAGE_SIZE_MAX, MESSAGE_RECORD, id, 0);
-        door_record_write(policy->image, context, door, accessed, is_root, &record);
+        door_record_write(policy->image, context, door, accessed, with_note, is_root, &record);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(request->client, server->send_buffer, size);
@@ -67,11 +100,12 @@ int request_door(const Request *request)
                 if (policy->has_unix_groups)
                         context.unix_groups =
                                 client_groups(request->client, &context.unix_group_count);
-                Decision decision = decide(request, &resource, &context);
+                Decision decision =
+                        decide(request, &resource, &context, PERMISSION_COMMAND_SHOW_DOOR);
                 if (decision.outcome != OUTCOME_ALLOW)
                         return refuse(request, decision.outcome, decision.reason);
         }
         if (policy_find_target(policy->image, &resource, &target) != REASON_NONE)
                 return refuse(request, OUTCOME_ERROR, REASON_UNKNOWN_RESOURCE);
-        return answer(request, &context, target.index);
+        return answer(request, &resource, &context, target.index);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lockdowns: which there are, and which are on. Root sees all of them; a person those that he may
- * start or end as things are, and those with a door that he may view.
+ * start or end as things are, and those with a door that he may view. Who started one, and why, is
+ * told to who may start or end it.
  */
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -12,12 +13,21 @@
  * may start or end. */
 #define DOORS_MAX 20000
 
+/* What was decided about a site in this request: each is asked about once a permission, however
+ * many lockdowns have doors there. */
+enum Verdict { NOT_ASKED, ALLOWED, DENIED };
+
 /* One request. */
 typedef struct Listing {
         const Request *request;
         const Image *image;
         DecisionContext context;
-        uint32_t permission; /* to view a door; IMAGE_NONE: there is none */
+        uint32_t view, change;    /* permissions: to view a door, and the say over a site's
+                                   * lockdowns; IMAGE_NONE: there is none */
+        uint8_t *views, *changes; /* by site; borrowed */
+        uint32_t organization;    /* of the subject; IMAGE_NONE: not looked for yet */
+        bool known;               /* the subject, there */
+        Subject subject;
         uint32_t doors_left, count;
 } Listing;
 
@@ -26,56 +36,91 @@ static void write_pair(void *data, const char *name, Text value)
         message_write_pair(data, text_from(name), value);
 }
 
-/* Whether he may start or end it; that there is nothing to change is no denial. */
-static bool may_change(const Listing *listing, uint32_t index, QueryKind kind)
+static bool find_subject(Listing *listing, uint32_t organization)
 {
-        char text[RESOURCE_SIZE_MAX + 64];
-        Query query = { .kind = kind, .user = text_from(listing->request->identity->name) };
-        Text resource =
-                image_resource(listing->image, RESOURCE_LOCKDOWN, index, text, sizeof(text));
-        if (resource_parse(resource, &query.resource, NULL) != 0)
+        if (listing->organization != organization)
+                listing->known =
+                        policy_find_subject(listing->image, &listing->context, organization,
+                                            text_from(listing->request->identity->name),
+                                            &listing->subject) == REASON_NONE;
+        listing->organization = organization;
+        return listing->known;
+}
+
+/* Decides, or remembers. */
+static bool decide(const Listing *listing, uint8_t *verdict, uint32_t permission,
+                   const Target *target)
+{
+        if (*verdict == NOT_ASKED) {
+                Decision decision =
+                        policy_decide_found(listing->image, &listing->context, &listing->subject,
+                                            permission, target, NULL, NULL);
+                *verdict = decision.outcome == OUTCOME_ALLOW ? ALLOWED : DENIED;
+        }
+        return *verdict == ALLOWED;
+}
+
+/* Whether he has the say over every site of it. */
+static bool may_command(const Listing *listing, const ImageLockdown *lockdown)
+{
+        uint32_t count;
+        const uint32_t *sites = image_numbers(listing->image, lockdown->sites, &count);
+        if (listing->change == IMAGE_NONE || !listing->subject.member)
                 return false;
-        Decision decision = policy_decide(listing->image, &listing->context, &query, NULL);
-        return decision.outcome == OUTCOME_ALLOW || decision.reason == REASON_NO_CHANGE;
+        for (uint32_t i = 0; i < count; i++) {
+                Target site;
+                if (!target_of_index(listing->image, lockdown->organization, RESOURCE_SITE,
+                                     sites[i], &site) ||
+                    !decide(listing, &listing->changes[sites[i]], listing->change, &site))
+                        return false;
+        }
+        return count > 0;
+}
+
+/* Whether he may start or end it; whether it is on does not matter. */
+static bool may_change(const Listing *listing, uint32_t index)
+{
+        const LiveState *live = listing->context.live;
+        if (live && live->unknown)
+                return false;
+        return policy_lockdown_lists(listing->image, &listing->context, &listing->subject, index) ||
+               may_command(listing, image_lockdown(listing->image, index));
 }
 
 /* Whether he may view a door; of those at one site the first is asked about. */
 static bool may_view(Listing *listing, const ImageLockdown *lockdown)
 {
         const Image *image = listing->image;
-        uint32_t count, last_site = IMAGE_NONE;
+        uint32_t count;
         const uint32_t *doors = image_numbers(image, lockdown->doors, &count);
-        Subject subject;
-        if (listing->permission == IMAGE_NONE ||
-            policy_find_subject(image, &listing->context, lockdown->organization,
-                                text_from(listing->request->identity->name),
-                                &subject) != REASON_NONE)
+        if (listing->view == IMAGE_NONE)
                 return false;
         for (uint32_t i = 0; i < count && listing->doors_left > 0; i++, listing->doors_left--) {
                 const ImageDoor *door = image_door(image, doors[i]);
                 Target target;
-                if (!door || door->site == last_site ||
-                    !target_of_index(image, lockdown->organization, RESOURCE_DOOR, doors[i],
-                                     &target))
-                        continue;
-                last_site = door->site;
-                if (policy_decide_found(image, &listing->context, &subject, listing->permission,
-                                        &target, NULL, NULL)
-                            .outcome == OUTCOME_ALLOW)
+                if (door && door->site < image_count(image, IMAGE_SITES) &&
+                    target_of_index(image, lockdown->organization, RESOURCE_DOOR, doors[i],
+                                    &target) &&
+                    decide(listing, &listing->views[door->site], listing->view, &target))
                         return true;
         }
         return false;
 }
 
-static bool may_see(Listing *listing, uint32_t index)
+static bool may_see(Listing *listing, uint32_t index, bool *ret_may_change)
 {
-        return listing->request->identity->kinds & IDENTITY_ROOT ||
-               may_change(listing, index, QUERY_START_LOCKDOWN) ||
-               may_change(listing, index, QUERY_END_LOCKDOWN) ||
-               may_view(listing, image_lockdown(listing->image, index));
+        *ret_may_change = true;
+        const ImageLockdown *lockdown = image_lockdown(listing->image, index);
+        if (listing->request->identity->kinds & IDENTITY_ROOT)
+                return true;
+        if (!find_subject(listing, lockdown->organization))
+                return false;
+        *ret_may_change = may_change(listing, index);
+        return *ret_may_change || may_view(listing, lockdown);
 }
 
-static int send_record(Listing *listing, uint32_t index)
+/* with_note: with who started it, and why. */
+static int send_record(Listing *listing, uint32_t index, bool with_note)
 {
         Server *server = listing->request->server;
         MessageWriter writer;
@@ -83,7 +128,7 @@ static int send_record(Listing *listing, uint32_t index)
         RecordWriter record = { write_pair, &writer };
         message_writer_begin(&writer, server->send_buffer, MESSAGE_SIZE_MAX, MESSAGE_RECORD,
                              listing->request->message->request_id, listing->count);
-        lockdown_record_write(listing->image, &listing->context, index, &record);
+        lockdown_record_write(listing->image, &listing->context, index, with_note, &record);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(listing->request->client, server->send_buffer, size);
@@ -99,13 +144,14 @@ static int send_all(Listing *listing, uint32_t organization)
         uint32_t count = image_count(listing->image, IMAGE_LOCKDOWNS);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageLockdown *lockdown = image_lockdown(listing->image, i);
+                bool with_note;
                 if (organization != IMAGE_NONE && lockdown->organization != organization)
                         continue;
-                if (!may_see(listing, i))
+                if (!may_see(listing, i, &with_note))
                         continue;
                 if (listing->request->client->output_size > CLIENT_OUTPUT_MAX / 2)
                         return 1;
-                int r = send_record(listing, i);
+                int r = send_record(listing, i, with_note);
                 if (r < 0)
                         return r;
         }
@@ -127,14 +173,32 @@ static Reason find_organization(const Request *request, uint32_t *ret_organizati
         return *ret_organization == IMAGE_NONE ? REASON_UNKNOWN_RESOURCE : REASON_NONE;
 }
 
+static int answer(Listing *listing, uint32_t organization)
+{
+        const Request *request = listing->request;
+        int r = send_all(listing, organization);
+        if (r < 0)
+                return r;
+        return reply_end(request->client, request->message->request_id, listing->count,
+                         r > 0 ? 3 : 0,
+                         r > 0 ? TEXT_LITERAL("There are more; name an organization.") : TEXT_NULL);
+}
+
 int request_lockdowns(const Request *request)
 {
         const PolicyHolder *policy = &request->server->policy;
+        const uint32_t *commands = image_header(policy->image)->commands;
+        size_t sites = image_count(policy->image, IMAGE_SITES);
+        _cleanup_free_ uint8_t *verdicts = calloc(2 * sites + 1, sizeof(*verdicts));
         Listing listing = {
                 .request = request,
                 .image = policy->image,
                 .context = server_context(request->server),
-                .permission = image_header(policy->image)->commands[PERMISSION_COMMAND_SHOW_DOOR],
+                .view = commands[PERMISSION_COMMAND_SHOW_DOOR],
+                .change = commands[PERMISSION_COMMAND_LOCKDOWN],
+                .views = verdicts,
+                .changes = verdicts ? verdicts + sites : NULL,
+                .organization = IMAGE_NONE,
                 .doors_left = DOORS_MAX,
         };
         uint32_t organization;
@@ -143,13 +207,10 @@ int request_lockdowns(const Request *request)
                 Refusal refusal = { reason_name(problem), 3, reason_text(problem) };
                 return request_refuse(request, &refusal);
         }
+        if (!verdicts)
+                return request_refuse(request, &refusal_busy);
         if (policy->has_unix_groups)
                 listing.context.unix_groups =
                         client_groups(request->client, &listing.context.unix_group_count);
-        int r = send_all(&listing, organization);
-        if (r < 0)
-                return r;
-        return reply_end(request->client, request->message->request_id, listing.count,
-                         r > 0 ? 3 : 0,
-                         r > 0 ? TEXT_LITERAL("There are more; name an organization.") : TEXT_NULL);
+        return answer(&listing, organization);
 }

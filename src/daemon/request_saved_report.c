@@ -81,7 +81,39 @@ static bool may_see(const Request *request, const SavedReport *report, Permissio
 struct Saving {
         Client *client; /* NULL: gone */
         uint64_t request_id;
+        Server *server;
+        char *owner; /* of a report that is saved; NULL: it is deleted */
 };
+
+static Saving *saving_free(Saving *saving)
+{
+        if (saving->owner)
+                saved_reports_end(&saving->server->saved_reports, text_from(saving->owner));
+        free(saving->owner);
+        free(saving);
+        return NULL;
+}
+
+/* Return: owned by the caller; NULL without memory. */
+static Saving *saving_new(const Request *request, const StateChange *change)
+{
+        Saving *saving = calloc(1, sizeof(*saving));
+        Text owner = change->record.note.by;
+        if (!saving)
+                return NULL;
+        *saving = (Saving){ .client = request->client,
+                            .request_id = request->message->request_id,
+                            .server = request->server };
+        if (change->kind != STATE_CHANGE_SAVE_REPORT)
+                return saving;
+        char *copy = strndup(owner.data, owner.size);
+        if (!copy || saved_reports_begin(&request->server->saved_reports, owner) < 0) {
+                free(copy);
+                return saving_free(saving);
+        }
+        saving->owner = copy;
+        return saving;
+}
 
 static void on_stored(void *data, bool made)
 {
@@ -97,7 +129,7 @@ static void on_stored(void *data, bool made)
                 else
                         client_resume(client);
         }
-        free(saving);
+        (void)saving_free(saving);
 }
 
 void request_saving_forget(Saving *saving)
@@ -107,10 +139,9 @@ void request_saving_forget(Saving *saving)
 
 static int store(const Request *request, const StateChange *change, Text resource)
 {
-        Saving *saving = calloc(1, sizeof(*saving));
+        Saving *saving = saving_new(request, change);
         if (!saving)
                 return -ENOMEM;
-        *saving = (Saving){ request->client, request->message->request_id };
         DecisionId id;
         JournalRow row = request_row(request, "report");
         row.texts[JOURNAL_DECISION_ID] =
@@ -122,7 +153,7 @@ static int store(const Request *request, const StateChange *change, Text resourc
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
         row.texts[JOURNAL_WHY] = change->record.resource;
         if (live_state_change(request->server, &row, change, 1, on_stored, saving) < 0) {
-                free(saving);
+                (void)saving_free(saving);
                 return refuse(request, &refusal_journal, TEXT_NULL);
         }
         request->client->saving = saving;

@@ -9,6 +9,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "daemon/session_end.h"
+#include "policy/door_state.h"
 #include "policy/session.h"
 
 #define COMMAND_SECONDS 10 /* an allowed door service makes an unlock command */
@@ -195,6 +196,27 @@ static void raise_alarm(const Request *request, const Session *session)
                      session->phase == SESSION_PHASE_ACCOUNT ? "account" : "session");
 }
 
+/* An allow for a door is an unlock command: what it does to the door, and what that is meant to be.
+ * Return: what it releases, for no time where the policy does not know the door. */
+static DoorRelease command(const Request *request, const Session *session, Answer *answer)
+{
+        const PolicyHolder *policy = &request->server->policy;
+        const Target *target = &session->decided.target;
+        bool is_door = target->organization != IMAGE_NONE && target->type == RESOURCE_DOOR;
+        DoorRelease release =
+                door_release_of(policy->image, policy->generation,
+                                is_door ? target->index : IMAGE_NONE, session->decided.real.user);
+        answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
+        answer->door = session->request.door;
+        answer->release_s = release.seconds;
+        if (release.seconds > 0) {
+                DecisionContext context = server_context(request->server);
+                answer->door_state = text_from(door_state_name(
+                        policy_door_situation(policy->image, &context, release.door).state));
+        }
+        return release;
+}
+
 /* Answers; what account allows is the record, and on disk before. */
 static int finish(const Request *request, Session *session)
 {
@@ -212,13 +234,14 @@ static int finish(const Request *request, Session *session)
         }
         const ImageSettings *settings = &image_header(request->server->policy.image)->settings;
         bool need_journal = settings->sessions_need_journal;
+        DoorRelease release = { 0 };
         if (session->decided.for_door) {
                 need_journal = settings->unlocks_need_journal;
-                answer.not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
-                answer.door = session->request.door;
+                release = command(request, session, &answer);
         }
         request->server->counters.recorded++;
-        return pending_begin(request->client, &row, &answer, need_journal, NULL);
+        return pending_begin(request->client, &row, &answer, need_journal,
+                             release.seconds > 0 ? &release : NULL);
 }
 
 /* The end of a session is recorded whatever the policy says, and also without one. */

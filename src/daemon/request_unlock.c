@@ -117,22 +117,6 @@ static void raise_alarm(const Request *request, const Answer *answer)
                      text_escape(request_text(request, FIELD_WHY), why, sizeof(why)));
 }
 
-/* What the command does to the door. */
-static DoorRelease release_of(const Request *request, const Unlock *unlock)
-{
-        const PolicyHolder *policy = &request->server->policy;
-        const ImageDoor *door = image_door(policy->image, unlock->target.index);
-        const ImageUser *user = image_user(policy->image, unlock->decision.user);
-        bool extended = user && user->flags & IMAGE_USER_EXTENDED_TIME;
-        return (DoorRelease){
-                .door = unlock->target.index,
-                .generation = policy->generation,
-                .seconds = !door      ? 0
-                           : extended ? door->extended_release_s
-                                      : door->release_s,
-        };
-}
-
 /* Answers, an allow when it is on disk. */
 static int finish(const Request *request, Unlock *unlock, Answer *answer)
 {
@@ -143,7 +127,9 @@ static int finish(const Request *request, Unlock *unlock, Answer *answer)
         }
         if (unlock->break_glass)
                 raise_alarm(request, answer);
-        DoorRelease release = release_of(request, unlock);
+        DoorRelease release =
+                door_release_of(request->server->policy.image, request->server->policy.generation,
+                                unlock->target.index, unlock->decision.user);
         answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
         answer->door = (Text){ answer->resource.data + sizeof("door:") - 1,
                                answer->resource.size - (sizeof("door:") - 1) };

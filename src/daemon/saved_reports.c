@@ -23,6 +23,9 @@ void saved_reports_clear(SavedReports *reports)
         for (size_t i = 0; i < reports->list.count; i++)
                 free_report(&reports->list.items[i]);
         vector_clear(&reports->list);
+        for (size_t i = 0; i < reports->in_flight.count; i++)
+                free(reports->in_flight.items[i]);
+        vector_clear(&reports->in_flight);
 }
 
 static int compare(const SavedReport *report, Text owner, Text name)
@@ -55,7 +58,33 @@ bool saved_reports_has_room(const SavedReports *reports, Text owner, Text name)
                 return true;
         for (size_t i = 0; i < reports->list.count; i++)
                 own += text_is(owner, reports->list.items[i].owner);
-        return own < SAVED_REPORTS_OWNER_MAX && reports->list.count < SAVED_REPORTS_MAX;
+        for (size_t i = 0; i < reports->in_flight.count; i++)
+                own += text_is(owner, reports->in_flight.items[i]);
+        return own < SAVED_REPORTS_OWNER_MAX &&
+               reports->list.count + reports->in_flight.count < SAVED_REPORTS_MAX;
+}
+
+int saved_reports_begin(SavedReports *reports, Text owner)
+{
+        char *copy = strndup(owner.data, owner.size);
+        char **slot = copy ? vector_append(&reports->in_flight) : NULL;
+        if (!slot) {
+                free(copy);
+                return -ENOMEM;
+        }
+        *slot = copy;
+        return 0;
+}
+
+void saved_reports_end(SavedReports *reports, Text owner)
+{
+        for (size_t i = 0; i < reports->in_flight.count; i++) {
+                if (!text_is(owner, reports->in_flight.items[i]))
+                        continue;
+                free(reports->in_flight.items[i]);
+                reports->in_flight.items[i] = reports->in_flight.items[--reports->in_flight.count];
+                return;
+        }
 }
 
 static void forget(SavedReports *reports, Text owner, Text name)

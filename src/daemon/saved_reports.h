@@ -23,6 +23,7 @@ typedef struct SavedReport {
 
 typedef struct SavedReports {
         VECTOR_OF(SavedReport) list; /* by owner and name */
+        VECTOR_OF(char *) in_flight; /* owners of what is on its way to the disk, one each */
 } SavedReports;
 
 /* Reads them from the store. Return: 0, as state_store_each_report(). */
@@ -35,7 +36,12 @@ void saved_reports_apply(SavedReports *reports, const StateChange *change);
 /* Return: borrowed until the next change; NULL when there is none. */
 const SavedReport *saved_reports_find(const SavedReports *reports, Text owner, Text name);
 
-/* Says whether the owner may keep one more of that name. */
+/* One of an owner is on its way to the disk, so that it counts; and no longer. Return: 0, -ENOMEM.
+ */
+int saved_reports_begin(SavedReports *reports, Text owner);
+void saved_reports_end(SavedReports *reports, Text owner);
+
+/* Says whether the owner may keep one more of that name, whatever is in flight made too. */
 bool saved_reports_has_room(const SavedReports *reports, Text owner, Text name);
 
 /*

@@ -177,6 +177,11 @@ Decision policy_decide_role(const Image *image, const DecisionContext *context,
                             const Subject *subject, uint32_t role, const Target *target,
                             Recorder *recorder);
 
+/* Says whether a lockdown lists a subject among those who may start or end it, and nothing about
+ * himself keeps that from helping him. */
+bool policy_lockdown_lists(const Image *image, const DecisionContext *context,
+                           const Subject *subject, uint32_t lockdown);
+
 /* Finds what a resource is and where. Return: REASON_NONE, or REASON_UNKNOWN_RESOURCE or
  * REASON_CORRUPT_IMAGE. */
 Reason policy_find_target(const Image *image, const Resource *resource, Target *ret_target);

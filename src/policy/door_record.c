@@ -29,10 +29,12 @@ static void time_pair(const RecordWriter *writer, const char *name, int64_t time
                 pair(writer, name, text_from(timestamp_format(time_s, buffer)));
 }
 
-static void note_pairs(const RecordWriter *writer, const LiveNote *note, int64_t until_s)
+static void note_pairs(const RecordWriter *writer, const LiveNote *note, int64_t until_s,
+                       bool with_note)
 {
-        if (note) {
+        if (note)
                 time_pair(writer, "since", note->at_s);
+        if (note && with_note) {
                 pair(writer, "by", note->by);
                 pair(writer, "why", note->why);
         }
@@ -57,7 +59,7 @@ static int64_t until_of(const Image *image, const DecisionContext *context, uint
 }
 
 void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
-                       bool accessed, bool with_places, const RecordWriter *writer)
+                       bool accessed, bool with_note, bool with_places, const RecordWriter *writer)
 {
         char place[IMAGE_PLACE_SIZE];
         DoorSituation found = policy_door_situation(image, context, door);
@@ -72,7 +74,7 @@ void door_record_write(const Image *image, const DecisionContext *context, uint3
         pair(writer, "source", text_from(door_source_name(situation->source)));
         if (situation->lockdown != IMAGE_NONE)
                 resource_pair(writer, "lockdown", image, RESOURCE_LOCKDOWN, situation->lockdown);
-        note_pairs(writer, situation->note, until_of(image, context, door, situation));
+        note_pairs(writer, situation->note, until_of(image, context, door, situation), with_note);
         if (with_places && situation->place.file != IMAGE_NONE)
                 pair(writer, "place",
                      text_from(image_place(image, situation->place, place, sizeof(place))));
@@ -86,7 +88,7 @@ static const char *state_of(const DecisionContext *context, const LiveLockdown *
 }
 
 void lockdown_record_write(const Image *image, const DecisionContext *context, uint32_t index,
-                           const RecordWriter *writer)
+                           bool with_note, const RecordWriter *writer)
 {
         const ImageLockdown *lockdown = image_lockdown(image, index);
         const LiveLockdown *live = live_lockdown_find(context->live, index);
@@ -101,5 +103,5 @@ void lockdown_record_write(const Image *image, const DecisionContext *context, u
         pair(writer, "mode", text_from(door_mode_name((DoorMode)lockdown->mode)));
         pair(writer, "doors", text_from(count));
         if (live)
-                note_pairs(writer, live->note, live->until_s);
+                note_pairs(writer, live->note, live->until_s, with_note);
 }

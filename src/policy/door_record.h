@@ -14,11 +14,11 @@ typedef struct RecordWriter {
 /* Tells a door's (by index): door, mode, observed, state or unknown (a reason), source, lockdown,
  * since, by, why, until (of what is its source, also a schedule or an exception), place
  * (with_places only), leaving out what does not apply. accessed: an unlock releases it at this
- * moment. */
+ * moment. with_note: with by and why, which are for who may change it. */
 void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
-                       bool accessed, bool with_places, const RecordWriter *writer);
+                       bool accessed, bool with_note, bool with_places, const RecordWriter *writer);
 
 /* Tells a lockdown's (by index): lockdown, state ("on", "off", "unknown"), mode, doors, and when it
- * is on since, by, why, until. */
+ * is on since, by, why (with_note only), until. */
 void lockdown_record_write(const Image *image, const DecisionContext *context, uint32_t lockdown,
-                           const RecordWriter *writer);
+                           bool with_note, const RecordWriter *writer);

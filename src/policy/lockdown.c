@@ -26,6 +26,28 @@ bool people_hold(const Engine *engine, const ImagePeople *people)
                any_of(engine, people->access_groups, subject_is_in_access_group);
 }
 
+bool policy_lockdown_lists(const Image *image, const DecisionContext *context,
+                           const Subject *subject, uint32_t lockdown)
+{
+        const ImageLockdown *record = image_inline_lockdown(image, lockdown);
+        Target target;
+        if (!record ||
+            !target_of_index(image, record->organization, RESOURCE_LOCKDOWN, lockdown, &target))
+                return false;
+        Engine engine = {
+                .image = image,
+                .context = context,
+                .subject = subject,
+                .user = image_inline_user(image, subject->user),
+                .target = &target,
+                .permission = IMAGE_NONE,
+        };
+        Finding finding = FINDING_NONE;
+        return (subject->user != IMAGE_NONE || subject->mapped) &&
+               (people_hold(&engine, &record->trigger) || people_hold(&engine, &record->release)) &&
+               access_of_person(&engine, &finding) == REASON_NONE;
+}
+
 bool lockdown_stands_in_the_way(const Engine *engine, uint32_t index, Finding *finding)
 {
         const DecisionContext *context = engine->context;

@@ -175,8 +175,21 @@ expect 0 '' live dates user:acme/dora --until 2026-07-02T15:00:00Z --reason 'lea
 expect 0 '' live door override "$DOOR" unlocked --for 30m --reason 'delivery'
 expect 0 'allow' asks dora
 expect 0 'unlocked' live door show "$DOOR"
+
+# While that cannot be put on disk, no earlier clock is accepted: what has ended would come back
+mv "$STATE/state.db" "$STATE/elsewhere"
 clock_set 2026-07-02T15:00:00Z
 expect 1 'expired' asks dora
+status '^overrides: 1$'
+clock_jump 2026-06-02T09:00:00Z
+untrusted
+expect 3 'state-ending' live clock accept --reason 'the backup had another clock'
+sleep 11 # it is tried again, in vain
+expect 3 'state-ending' live clock accept --reason 'the backup had another clock'
+mv "$STATE/elsewhere" "$STATE/state.db"
+clock_set 2026-07-02T15:00:00Z
+expect 1 'expired' asks dora
+becomes_true 20 dates_ended || fail 'it is not tried again'
 status '^overrides: 0$'
 becomes_true 10 dates_ended || fail "the journal does not say that the dates have ended"
 

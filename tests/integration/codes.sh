@@ -70,6 +70,8 @@ expect 1 '^open_session PAM_PERM_DENIED' host demo bob fork open_session
 # Doors
 in_both 1 PAM_SERVICE_ERR door-unlock alice
 expect 0 '^acct_mgmt PAM_SUCCESS' host door-one alice acct_mgmt
+expect 0 '^mode: Accessed$' live door show door:acme/HQ/D1
+expect 0 '^mode: Locked$' live door show door:acme/HQ/D2
 expect 1 '^acct_mgmt PAM_PERM_DENIED' host door-one bob acct_mgmt
 expect 1 '^acct_mgmt PAM_USER_UNKNOWN' host door-one mallory acct_mgmt
 expect 1 '^acct_mgmt PAM_PERM_DENIED' host door-two alice acct_mgmt

@@ -21,6 +21,7 @@ policy_write organizations.d/acme.conf \
     '  { name = "ada"; uid = 4713; roles = ( { role = "access-site-admin"; site = "HQ"; } ); },' \
     '  { name = "bob"; uid = 4714; access_groups = [ "staff" ]; },' \
     '  { name = "vera"; uid = 4715; access_groups = [ "staff" ]; extended_time = true; },' \
+    '  { name = "lena"; uid = 4718; roles = ( { role = "access-site-viewer"; site = "HQ"; } ); },' \
     '  { name = "victor"; uid = 4716; access = { suspended = true; }; },' \
     '  { name = "ned"; uid = 4717; access = { until = "2030-01-01T00:00:00Z"; }; } );' \
     'lockdowns = (' \
@@ -41,7 +42,7 @@ as() {
     limited setpriv --reuid="$uid" --regid="$uid" --clear-groups "$WORK/doorward" "$@" \
         --socket "$SOCKET"
 }
-UMA=4711 FRANK=4712 ADA=4713 BOB=4714 VERA=4715 READER=4720 KIOSK=4721
+UMA=4711 FRANK=4712 ADA=4713 BOB=4714 VERA=4715 LENA=4718 READER=4720 KIOSK=4721
 D1=door:acme/HQ/D1
 daemon_start
 revision=$(live status | sed -n 's/^revision: //p')
@@ -108,7 +109,13 @@ expect 0 'observed: Unknown' as $FRANK door show $D1
 expect 1 'not-permitted' as $BOB door show $D1
 expect 0 'is overridden: locked' as $FRANK door override $D1 locked --for 10m --reason 'wet floor'
 expect 0 'source: override' as $FRANK door show $D1
+expect 0 'by: frank' as $FRANK door show $D1
 expect 0 'why: wet floor' as $FRANK door show $D1
+expect 0 'why: wet floor' live door show $D1
+# Who may only look is told what and until when
+expect 0 'until: ' as $LENA door show $D1
+grep -q 'since: ' <<<"$OUT" || fail "since when is for everybody: $OUT"
+! grep -qE 'by: |why: |frank|wet floor' <<<"$OUT" || fail "lena may not change it: $OUT"
 expect 1 'door-locked' as $READER enter bob $D1
 expect 0 '"door_state":"locked"' as $FRANK unlock $D1 --json
 expect 0 'overridden: card-and-code' as $FRANK door override $D1 card-and-code --for 2h
@@ -153,6 +160,10 @@ expect 1 'locked-down' as $FRANK unlock $D1
 expect 0 'unlock command' as $ADA unlock $D1
 expect 0 'mode: LockedDown' as $FRANK door show $D1
 expect 0 'lockdown: lockdown:acme/fire' as $FRANK door show $D1
+! grep -qE 'by: |why: |bob|smoke' <<<"$OUT" || fail "frank may override the door, not end that: $OUT"
+expect 0 'why: smoke' as $ADA door show $D1
+expect 0 'acme/fire state=on .*since=' as $FRANK lockdown list
+! grep -qE 'by=|why=|bob|smoke' <<<"$OUT" || fail "frank may not end it: $OUT"
 expect 0 'state=on .*by=bob why=smoke' as $BOB lockdown list
 expect 1 'not-permitted' as $BOB lockdown end lockdown:acme/fire
 expect 1 'reason-missing' live lockdown end lockdown:acme/fire

@@ -231,6 +231,25 @@ static void what_had_ended_ends_with_a_clock_that_was_set_back(void **state)
         assert_false(live_sweep_is_behind(fixture->server));
 }
 
+/* Until it is put away no earlier clock is accepted (request_maintain.c asks this). */
+static void what_cannot_be_put_away_stays_behind_when_the_clock_is_set_back(void **state)
+{
+        Fixture *fixture = *state;
+        put(fixture, LIVE_DATES, VIEWER, NOON);
+        pass(fixture, HOUR);
+        refusal = -ENOBUFS;
+        look(fixture);
+        fixture->reading.realtime_s = NOON - 2 * HOUR;
+        assert_true(server_context(fixture->server).clock_untrusted);
+        look(fixture);
+        assert_false(record(fixture, LIVE_DATES, VIEWER)->ended);
+        assert_true(live_sweep_is_behind(fixture->server));
+        refusal = 0;
+        look(fixture);
+        assert_true(record(fixture, LIVE_DATES, VIEWER)->ended);
+        assert_false(live_sweep_is_behind(fixture->server));
+}
+
 static void what_cannot_be_put_away_is_tried_again_later_and_not_at_once(void **state)
 {
         Fixture *fixture = *state;
@@ -310,6 +329,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(what_has_ended_is_removed_with_a_row),
+                TEST(what_cannot_be_put_away_stays_behind_when_the_clock_is_set_back),
                 TEST(dates_are_marked_and_stay),
                 TEST(all_that_has_ended_goes_and_what_has_no_end_stays),
                 TEST(a_clock_that_is_not_believed_ends_nothing),

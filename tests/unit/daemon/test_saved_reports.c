@@ -70,6 +70,27 @@ static void there_is_an_end_to_saving(void **state)
         saved_reports_clear(&reports);
 }
 
+static void what_is_on_its_way_to_the_disk_takes_room(void **state)
+{
+        SavedReports reports = { 0 };
+        const Text vera = TEXT_LITERAL("vera"), more = TEXT_LITERAL("more");
+        char name[16];
+        for (int i = 0; i < SAVED_REPORTS_OWNER_MAX - 1; i++) {
+                (void)snprintf(name, sizeof(name), "r%d", i);
+                change(&reports, STATE_CHANGE_SAVE_REPORT, "vera", name, "");
+        }
+        assert_true(saved_reports_has_room(&reports, vera, more));
+        assert_int_equal(saved_reports_begin(&reports, vera), 0);
+        assert_false(saved_reports_has_room(&reports, vera, more));
+        assert_true(saved_reports_has_room(&reports, TEXT_LITERAL("al"), more));
+        saved_reports_end(&reports, TEXT_LITERAL("al")); /* has none */
+        assert_false(saved_reports_has_room(&reports, vera, more));
+        saved_reports_end(&reports, vera);
+        assert_true(saved_reports_has_room(&reports, vera, more));
+        assert_int_equal(saved_reports_begin(&reports, vera), 0);
+        saved_reports_clear(&reports);
+}
+
 static void decode(uint8_t *frame, size_t size, MessageWriter *writer, Message *message)
 {
         assert_int_equal(message_writer_end(writer, &size), 0);
@@ -139,6 +160,7 @@ static void what_is_too_long_or_has_lines_is_not_saved(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(what_is_on_its_way_to_the_disk_takes_room),
                 cmocka_unit_test(reports_are_found_replaced_and_deleted),
                 cmocka_unit_test(there_is_an_end_to_saving),
                 cmocka_unit_test(a_definition_comes_back_as_the_request_it_was),

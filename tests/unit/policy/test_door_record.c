@@ -18,6 +18,7 @@ static void add(void *data, const char *name, Text value)
 }
 
 static const RecordWriter writer = { add, pairs };
+static bool with_note = true;
 
 static const char *pairs_at(const Doors *doors, const char *path, bool accessed, bool places,
                             int64_t now_s)
@@ -25,7 +26,7 @@ static const char *pairs_at(const Doors *doors, const char *path, bool accessed,
         DecisionContext context = doors_context(doors, now_s);
         pairs[0] = '\0';
         door_record_write(doors->decide.image, &context, doors_find(doors, RESOURCE_DOOR, path),
-                          accessed, places, &writer);
+                          accessed, with_note, places, &writer);
         return pairs;
 }
 
@@ -39,7 +40,7 @@ static const char *lockdown_pairs(const Doors *doors, const char *name, int64_t 
         DecisionContext context = doors_context(doors, now_s);
         uint32_t lockdown = doors_find(doors, RESOURCE_LOCKDOWN, name);
         pairs[0] = '\0';
-        lockdown_record_write(doors->decide.image, &context, lockdown, &writer);
+        lockdown_record_write(doors->decide.image, &context, lockdown, with_note, &writer);
         return pairs;
 }
 
@@ -153,13 +154,29 @@ static void a_lockdown_is_on_until_its_end(void **state)
         assert_non_null(strstr(lockdown_pairs(doors, "open", MONDAY_MORNING), "state=unknown\n"));
 }
 
+static void who_and_why_are_told_to_who_may_change_it_only(void **state)
+{
+        Doors *doors = doors_begin(state);
+        with_note = false;
+        doors_override(doors, "HQ/D2", DOOR_STATE_UNLOCKED, MONDAY_MORNING + HOUR);
+        assert_string_equal(door_pairs(doors, "HQ/D2", false, false),
+                            "door=door:acme/HQ/D2\nmode=Unlocked\nobserved=Unknown\n"
+                            "state=unlocked\nsource=override\nsince=2026-06-01T08:00:00Z\n"
+                            "until=2026-06-01T10:00:00Z\n");
+        doors_lockdown(doors, "open", MONDAY_MORNING + HOUR);
+        assert_string_equal(lockdown_pairs(doors, "open", MONDAY_MORNING),
+                            "lockdown=lockdown:acme/open\nstate=on\nmode=LockedOpen\ndoors=1\n"
+                            "since=2026-06-01T08:00:00Z\nuntil=2026-06-01T10:00:00Z\n");
+        with_note = true;
+}
+
 static void a_number_that_is_no_lockdown_has_no_pairs(void **state)
 {
         const Doors *doors = doors_begin(state);
         DecisionContext context = doors_context(doors, MONDAY_MORNING);
         pairs[0] = '\0';
         lockdown_record_write(doors->decide.image, &context,
-                              image_count(doors->decide.image, IMAGE_LOCKDOWNS), &writer);
+                              image_count(doors->decide.image, IMAGE_LOCKDOWNS), true, &writer);
         assert_string_equal(pairs, "");
 }
 
@@ -174,6 +191,7 @@ int main(void)
                 cmocka_unit_test(the_line_of_the_policy_is_told_to_who_may_see_it_only),
                 cmocka_unit_test(what_is_not_determined_has_a_reason_and_no_state),
                 cmocka_unit_test(a_lockdown_is_on_until_its_end),
+                cmocka_unit_test(who_and_why_are_told_to_who_may_change_it_only),
                 cmocka_unit_test(a_number_that_is_no_lockdown_has_no_pairs),
         };
         return cmocka_run_group_tests(tests, doors_setup, doors_teardown) ? 1 : 0;
