@@ -59,6 +59,14 @@ static void its_name_may_hold_anything(void **state)
         assert_true(fd >= 0);
         (void)close(fd);
         end_child(pid);
+        /* A name that is given later changes nothing. */
+        char name[16];
+        assert_int_equal(prctl(PR_GET_NAME, name), 0);
+        assert_int_equal(process_started(getpid(), &before), 0);
+        assert_int_equal(prctl(PR_SET_NAME, ") R 1 (1 ) 7"), 0);
+        assert_int_equal(process_started(getpid(), &after), 0);
+        assert_int_equal(prctl(PR_SET_NAME, name), 0);
+        assert_true(before == after);
 }
 
 static void what_is_no_process_did_not_begin(void **state)

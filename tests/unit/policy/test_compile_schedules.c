@@ -136,6 +136,25 @@ static void a_door_has_the_days_of_its_exceptions_in_order(void **state)
         image_free(image);
 }
 
+/* Of several exceptions with calendars the first one is told. */
+static void the_first_exception_with_a_calendar_is_told(void **state)
+{
+        int32_t items[] = { 2 };
+        ModelDays days = { items, 1, 1 };
+        Image *image = compile_text(
+                CHECK_ACME "sites = ( { name = \"A\"; doors = ( { name = \"d\"; exceptions = [ "
+                           "\"x\", \"y\", \"z\" ]; } ); } );\n"
+                           "calendars = ( { name = \"c\"; file = \"c.ics\"; }, { name = \"e\"; "
+                           "file = \"e.ics\"; } );\n"
+                           "door_exceptions = ( { name = \"x\"; state = \"locked\"; dates = [ "
+                           "\"1970-01-06\" ]; },\n { name = \"y\"; state = \"locked\"; "
+                           "calendars = [ \"c\" ]; },\n { name = \"z\"; state = \"locked\"; "
+                           "dates = [ \"1970-01-07\" ]; calendars = [ \"e\" ]; } );\n",
+                &days, 20000);
+        assert_int_equal(image_inline_door(image, 0)->exceptions.with_calendar, 1);
+        image_free(image);
+}
+
 static void an_access_level_has_the_days_of_the_exceptions_that_name_it(void **state)
 {
         int32_t items[] = { 2 };
@@ -163,6 +182,7 @@ int main(void)
                 cmocka_unit_test(a_door_has_the_zone_of_the_nearest_site_that_states_one),
                 cmocka_unit_test(windows_that_say_the_same_and_touch_are_one),
                 cmocka_unit_test(a_door_has_the_days_of_its_exceptions_in_order),
+                cmocka_unit_test(the_first_exception_with_a_calendar_is_told),
                 cmocka_unit_test(an_access_level_has_the_days_of_the_exceptions_that_name_it),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
