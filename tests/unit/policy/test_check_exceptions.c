@@ -173,6 +173,15 @@ static void what_has_no_effect_is_a_warning(void **state)
                             "");
 }
 
+/* What is missing may be what was wrong. */
+static void where_something_is_wrong_nobody_is_warned_that_nothing_is_there(void **state)
+{
+        organization_expect(CHECK_ACME LEVELS "door_exceptions = (\n"      //
+                            EXCEPTION("x", "calendars = [ \"d\" ];") ",\n" //
+                            EXCEPTION("y", "") " );\n",
+                            "acme.conf:4: error: there is no calendar \"d\"\n");
+}
+
 static void what_exceptions_name_exists_and_stands_once(void **state)
 {
         organization_expect(
@@ -203,6 +212,7 @@ int main(void)
                 cmocka_unit_test(days_of_calendars_count_as_well),
                 cmocka_unit_test(exceptions_of_one_thing_have_only_so_many_days),
                 cmocka_unit_test(what_has_no_effect_is_a_warning),
+                cmocka_unit_test(where_something_is_wrong_nobody_is_warned_that_nothing_is_there),
                 cmocka_unit_test(what_exceptions_name_exists_and_stands_once),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -131,6 +131,10 @@ static void the_next_time_is_found_to_the_minute(void **state)
         assert_int_equal(next_on(image, day, friday_s, 8 * DAY),
                          MONDAY_MORNING + 7 * DAY - 3 * HOUR);
         assert_int_equal(next_on(image, day, friday_s, DAY), TIMESTAMP_MAX);
+        /* The last moment looked at is as far ahead as said. */
+        assert_int_equal(next_on(image, day, MONDAY_MORNING - 3 * HOUR - 60, 60),
+                         MONDAY_MORNING - 3 * HOUR);
+        assert_int_equal(next_on(image, day, MONDAY_MORNING - 3 * HOUR - 60, 59), TIMESTAMP_MAX);
         assert_int_equal(next_on(image, never, MONDAY_MORNING, 8 * DAY),
                          MONDAY_MORNING + 4 * DAY + 13 * HOUR);
         assert_int_equal(next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
