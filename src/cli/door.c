@@ -47,10 +47,9 @@ static void add_pair(void *data, const char *name, Text value)
 /* Return: the exit status. */
 static int print(const Offline *offline, uint32_t door, bool json)
 {
-        DoorSituation situation = policy_door_situation(offline->image, &offline->context, door);
         json_t *object = json ? json_object() : NULL;
         RecordWriter writer = { json ? add_pair : print_pair, &object };
-        door_record_write(offline->image, &situation, door, false, true, &writer);
+        door_record_write(offline->image, &offline->context, door, false, true, &writer);
         return json ? output_json(object) : 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/complain.h"
+#include "cli/output.h"
 #include "cli/records.h"
 #include "cli/report_format.h"
 #include "policy/query.h"
@@ -146,6 +147,23 @@ static int run_report(Live *live, const Options *options)
         return status == 0 ? report_format_end(&printer) : status;
 }
 
+/* What is saved, and what is left out. */
+static int act(Live *live, const Options *options, const struct Action *action)
+{
+        bool json = options->given & OPTION_JSON;
+        Text left_out = TEXT_NULL;
+        char shown[256];
+        int status = live_records(live, records_print_line, &json, &left_out);
+        if (left_out.size)
+                complain("report", "%s", text_escape(left_out, shown, sizeof(shown)));
+        if (status != 0 || strcmp(action->word, "save") != 0)
+                return status;
+        if (json)
+                return output_json(json_pack("{s:s}", "saved", options->words[1]));
+        printf("saved report %s\n", options->words[1]);
+        return 0;
+}
+
 static int run(const Options *options)
 {
         _cleanup_(live_closep) Live *live = NULL;
@@ -166,8 +184,7 @@ static int run(const Options *options)
                 return status;
         if (!action->action)
                 return run_report(live, options);
-        bool json = options->given & OPTION_JSON;
-        return live_records(live, records_print_line, &json, NULL);
+        return act(live, options, action);
 }
 
 const Command command_report = {

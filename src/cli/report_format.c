@@ -70,7 +70,7 @@ static int print_json(const ReportPrinter *printer, const Message *record)
                 }
         }
         fputs(printer->any ? ",\n" : "\n", stdout);
-        int r = object ? json_dumpf(object, stdout, JSON_ENSURE_ASCII) : -1;
+        int r = object ? json_dumpf(object, stdout, JSON_COMPACT) : -1;
         json_decref(object);
         return r < 0 ? output_out_of_memory() : 0;
 }

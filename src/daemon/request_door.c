@@ -42,13 +42,12 @@ static int answer(const Request *request, const DecisionContext *context, uint32
         bool is_root = request->identity->kinds & IDENTITY_ROOT;
         bool accessed = door_releases_hold(&server->releases, policy->generation, door,
                                            server_now_ms(server));
-        DoorSituation situation = policy_door_situation(policy->image, context, door);
         uint64_t id = request->message->request_id;
         MessageWriter writer;
         size_t size;
         RecordWriter record = { write_pair, &writer };
         message_writer_begin(&writer, server->send_buffer, MESSAGE_SIZE_MAX, MESSAGE_RECORD, id, 0);
-        door_record_write(policy->image, &situation, door, accessed, is_root, &record);
+        door_record_write(policy->image, context, door, accessed, is_root, &record);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(request->client, server->send_buffer, size);

@@ -211,17 +211,23 @@ static int list_reports(const Request *request, bool all)
 {
         const SavedReports *reports = &request->server->saved_reports;
         uint32_t sequence = 0;
+        bool left_out = false;
         for (size_t i = 0; i < reports->list.count; i++) {
                 const SavedReport *report = &reports->list.items[i];
                 bool own = text_is(own_name(request), report->owner);
                 if (!own && (!all || !may_see(request, report,
-                                              PERMISSION_COMMAND_VIEW_OTHERS_REPORT, false)))
+                                              PERMISSION_COMMAND_VIEW_OTHERS_REPORT, false))) {
+                        left_out = all;
                         continue;
+                }
                 int r = send_report(request, report, sequence++);
                 if (r < 0)
                         return r;
         }
-        return reply_end(request->client, request->message->request_id, sequence, 0, TEXT_NULL);
+        return reply_end(request->client, request->message->request_id, sequence, 0,
+                         left_out ? TEXT_LITERAL("reports of others are left out: you may not "
+                                                 "view them")
+                                  : TEXT_NULL);
 }
 
 static int list_own(const Request *request)

@@ -8,6 +8,7 @@
 #include "daemon/process.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
+#include "daemon/session_end.h"
 #include "policy/session.h"
 
 #define COMMAND_SECONDS 10 /* an allowed door service makes an unlock command */
@@ -220,16 +221,6 @@ static int finish(const Request *request, Session *session)
         return pending_begin(request->client, &row, &answer, need_journal, NULL);
 }
 
-/* Where sessions of this machine are; empty without policy, or when that does not say. */
-static Text own_host(const Request *request, Session *session)
-{
-        const Image *image = request->server->policy.image;
-        uint32_t host = image ? image_header(image)->settings.host : IMAGE_NONE;
-        return host == IMAGE_NONE ? TEXT_NULL
-                                  : image_resource(image, RESOURCE_HOST, host, session->resource,
-                                                   sizeof(session->resource));
-}
-
 /* The end of a session is recorded whatever the policy says, and also without one. */
 static int record_close(const Request *request, Session *session)
 {
@@ -238,7 +229,8 @@ static int record_close(const Request *request, Session *session)
         JournalRow row = row_of(request, session);
         row.texts[JOURNAL_SUBJECT] = session->request.user;
         row.texts[JOURNAL_ACTION] = TEXT_LITERAL("session");
-        row.texts[JOURNAL_RESOURCE] = own_host(request, session);
+        row.texts[JOURNAL_RESOURCE] =
+                session_host(request->server, session->resource, sizeof(session->resource));
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("done");
         if (session->attested)
                 row.effect = JOURNAL_EFFECT_CLOSES_SESSION;

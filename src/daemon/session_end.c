@@ -40,7 +40,17 @@ static EndingSession *ending_free(EndingSession *ending)
         return NULL;
 }
 
-static JournalRow row_of(Server *server, const JournalSession *session, Text person)
+Text session_host(const Server *server, char *buffer, size_t size)
+{
+        const Image *image = server->policy.image;
+        uint32_t host = image ? image_header(image)->settings.host : IMAGE_NONE;
+        return host == IMAGE_NONE ? TEXT_NULL
+                                  : image_resource(image, RESOURCE_HOST, host, buffer, size);
+}
+
+/* host receives the text of the resource. */
+static JournalRow row_of(Server *server, const JournalSession *session, Text person,
+                         char host[static RESOURCE_SIZE_MAX])
 {
         JournalRow row = {
                 .time_s = server_now_s(server),
@@ -49,6 +59,7 @@ static JournalRow row_of(Server *server, const JournalSession *session, Text per
         };
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("session-end");
         row.texts[JOURNAL_ACTION] = TEXT_LITERAL("session");
+        row.texts[JOURNAL_RESOURCE] = session_host(server, host, RESOURCE_SIZE_MAX);
         row.texts[JOURNAL_SUBJECT] = person;
         row.texts[JOURNAL_USER] = text_from(session->user);
         row.texts[JOURNAL_SERVICE] = text_from(session->service);
@@ -62,7 +73,8 @@ static int on_ended(sd_event_source *source, int fd, uint32_t revents, void *use
 {
         EndingSession *ending = userdata;
         Server *server = ending->server;
-        JournalRow row = row_of(server, &ending->session, text_from(ending->person));
+        char host[RESOURCE_SIZE_MAX];
+        JournalRow row = row_of(server, &ending->session, text_from(ending->person), host);
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("ended");
         row.texts[JOURNAL_REASON] =
                 ending->killed ? TEXT_LITERAL("killed") : TEXT_LITERAL("terminated");
@@ -111,7 +123,8 @@ static void record(const Search *search, const JournalSession *session, const ch
                    const char *reason)
 {
         const SessionEnd *end = &search->end;
-        JournalRow row = row_of(search->server, session, end->person);
+        char host[RESOURCE_SIZE_MAX];
+        JournalRow row = row_of(search->server, session, end->person, host);
         row.texts[JOURNAL_DECISION] = text_from(decision);
         row.texts[JOURNAL_REASON] = text_from(reason);
         row.texts[JOURNAL_CALLER_NAME] = end->by;

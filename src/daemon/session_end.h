@@ -28,6 +28,10 @@ typedef struct SessionEnd {
 /* Called when all of them have been told to end. */
 typedef void (*SessionEndDone)(void *data, uint32_t ended);
 
+/* This host as a resource: where sessions of this machine are. Borrows from the buffer; empty
+ * without a policy, or when that does not say. */
+Text session_host(const Server *server, char *buffer, size_t size);
+
 /* Begins. What `end` borrows must last until done is called, which may be at once.
  * Return: 0; -errno when the open sessions cannot be found out, and then done is not called. */
 int session_end_begin(Server *server, const SessionEnd *end, SessionEndDone done, void *data);

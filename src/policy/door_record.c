@@ -45,10 +45,23 @@ static DoorMode shown_mode(DoorMode mode, bool accessed)
         return accessed && mode == DOOR_MODE_LOCKED ? DOOR_MODE_ACCESSED : mode;
 }
 
-void door_record_write(const Image *image, const DoorSituation *situation, uint32_t door,
+/* When something else will be the source, or give another state. */
+static int64_t until_of(const Image *image, const DecisionContext *context, uint32_t door,
+                        const DoorSituation *situation)
+{
+        bool by_schedule = situation->source == DOOR_SOURCE_SCHEDULE ||
+                           situation->source == DOOR_SOURCE_EXCEPTION;
+        return by_schedule && situation->unknown == REASON_NONE
+                       ? policy_door_state_until(image, context, door)
+                       : situation->until_s;
+}
+
+void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
                        bool accessed, bool with_places, const RecordWriter *writer)
 {
         char place[IMAGE_PLACE_SIZE];
+        DoorSituation found = policy_door_situation(image, context, door);
+        const DoorSituation *situation = &found;
         resource_pair(writer, "door", image, RESOURCE_DOOR, door);
         pair(writer, "mode", text_from(door_mode_name(shown_mode(situation->mode, accessed))));
         /* No door has told yet what it does. */
@@ -59,7 +72,7 @@ void door_record_write(const Image *image, const DoorSituation *situation, uint3
         pair(writer, "source", text_from(door_source_name(situation->source)));
         if (situation->lockdown != IMAGE_NONE)
                 resource_pair(writer, "lockdown", image, RESOURCE_LOCKDOWN, situation->lockdown);
-        note_pairs(writer, situation->note, situation->until_s);
+        note_pairs(writer, situation->note, until_of(image, context, door, situation));
         if (with_places && situation->place.file != IMAGE_NONE)
                 pair(writer, "place",
                      text_from(image_place(image, situation->place, place, sizeof(place))));

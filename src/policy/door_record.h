@@ -12,9 +12,10 @@ typedef struct RecordWriter {
 } RecordWriter;
 
 /* Tells a door's (by index): door, mode, observed, state or unknown (a reason), source, lockdown,
- * since, by, why, until, place (with_places only), leaving out what does not apply. accessed: an
- * unlock releases it at this moment. */
-void door_record_write(const Image *image, const DoorSituation *situation, uint32_t door,
+ * since, by, why, until (of what is its source, also a schedule or an exception), place
+ * (with_places only), leaving out what does not apply. accessed: an unlock releases it at this
+ * moment. */
+void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
                        bool accessed, bool with_places, const RecordWriter *writer);
 
 /* Tells a lockdown's (by index): lockdown, state ("on", "off", "unknown"), mode, doors, and when it

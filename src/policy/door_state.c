@@ -171,6 +171,27 @@ DoorSituation policy_door_situation(const Image *image, const DecisionContext *c
         return situation;
 }
 
+int64_t policy_door_state_until(const Image *image, const DecisionContext *context, uint32_t index)
+{
+        const ImageDoor *door = image_inline_door(image, index);
+        DecisionContext at = *context;
+        DoorSituation now = { 0 }, then = { 0 };
+        if (!door)
+                return TIMESTAMP_MAX;
+        ScheduleQuestion question = { door->schedule, door->exceptions, door->zone };
+        scheduled_state(image, context, door, &now);
+        for (unsigned i = 0; i < DOOR_CHANGES_MAX; i++) {
+                at.now_s = schedule_next_change(image, &question, at.now_s);
+                if (at.now_s == TIMESTAMP_MAX)
+                        break;
+                then.unknown = REASON_NONE;
+                scheduled_state(image, &at, door, &then);
+                if (then.state != now.state)
+                        return at.now_s;
+        }
+        return TIMESTAMP_MAX;
+}
+
 const char *door_source_name(DoorSource source)
 {
         static const char *const NAMES[DOOR_SOURCE_COUNT] = {

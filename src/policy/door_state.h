@@ -45,5 +45,13 @@ typedef struct DoorSituation {
 DoorSituation policy_door_situation(const Image *image, const DecisionContext *context,
                                     uint32_t door);
 
+/*
+ * Until when the state lasts that schedule, exception or default give a door (by index) at the
+ * context's time, leaving live state aside. Return: the moment, or TIMESTAMP_MAX when it does not
+ * change within DOOR_CHANGES_MAX times that it could, about a month.
+ */
+#define DOOR_CHANGES_MAX 256
+int64_t policy_door_state_until(const Image *image, const DecisionContext *context, uint32_t door);
+
 /* The name of a source, e.g. "schedule". NULL outside the list. Static. */
 const char *door_source_name(DoorSource source);

@@ -28,8 +28,12 @@ const char state_rows_schema[] =
         "COMMIT;";
 _Static_assert(STATE_SCHEMA_VERSION == 1, "the schema says its version");
 
-#define FACT_SUM     "records"
-#define FACT_HIGHEST "highest"
+#define FACT_SUM         "records"
+#define FACT_HIGHEST     "highest"
+#define FACT_ANCHOR      "anchor"
+#define FACT_ANCHOR_BOOT "anchor-boot" /* hashed */
+#define FACT_ANCHOR_MS   "anchor-steady"
+#define FACT_COVERED     "covered"
 
 enum Statement {
         STATEMENT_READ,
@@ -255,9 +259,51 @@ int state_rows_highest(StateRows *rows, int64_t *ret_highest_s)
         return result == SQLITE_NOTFOUND ? SQLITE_OK : result;
 }
 
-int state_rows_set_highest(StateRows *rows, int64_t highest_s)
+static int64_t hash_of_boot(Text boot)
 {
-        return write_fact(rows, FACT_HIGHEST, highest_s);
+        return (int64_t)XXH3_64bits(boot.data ? boot.data : "", boot.size);
+}
+
+int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms)
+{
+        int64_t stored;
+        *ret_realtime_s = TIMESTAMP_MIN;
+        int result = read_fact(rows, FACT_ANCHOR_BOOT, &stored);
+        if (result == SQLITE_NOTFOUND)
+                return SQLITE_OK;
+        if (result != SQLITE_OK || boot.size == 0 || stored != hash_of_boot(boot))
+                return result;
+        int64_t realtime_s;
+        result = read_fact(rows, FACT_ANCHOR, &realtime_s);
+        if (result == SQLITE_OK)
+                result = read_fact(rows, FACT_ANCHOR_MS, ret_steady_ms);
+        if (result == SQLITE_OK)
+                *ret_realtime_s = realtime_s;
+        return result == SQLITE_NOTFOUND ? SQLITE_CORRUPT : result;
+}
+
+int state_rows_set_highest(StateRows *rows, const LiveRecord *highest)
+{
+        int result = write_fact(rows, FACT_HIGHEST, highest->note.at_s);
+        if (result == SQLITE_OK)
+                result = write_fact(rows, FACT_ANCHOR, highest->from_s);
+        if (result == SQLITE_OK)
+                result = write_fact(rows, FACT_ANCHOR_MS, highest->until_s);
+        return result == SQLITE_OK
+                       ? write_fact(rows, FACT_ANCHOR_BOOT, hash_of_boot(highest->resource))
+                       : result;
+}
+
+int state_rows_covered(StateRows *rows, int64_t *ret_row_id)
+{
+        *ret_row_id = -1;
+        int result = read_fact(rows, FACT_COVERED, ret_row_id);
+        return result == SQLITE_NOTFOUND ? SQLITE_OK : result;
+}
+
+int state_rows_set_covered(StateRows *rows, int64_t row_id)
+{
+        return write_fact(rows, FACT_COVERED, row_id);
 }
 
 int state_rows_seal(StateRows *rows)

@@ -36,8 +36,8 @@ day_expected() {
 12:00:00 nora access.door.enter door:acme/HQ/front deny expired
 13:00:00 grace suspend user:acme/frank deny not-permitted
 13:00:00 helen suspend user:acme/frank allow granted-by-role
-13:00:00 frank session-end - done suspended
-13:00:00 frank session-end - ended terminated
+13:00:00 frank session-end host:acme/HQ/gw-1 done suspended
+13:00:00 frank session-end host:acme/HQ/gw-1 ended terminated
 13:00:00 frank access.door.unlock door:acme/HQ/front deny suspended
 13:00:00 frank account host:acme/HQ/gw-1 deny suspended
 14:00:00 anna start-lockdown lockdown:acme/headquarters deny not-permitted
@@ -251,7 +251,7 @@ grep -q '^1 session ' <<<"$OUT" || fail "no session was ended: $OUT"
 because 'of the included role access-credential-manager' \
     helen access.user-access.suspend user:acme/frank
 ends_within 4 "$session" || fail 'the session goes on'
-becomes_true 10 has_row 'frank session-end - ended terminated' || fail 'no row of its end'
+becomes_true 10 has_row 'frank session-end host:acme/HQ/gw-1 ended terminated' || fail 'no row of its end'
 decides frank deny suspended unlock $FRONT
 because 'suspended since 2026-12-24T12:00:00Z by helen: lost his badge' \
     frank access.door.unlock $FRONT
@@ -296,8 +296,9 @@ because 'role +access-site-manager' frank access.level.update $GATEWAY
 # In the evening a Site Viewer reports the day: who came and went, and nothing of administration
 at 18:00:00
 shown $FRONT Locked default
-day_expected | awk '$3 ~ /^(access\.door\.|account|session-open)/ && $4 ~ /acme\/HQ\// {
+day_expected | awk '$3 ~ /^(access\.door\.|account|session-)/ && $4 ~ /acme\/HQ\// {
     if ($3 == "account" || $3 == "session-open") $3 = "access.level.update"
+    if ($3 == "session-end") $3 = "session"
     print $2, $3, $4, $5, $6 }' >"$WORK/movements"
 report() {
     as robin report run site:acme/HQ --since 2026-12-24T00:00:00+01:00 "$@"
@@ -322,7 +323,7 @@ expect 1 'not-permitted' as anna events site:acme/HQ
 is_in_journal not-permitted
 expect 0 '^id=' as anna events site:acme/Shop
 expect 0 'subject=grace .*reason=locked-down$' as robin events site:acme/HQ --denied
-expect 0 '' as robin report save visitor site:acme/HQ --user nora
+expect 0 '^saved report visitor$' as robin report save visitor site:acme/HQ --user nora
 expect 0 '^name=visitor owner=robin' as robin report list
 expect 0 'subject=nora .*reason=expired$' as robin report run --saved visitor
 grep -q 'subject=robin' <<<"$OUT" && fail "the report is about others: $OUT"

@@ -16,6 +16,8 @@ acme() {
         'sites = ( { name = "HQ"; doors = ( { name = "D1"; } ); hosts = ( { name = "gw-1"; } );' \
         '            sites = ( { name = "Tower"; doors = ( { name = "D3"; } ); } ); },' \
         '          { name = "HQ-old"; doors = ( { name = "D9"; } ); } );' \
+        'callers = ( { name = "kiosk"; uid = 5020; may = [ "ask", "unlock", "vouch" ]; },' \
+        '            { name = "wall"; uid = 5021; may = [ "events" ]; sites = [ "HQ" ]; } );' \
         'users = ( { name = "vera"; uid = 5001; roles = ( '"${1:-}"' ); },' \
         '  { name = "walter"; uid = 5002; roles = ( { role = "access-site-viewer"; site = "HQ/Tower"; } ); },' \
         '  { name = "sam"; uid = 5003; roles = ( { role = "access-system-admin"; },' \
@@ -80,6 +82,16 @@ expect 1 'not-permitted' as 5001 events site:acme/HQ-old
 expect 1 '' as 5001 events site:other/HQ
 expect 1 '' as 5004 events site:acme/HQ
 expect 3 'malformed' as 5001 events
+
+# A program has a right of its own to them: to ask and to vouch is not it, and it lets ask nothing
+expect 1 'not-permitted' as 5020 events site:acme/HQ
+expect 1 'not-permitted' as 5020 events site:acme/HQ --follow
+expect 1 'not-permitted' as 5020 report run site:acme/HQ
+expect 0 'subject=ben' as 5021 events site:acme/HQ
+expect 0 'ben' as 5021 report run site:acme/HQ
+expect 0 '' as 5021 report run site:acme/HQ --format csv
+expect 1 'not-permitted' as 5021 events site:acme/HQ-old
+expect 3 'not-allowed' as 5021 check --live ben access.door.view door:acme/HQ/D1
 expect 3 'malformed' as 5001 events organization:acme
 # A pattern or a quote is a name that does not exist, never SQL
 expect 2 '' as 5001 events "site:acme/HQ' OR 1=1 --"
@@ -99,7 +111,7 @@ expect 0 '' as 5001 report run site:acme/HQ --format json
 jq -e 'length >= 3 and all(.[]; has("time") and (has("place") | not))' <<<"$OUT" >/dev/null ||
     fail "json: $OUT"
 expect 0 '^\[\]$' as 5001 report run site:acme/HQ --format json --until 2020-01-01T00:00:00Z
-expect 0 '' as 5001 report save weekly site:acme/HQ --user ben
+expect 0 '^saved report weekly$' as 5001 report save weekly site:acme/HQ --user ben
 expect 0 'name=weekly' as 5001 report list
 expect 0 'subject=ben' as 5001 report run --saved weekly
 ! grep -q 'subject=nora' <<<"$OUT" || fail 'the filter of a saved report is lost'
@@ -112,6 +124,9 @@ expect 0 'owner=vera' as 5003 report list --all
 expect 0 '' as 5003 report run --saved weekly --owner vera
 ! "$DOORWARD" --help >/dev/null || as 5002 report list --all | grep -q weekly &&
     fail 'reports of others are listed'
+as 5002 report list --all 2>&1 >/dev/null | grep -q 'of others are left out' ||
+    fail 'nobody says that reports of others are left out'
+! as 5003 report list --all 2>&1 >/dev/null | grep . || fail 'nothing is left out'
 # They outlive the daemon, and are decided when they are run
 daemon_stop
 daemon_start

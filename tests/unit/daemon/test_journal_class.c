@@ -24,6 +24,7 @@ static const struct {
         { "account", "host:acme/HQ/gw-1", EVENT_CLASS_SESSION, "acme/HQ/" },
         { "session-open", "", EVENT_CLASS_SESSION, "" },
         { "session-close", "host:acme/HQ/gw-1", EVENT_CLASS_SESSION, "acme/HQ/" },
+        { "session-end", "host:acme/HQ/gw-1", EVENT_CLASS_SESSION, "acme/HQ/" },
         { "change", "user:acme/bob", EVENT_CLASS_ADMINISTRATION, "" },
         { "reload", "", EVENT_CLASS_ADMINISTRATION, "" },
         { "retention", "", EVENT_CLASS_ADMINISTRATION, "" },

@@ -48,6 +48,8 @@ int __wrap_journal_append(Journal *unused, const JournalRow *row, JournalDone do
                                              JOURNAL_CALLER_NAME, JOURNAL_WHY };
         size_t used = strlen(journal);
         assert_true(text_is(row->texts[JOURNAL_KIND], "session-end"));
+        /* So that a report of the site shows it */
+        assert_int_equal(strncmp(row->texts[JOURNAL_RESOURCE].data, "host:acme/", 10), 0);
         assert_true(row->time_s == MONDAY_MORNING);
         for (size_t i = 0; i < sizeof(SHOWN) / sizeof(SHOWN[0]); i++)
                 used += (size_t)snprintf(journal + used, sizeof(journal) - used, "%.*s ",

@@ -19,15 +19,19 @@ static void add(void *data, const char *name, Text value)
 
 static const RecordWriter writer = { add, pairs };
 
+static const char *pairs_at(const Doors *doors, const char *path, bool accessed, bool places,
+                            int64_t now_s)
+{
+        DecisionContext context = doors_context(doors, now_s);
+        pairs[0] = '\0';
+        door_record_write(doors->decide.image, &context, doors_find(doors, RESOURCE_DOOR, path),
+                          accessed, places, &writer);
+        return pairs;
+}
+
 static const char *door_pairs(const Doors *doors, const char *path, bool accessed, bool places)
 {
-        const Image *image = doors->decide.image;
-        DecisionContext context = doors_context(doors, MONDAY_MORNING);
-        uint32_t door = doors_find(doors, RESOURCE_DOOR, path);
-        DoorSituation situation = policy_door_situation(image, &context, door);
-        pairs[0] = '\0';
-        door_record_write(image, &situation, door, accessed, places, &writer);
-        return pairs;
+        return pairs_at(doors, path, accessed, places, MONDAY_MORNING);
 }
 
 static const char *lockdown_pairs(const Doors *doors, const char *name, int64_t now_s)
@@ -65,6 +69,33 @@ static void what_was_changed_is_told_with_who_when_why_and_until(void **state)
                             "door=door:acme/HQ/D2\nmode=LockedDown\nobserved=Unknown\n"
                             "state=unlocked\nsource=lockdown\nlockdown=lockdown:acme/fire\n"
                             "since=2026-06-01T08:00:00Z\nby=grace\nwhy=smoke\n");
+}
+
+static void what_a_schedule_or_an_exception_says_lasts_until_the_state_changes(void **state)
+{
+        Doors *doors = doors_begin(state);
+        static const struct {
+                const char *time, *expected;
+        } CASES[] = {
+                { "2026-06-01T06:00:00Z", "source=schedule\nuntil=2026-06-01T08:00:00Z\n" },
+                { "2026-06-01T11:59:59Z", "source=schedule\nuntil=2026-06-01T12:00:00Z\n" },
+                { "2026-06-01T12:00:00Z", "source=schedule\nuntil=2026-06-01T13:00:00Z\n" },
+                { "2026-12-25T00:00:00Z", "source=exception\nuntil=2026-12-25T10:00:00Z\n" },
+                { "2026-12-25T11:00:00Z", "source=exception\nuntil=2026-12-26T00:00:00Z\n" },
+                { "2026-12-26T00:00:00Z", "source=exception\nuntil=2026-12-27T00:00:00Z\n" },
+        };
+        for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
+                assert_non_null(
+                        strstr(pairs_at(doors, "HQ/D1", false, false, doors_time(CASES[i].time)),
+                               CASES[i].expected));
+        assert_null(
+                strstr(pairs_at(doors, "HQ/D1", false, false, doors_time("2026-06-01T13:00:00Z")),
+                       "until="));
+        /* What goes before it has an end of its own, or none. */
+        doors_block(doors, "HQ/D1", TIMESTAMP_MAX);
+        assert_null(
+                strstr(pairs_at(doors, "HQ/D1", false, false, doors_time("2026-06-01T08:00:00Z")),
+                       "until="));
 }
 
 static void a_release_shows_at_a_door_that_is_locked_and_at_no_other(void **state)
@@ -137,6 +168,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_door_that_nothing_was_said_about_is_as_by_default),
                 cmocka_unit_test(what_was_changed_is_told_with_who_when_why_and_until),
+                cmocka_unit_test(
+                        what_a_schedule_or_an_exception_says_lasts_until_the_state_changes),
                 cmocka_unit_test(a_release_shows_at_a_door_that_is_locked_and_at_no_other),
                 cmocka_unit_test(the_line_of_the_policy_is_told_to_who_may_see_it_only),
                 cmocka_unit_test(what_is_not_determined_has_a_reason_and_no_state),
