@@ -36,6 +36,12 @@ prints 3 $'error\tmalformed-query\tUSER PERMISSION RESOURCE is expected' '' \
     "$DOORWARD" check "${WHEN[@]}" ''
 
 # A word that looks like --help or --version does not turn a question into a success
+misused '--from must lie before --until' "$DOORWARD" dates user:acme/bob \
+    --from 2026-01-01T00:00:00Z --until 2026-01-01T00:00:00Z
+misused 'an option is given that belongs to another verb' "$DOORWARD" door release "$D1" \
+    --until 2026-01-01T00:00:00Z
+misused '--since has to be before --until' "$DOORWARD" report run site:acme/HQ \
+    --since 2026-01-01T00:00:00Z --until 2026-01-01T00:00:00Z
 misused '--help stands alone' "$DOORWARD" check --help access.door.unlock "$D1"
 misused '--help stands alone' "$DOORWARD" check "${QUESTION[@]}" --help
 misused 'unknown option --version' "$DOORWARD" check --version access.door.unlock "$D1"

@@ -24,7 +24,9 @@ acme() {
         '      { role = "access-site-admin"; site = "HQ"; } ); },' \
         '  { name = "nora"; uid = 5004; },' \
         '  { name = "ben"; uid = 5005; roles = ( { role = "access-site-manager"; site = "HQ"; },' \
-        '      { role = "access-site-manager"; site = "HQ-old"; } ); } );'
+        '      { role = "access-site-manager"; site = "HQ-old"; } ); } );' \
+        'callers = ( { name = "screen"; uid = 5007; may = [ "ask" ]; sites = [ "HQ" ]; },' \
+        '            { name = "reader"; uid = 5008; may = [ "unlock" ]; sites = [ "HQ" ]; } );'
 }
 VIEWER='{ role = "access-site-viewer"; site = "HQ"; }'
 acme "$VIEWER"
@@ -62,6 +64,11 @@ expect 1 '' as 5004 check --live nora access.door.view door:acme/HQ/D1
 # --- Past events: of the site and below, never of one whose name begins likewise ---
 expect 0 'subject=ben' as 5001 events site:acme/HQ
 shows 'resource=door:acme/HQ/D1 resource=door:acme/HQ/Tower/D3 '
+# A caller that may ask sees those of its sites, one that may only unlock none
+expect 0 'subject=ben' as 5007 events site:acme/HQ
+shows 'resource=door:acme/HQ/D1 resource=door:acme/HQ/Tower/D3 '
+expect 1 'not-permitted' as 5007 events site:acme/HQ-old
+expect 1 'not-permitted' as 5008 events site:acme/HQ
 for hidden in 'place=' 'caller_uid' 'granted_by' 'kind=ask' 'kind=alarm' 'kind=reload' '\.conf:'; do
     ! grep -qE "$hidden" <<<"$OUT" || fail "a person is shown $hidden: $OUT"
 done

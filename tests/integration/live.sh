@@ -26,7 +26,7 @@ policy_write organizations.d/acme.conf \
     '  { name = "ned"; uid = 4717; access = { until = "2030-01-01T00:00:00Z"; }; } );' \
     'lockdowns = (' \
     '  { name = "fire"; doors = [ "HQ/D1", "Branch/D4" ]; trigger = { users = [ "bob" ]; };' \
-    '    release = { users = [ "ada" ]; }; unlock = { users = [ "ada" ]; }; },' \
+    '    release = { users = [ "ada", "ned" ]; }; unlock = { users = [ "ada" ]; }; },' \
     '  { name = "drill"; sites = [ "HQ" ]; mode = "locked-open"; } );' \
     'callers = ( { name = "reader"; uid = 4720; may = [ "ask", "unlock", "vouch" ]; sites = [ "HQ" ]; },' \
     '            { name = "kiosk"; uid = 4721; may = [ "ask" ]; } );'
@@ -151,6 +151,7 @@ run as $BOB lockdown list
 [[ $OUT != *drill* ]] || fail "bob sees a lockdown that does not concern him: $OUT"
 run as $VERA lockdown list
 [[ $RC == 0 && -z $OUT ]] || fail "vera sees a lockdown: $OUT"
+expect 0 'lockdown=lockdown:acme/fire state=off' as 4717 lockdown list # who may end it
 expect 0 'acme/drill' live lockdown list organization:acme
 expect 3 'unknown-resource' live lockdown list organization:nobody
 expect 1 'not-permitted' as $FRANK lockdown start lockdown:acme/fire

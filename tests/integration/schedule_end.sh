@@ -73,10 +73,11 @@ clock_set 2028-12-03T12:00:00Z
 status '^state: ready' '^alert: schedule-ending'
 told 'schedule-ending: .*organizations\.d/acme\.conf:[0-9]+ known until 2029-01-01T00:00:00Z; doorward reload'
 expect 0 'allow' asks
-clock_set 2029-01-01T12:00:00Z
+clock_set 2029-01-01T00:00:00Z # they end with the second before
 status '^state: degraded' '^alert: schedule-ended'
 no_alert schedule-ending
 expect 1 'schedule-ended' asks
+clock_set 2029-01-01T12:00:00Z
 
 # Compiled again, it goes on
 expect 0 'revision' live reload

@@ -298,7 +298,8 @@ void fixture_receive(int fd, Reply *ret_reply)
                           sizeof(ret_reply->revision));
                 copy_text(&message, FIELD_DETAIL, ret_reply->detail, sizeof(ret_reply->detail));
                 (void)message_number(&message, FIELD_RELEASE_SECONDS, &ret_reply->release_seconds);
-                (void)message_number(&message, FIELD_SESSIONS_ENDED, &ret_reply->sessions_ended);
+                ret_reply->has_sessions_ended =
+                        message_number(&message, FIELD_SESSIONS_ENDED, &ret_reply->sessions_ended);
                 copy_text(&message, FIELD_DOOR_STATE, ret_reply->door_state,
                           sizeof(ret_reply->door_state));
                 copy_text(&message, FIELD_DOOR, ret_reply->door, sizeof(ret_reply->door));

@@ -66,6 +66,7 @@ typedef struct Reply {
         uint32_t status;   /* of END and REFUSAL */
         int64_t not_after; /* of an ANSWER; 0: none */
         uint32_t release_seconds, sessions_ended;
+        bool has_sessions_ended;
         char door_state[32];
         uint32_t records; /* RECORDs that came before */
         char reason[64];  /* of ANSWER and REFUSAL */

@@ -220,6 +220,10 @@ static void accepting_takes_the_clock_as_it_is(void **state)
         source.result = -EACCES;
         assert_int_equal(clock_accept(&clock), -EIO);
         assert_int_equal(clock.highest_s, NOON + DAY);
+        source.result = 0;
+        source.reading.realtime_s = CLOCK_EARLIEST_S;
+        assert_int_equal(clock_accept(&clock), 0);
+        assert_int_equal(clock.highest_s, CLOCK_EARLIEST_S);
 }
 
 static void a_clock_that_cannot_be_read_is_untrusted(void **state)

@@ -162,12 +162,15 @@ static void root_needs_a_reason_and_callers_may_not(void **state)
 static void an_allow_is_in_force_and_on_record(void **state)
 {
         DaemonFixture *fixture = *state;
-        assert_made(change_as(fixture, UMA, ASKED("suspend", "user:acme/ada"),
-                              { FIELD_DRY_RUN, NULL, 0 }));
-        assert_made(change_as(fixture, ADA, ASKED("block", D1), { FIELD_WHY, "glass", 0 }));
         const Reply *reply = change_as(fixture, UMA, ASKED("suspend", "user:acme/ada"),
-                                       { FIELD_END_SESSIONS, NULL, 0 });
+                                       { FIELD_DRY_RUN, NULL, 0 }, { FIELD_END_SESSIONS, NULL, 0 });
         assert_made(reply);
+        assert_false(reply->has_sessions_ended);
+        assert_made(change_as(fixture, ADA, ASKED("block", D1), { FIELD_WHY, "glass", 0 }));
+        reply = change_as(fixture, UMA, ASKED("suspend", "user:acme/ada"),
+                          { FIELD_END_SESSIONS, NULL, 0 });
+        assert_made(reply);
+        assert_true(reply->has_sessions_ended);
         assert_int_equal(reply->sessions_ended, 0);
         assert_string_equal(reply->subject, "uma");
         char id[96];

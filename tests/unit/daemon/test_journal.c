@@ -293,6 +293,7 @@ static void a_sweep_deletes_by_class_and_says_so(void **state)
         }
         append_kind(fixture, "session-open", 1);
         append_kind(fixture, "ask", 99 * DAY);
+        append_kind(fixture, "ask", 99 * DAY - 1);
         append_kind(fixture, "unlock", 10 * DAY);
         append_kind(fixture, "unlock", 10 * DAY - 1);
         append_kind(fixture, "alarm", 1);
@@ -306,12 +307,13 @@ static void a_sweep_deletes_by_class_and_says_so(void **state)
         }
         assert_int_equal(status.swept_s, 100 * DAY);
         assert_int_equal(status.deleted[EVENT_CLASS_MOVEMENT], COUNT + 1);
-        assert_int_equal(status.deleted[EVENT_CLASS_QUESTION], 0);
+        assert_int_equal(status.deleted[EVENT_CLASS_QUESTION], 1);
         assert_int_equal(status.deleted[EVENT_CLASS_SESSION], 0);
         fixture->journal = journal_close(fixture->journal);
         (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
         (void)snprintf(expected, sizeof(expected),
-                       "session-open ask unlock alarm retentionmovements %d", COUNT + 1);
+                       "session-open ask unlock alarm retentionmovements %d, questions 1",
+                       COUNT + 1);
         assert_int_equal(sqlite3_open(path, &connection), SQLITE_OK);
         assert_int_equal(sqlite3_prepare_v2(connection,
                                             "SELECT group_concat(kind || why, ' ') FROM (SELECT * "

@@ -29,6 +29,7 @@ static const struct {
         { "reload", "", EVENT_CLASS_ADMINISTRATION, "" },
         { "retention", "", EVENT_CLASS_ADMINISTRATION, "" },
         { "something new", "door:", EVENT_CLASS_ADMINISTRATION, "" },
+        { "something new", "site:", EVENT_CLASS_ADMINISTRATION, "" },
         { "alarm", "door:acme/HQ/D1", EVENT_CLASS_ALARM, "acme/HQ/" },
         { "ask", "site:acme/HQ", EVENT_CLASS_QUESTION, "acme/HQ/" },
         { "refusal", "door:x", EVENT_CLASS_QUESTION, "" },

@@ -307,6 +307,30 @@ static void what_was_changed_meanwhile_is_not_put_away(void **state)
         assert_null(record(fixture, LIVE_OVERRIDE, D1));
 }
 
+/* So many changes of it wait that its end finds no room: that is no reason to end nothing more. */
+static void what_finds_no_room_to_wait_is_tried_again_later(void **state)
+{
+        Fixture *fixture = *state;
+        LiveQueue *queue = &fixture->server->live_queue;
+        Holding holdings[LIVE_WAITING_OF_RESOURCE_MAX] = { 0 };
+        put(fixture, LIVE_OVERRIDE, D1, NOON);
+        for (size_t i = 0; i < LIVE_WAITING_OF_RESOURCE_MAX; i++) {
+                holdings[i].task = (LiveTask){ .resource = TEXT_LITERAL(D1),
+                                               .begin = hold,
+                                               .drop = drop_nothing };
+                assert_true(live_queue_add(queue, &holdings[i].task));
+        }
+        pass(fixture, HOUR);
+        look(fixture);
+        assert_string_equal(changes, "");
+        assert_false(fixture->server->live_sweep.under_way);
+        assert_non_null(fixture->server->live_sweep.timer);
+        for (size_t i = 0; i < LIVE_WAITING_OF_RESOURCE_MAX; i++)
+                live_queue_finish(queue, &holdings[i].task);
+        look(fixture);
+        assert_null(record(fixture, LIVE_OVERRIDE, D1));
+}
+
 static void without_anything_that_ends_there_is_no_timer(void **state)
 {
         Fixture *fixture = *state;
@@ -336,6 +360,7 @@ int main(void)
                 TEST(what_had_ended_ends_with_a_clock_that_was_set_back),
                 TEST(what_cannot_be_put_away_is_tried_again_later_and_not_at_once),
                 TEST(what_was_changed_meanwhile_is_not_put_away),
+                TEST(what_finds_no_room_to_wait_is_tried_again_later),
                 TEST(without_anything_that_ends_there_is_no_timer),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

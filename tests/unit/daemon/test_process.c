@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,7 +42,11 @@ static void a_process_keeps_when_it_began(void **state)
 {
         int64_t first, second;
         assert_int_equal(process_started(getpid(), &first), 0);
+        /* Whatever becomes of it, e.g. how big it is */
+        void *more = mmap(NULL, 1 << 26, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        assert_true(more != MAP_FAILED);
         assert_int_equal(process_started(getpid(), &second), 0);
+        assert_int_equal(munmap(more, 1 << 26), 0);
         assert_true(first == second);
         assert_true(first != 0);
 }
@@ -59,6 +64,14 @@ static void its_name_may_hold_anything(void **state)
         assert_true(fd >= 0);
         (void)close(fd);
         end_child(pid);
+        /* A name that is given later changes nothing. */
+        char name[16];
+        assert_int_equal(prctl(PR_GET_NAME, name), 0);
+        assert_int_equal(process_started(getpid(), &before), 0);
+        assert_int_equal(prctl(PR_SET_NAME, ") R 1 (1 ) 7"), 0);
+        assert_int_equal(process_started(getpid(), &after), 0);
+        assert_int_equal(prctl(PR_SET_NAME, name), 0);
+        assert_true(before == after);
 }
 
 static void what_is_no_process_did_not_begin(void **state)

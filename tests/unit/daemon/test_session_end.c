@@ -18,8 +18,9 @@ enum { WAIT_MS = 200, SESSIONS = 2 };
 static Server *server;
 static JournalSessions open_sessions;
 static int search_result;
-static char searched[64];  /* for whom sessions were searched */
-static char journal[2048]; /* "USER SERVICE DECISION REASON ID NAME WHY EFFECT;" of each row */
+static unsigned full_pages; /* that come before the open sessions: of processes that are gone */
+static char searched[64];   /* for whom sessions were searched */
+static char journal[2048];  /* "USER SERVICE DECISION REASON ID NAME WHY EFFECT;" of each row */
 static unsigned waits, calls;
 static uint32_t told;
 
@@ -31,7 +32,9 @@ int __wrap_journal_find_sessions(Journal *unused, Text subject, JournalSessions 
         (void)text_escape(subject, searched, sizeof(searched));
         if (search_result < 0)
                 return search_result;
-        *ret_sessions = open_sessions;
+        *ret_sessions = full_pages > 0 ? (JournalSessions){ .count = JOURNAL_SESSIONS_FOUND_MAX }
+                                       : open_sessions;
+        full_pages -= full_pages > 0;
         done(data, true);
         return 0;
 }
@@ -91,6 +94,7 @@ static int setup(void **state)
         server->clock.clock = clock_new(read_clock, NULL);
         open_sessions.count = 0;
         search_result = 0;
+        full_pages = 0;
         searched[0] = journal[0] = '\0';
         waits = calls = 0;
         told = 99;
@@ -194,6 +198,17 @@ static void a_session_is_asked_to_end_and_its_end_is_a_row(void **state)
         assert_int_equal(calls, 1);
 }
 
+static void all_sessions_are_found_however_many_there_are(void **state)
+{
+        pid_t pid = open_session("viewer", false);
+        full_pages = 2;
+        assert_int_equal(end("acme"), 0);
+        assert_int_equal(calls, 1);
+        assert_int_equal(told, 1);
+        run_until_ended();
+        assert_int_equal(signal_of(pid), SIGTERM);
+}
+
 static void one_that_does_not_end_is_killed(void **state)
 {
         pid_t pid = open_session("viewer", true);
@@ -268,6 +283,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_session_is_asked_to_end_and_its_end_is_a_row),
+                TEST(all_sessions_are_found_however_many_there_are),
                 TEST(one_that_does_not_end_is_killed),
                 TEST(a_later_process_of_the_same_number_is_left_alone),
                 TEST(what_has_ended_already_is_not_counted),

@@ -301,6 +301,7 @@ static void a_damaged_store_takes_nothing_until_it_is_reset(void **state)
         run_until_done(fixture, 4);
         assert_int_equal(fixture->failed, 2);
         assert_int_equal(fixture->written, 2);
+        assert_int_equal(count_rows(fixture, "reason = 'change-not-made'"), 2);
         journal_status(fixture->journal, &status);
         assert_false(status.state_damaged || status.state_failing);
         assert_int_equal(count_records(fixture), 1);

@@ -2,6 +2,10 @@
 /* Tests of build_release.c: who could release a lockdown, and the warning when nobody could. */
 #include "check_fixture.h"
 
+#include <stdio.h>
+
+#include "policy/limits.h"
+
 static const char CATALOGUE[] =
         "permissions = ( { name = \"lock\"; scope = \"site\"; command = \"lockdown\"; } );\n"
         "roles = ( { name = \"admin\"; level = \"site\"; permissions = ( { name = \"lock\"; } ); } "
@@ -102,6 +106,50 @@ static void each_organization_is_asked_about_its_own_people(void **state)
                       "doors\n");
 }
 
+/* All users of an organization, none of whom may release any of its lockdowns. */
+static char *locked_in(const char *organization, unsigned users, unsigned lockdowns)
+{
+        char *text = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&text, &size);
+        assert_non_null(stream);
+        fprintf(stream,
+                "organization = { name = \"%s\"; };\n"
+                "sites = ( { name = \"A\"; doors = ( { name = \"D\"; } ); } );\nusers = ( ",
+                organization);
+        for (unsigned i = 0; i < users; i++)
+                fprintf(stream, "%s{ name = \"u%u\"; }", i > 0 ? ", " : "", i);
+        fputs(" );\nlockdowns = ( ", stream);
+        for (unsigned i = 0; i < lockdowns; i++)
+                fprintf(stream, "%s{ name = \"l%u\"; sites = [ \"A\" ]; }", i > 0 ? ", " : "", i);
+        fputs(" );\n", stream);
+        assert_int_equal(fclose(stream), 0);
+        return text;
+}
+
+/* The question that is one too many is about the last lockdown of the first organization. */
+static void only_so_many_questions_are_asked_of_all_organizations(void **state)
+{
+        _cleanup_free_ char *first =
+                locked_in("acme", RELEASE_QUESTIONS_MAX / LOCKDOWNS_MAX + 1, LOCKDOWNS_MAX);
+        _cleanup_free_ char *second = locked_in("beta", 1, 1);
+        CheckPolicy policy = { .catalogue = CATALOGUE, .organization = first, .other = second };
+        LoadFixture fixture;
+        Image *image = NULL;
+        check_run(&fixture, &policy);
+        model_resolve_unix_groups(fixture.model);
+        assert_int_equal(model_compile(fixture.model, CHECK_NOW, &image), 0);
+        assert_int_equal(model_check_releases(fixture.model, image, CHECK_NOW), 0);
+        _cleanup_free_ char *text = diagnostics_text(fixture.diagnostics);
+        unsigned warnings = 0;
+        for (const char *at = text; (at = strstr(at, "nobody can release")); at++)
+                warnings++;
+        assert_int_equal(warnings, LOCKDOWNS_MAX - 1);
+        assert_null(strstr(text, "beta.conf"));
+        image_free(image);
+        load_fixture_done(&fixture);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -110,6 +158,7 @@ int main(void)
                 cmocka_unit_test(who_has_the_say_over_all_of_its_sites_can),
                 cmocka_unit_test(nobody_can_is_a_warning),
                 cmocka_unit_test(each_organization_is_asked_about_its_own_people),
+                cmocka_unit_test(only_so_many_questions_are_asked_of_all_organizations),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

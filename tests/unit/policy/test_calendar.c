@@ -124,6 +124,14 @@ static void days_are_bounded(void **state)
         calendar_refuse(ONE_EVENT(DAY("19900101") "DURATION:P3660D\r\n"
                                                   "RDATE;VALUE=DATE:20000201,20110101\r\n"),
                         "f:1: error: 10980 days, more than 8192\n");
+#define TWICE_10_YEARS_AND(days)                                                                   \
+        CALENDAR(EVENT(DAY("19900101") "DURATION:P3660D\r\nRDATE;VALUE=DATE:20000201\r\n")         \
+                         EVENT(DAY("20110101") "DURATION:P" #days "D\r\n"))
+        CalendarFixture most = calendar_fixture(TWICE_10_YEARS_AND(872));
+        assert_int_equal(diagnostics_errors(most.diagnostics), 0);
+        assert_int_equal(most.days.count, CALENDAR_DAYS_MAX);
+        calendar_fixture_done(&most);
+        calendar_refuse(TWICE_10_YEARS_AND(873), "f:1: error: 8193 days, more than 8192\n");
 }
 
 static void days_of_several_events_stand_once(void **state)
@@ -230,6 +238,14 @@ static void what_is_no_event_is_warned_of(void **state)
                 "f:3: warning: not read: VTODO; only events have days\n"
                 "f:8: warning: not read: VJOURNAL; only events have days\n"
                 "f:12: warning: not read: PARTICIPANT; only events have days\n");
+}
+
+static void what_stands_behind_an_event_is_none_of_its_lines(void **state)
+{
+        calendar_expect_both(
+                CALENDAR("BEGIN:VEVENT\r\n" DAY("20261225") "END:VEVENT\r\nBEGIN:VTODO\r\n" DAY(
+                        "20261231") "DUE:soon\r\nEND:VTODO\r\n"),
+                "2026-12-25", "f:6: warning: not read: VTODO; only events have days\n");
 }
 
 static void other_calendars_than_gregorian_ones_of_version_2_are_refused(void **state)
@@ -382,6 +398,7 @@ int main(void)
                 cmocka_unit_test(a_rule_whose_first_day_is_none_of_its_days_is_refused),
                 cmocka_unit_test(only_whole_days_count),
                 cmocka_unit_test(what_is_no_event_is_warned_of),
+                cmocka_unit_test(what_stands_behind_an_event_is_none_of_its_lines),
                 cmocka_unit_test(other_calendars_than_gregorian_ones_of_version_2_are_refused),
                 cmocka_unit_test(broken_files_are_refused),
                 cmocka_unit_test(one_error_leaves_no_day_at_all),

@@ -85,6 +85,8 @@ static void rules_of_holidays(void **state)
                "2020-02-29 2024-02-29 2028-02-29");
         expect("FREQ=YEARLY;BYYEARDAY=256", "20260913", "20281231",
                "2026-09-13 2027-09-13 2028-09-12");
+        expect("FREQ=MONTHLY;BYMONTHDAY=-2,-1;BYSETPOS=1", "20261129", "20261231",
+               "2026-11-29 2026-12-30");
         expect("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "20261030", "20270131",
                "2026-10-30 2026-11-30 2026-12-31 2027-01-29");
         expect("FREQ=MONTHLY;BYMONTHDAY=-1", "20261130", "20270301",
@@ -94,6 +96,14 @@ static void rules_of_holidays(void **state)
         expect("FREQ=DAILY;COUNT=3", "20261224", "20281231", "2026-12-24 2026-12-25 2026-12-26");
         expect("FREQ=DAILY;UNTIL=20261226", "20261224", "20281231",
                "2026-12-24 2026-12-25 2026-12-26");
+}
+
+static void the_last_day_of_a_rule_and_of_the_span_count(void **state)
+{
+        expect("FREQ=DAILY;UNTIL=20261225", "20261225", "20261231", "2026-12-25");
+        expect("FREQ=DAILY;UNTIL=20261226", "20261225", "20261231", "2026-12-25 2026-12-26");
+        expect("FREQ=DAILY", "20261225", "20261225", "2026-12-25");
+        expect("FREQ=DAILY", "20261225", "20261226", "2026-12-25 2026-12-26");
 }
 
 static void an_end_before_the_first_day_gives_no_day(void **state)
@@ -133,6 +143,25 @@ static void steps_are_counted_by_the_time_that_passes(void **state)
                 assert_int_equal(calendar_expand(&parsed, &start, last, &steps, day_add, &days),
                                  CALENDAR_EXHAUSTED);
         }
+}
+
+static uint32_t steps_of(const char *text)
+{
+        CalendarRule parsed = rule(text);
+        CalendarDate start = date("20260101");
+        uint32_t steps = CALENDAR_STEPS_MAX;
+        Days days = { .count = 0 };
+        assert_int_equal(
+                calendar_expand(&parsed, &start, date("20281231").days, &steps, day_add, &days),
+                CALENDAR_EXPANDED);
+        return CALENDAR_STEPS_MAX - steps;
+}
+
+static void a_count_that_is_not_reached_ends_no_search(void **state)
+{
+        uint32_t all = steps_of("FREQ=DAILY;BYMONTH=1");
+        assert_int_equal(steps_of("FREQ=DAILY;BYMONTH=1;COUNT=94"), all);
+        assert_in_range(steps_of("FREQ=DAILY;BYMONTH=1;COUNT=93"), 93, all - 1);
 }
 
 static void a_start_that_does_not_fit_is_told(void **state)
@@ -413,8 +442,10 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(rules_of_holidays),
+                cmocka_unit_test(the_last_day_of_a_rule_and_of_the_span_count),
                 cmocka_unit_test(an_end_before_the_first_day_gives_no_day),
                 cmocka_unit_test(steps_are_counted_by_the_time_that_passes),
+                cmocka_unit_test(a_count_that_is_not_reached_ends_no_search),
                 cmocka_unit_test(a_start_that_does_not_fit_is_told),
                 cmocka_unit_test(random_rules_give_what_a_look_at_every_day_gives),
         };

@@ -44,6 +44,52 @@ static void two_exceptions_of_a_level_hold_no_day_together(void **state)
                 "access level \"m\" both hold 2026-05-01: take the day out of one of them\n");
 }
 
+/* What is wrong with one is wrong with the next that has the same. */
+static void each_that_has_two_exceptions_of_a_day_is_told(void **state)
+{
+#define BOTH "\"x\", \"y\""
+        static const char DOORS_TOLD[] =
+                "acme.conf:2: error: exceptions \"x\" (acme.conf:5) and \"y\" (acme.conf:6) of "
+                "door \"HQ/A\" both hold 2026-12-25: take the day out of one of them\n"
+                "acme.conf:3: error: exceptions \"x\" (acme.conf:5) and \"y\" (acme.conf:6) of "
+                "door \"HQ/B\" both hold 2026-12-25: take the day out of one of them\n";
+        organization_expect(CHECK_ACME DOORS(BOTH, BOTH) "door_exceptions = (\n" //
+                            EXCEPTION("x", "dates = [ \"2026-12-25\" ];") ",\n"  //
+                            EXCEPTION("y", "dates = [ \"2026-12-25\" ];") " );\n",
+                            DOORS_TOLD);
+        /* One may stand in the way of two others. */
+        organization_expect(
+                CHECK_ACME DOORS(BOTH ", \"z\"", "") "door_exceptions = (\n"        //
+                EXCEPTION("x", "dates = [ \"2026-12-25\", \"2026-12-26\" ];") ",\n" //
+                EXCEPTION("y", "dates = [ \"2026-12-25\" ];") ",\n"                 //
+                EXCEPTION("z", "dates = [ \"2026-12-26\" ];") " );\n",
+                "acme.conf:2: error: exceptions \"x\" (acme.conf:5) and \"y\" (acme.conf:6) of "
+                "door \"HQ/A\" both hold 2026-12-25: take the day out of one of them\n"
+                "acme.conf:2: error: exceptions \"x\" (acme.conf:5) and \"z\" (acme.conf:7) of "
+                "door \"HQ/A\" both hold 2026-12-26: take the day out of one of them\n");
+        /* What is right with the first of two is not always right with the second. */
+        organization_expect(
+                CHECK_ACME DOORS("\"x\", \"z\"", BOTH) "door_exceptions = (\n" //
+                EXCEPTION("x", "dates = [ \"2026-12-25\" ];") ",\n"            //
+                EXCEPTION("y", "dates = [ \"2026-12-25\" ];") ",\n"            //
+                EXCEPTION("z", "dates = [ \"2026-12-26\" ];") " );\n",
+                "acme.conf:3: error: exceptions \"x\" (acme.conf:5) and \"y\" (acme.conf:6) of "
+                "door \"HQ/B\" both hold 2026-12-25: take the day out of one of them\n");
+        /* Exceptions of doors and of access levels have the same numbers. */
+        organization_expect(
+                CHECK_ACME DOORS(BOTH, BOTH) "door_exceptions = (\n" //
+                EXCEPTION("x", "dates = [ \"2026-12-24\" ];") ",\n"  //
+                EXCEPTION("y",
+                          "dates = [ \"2026-12-25\" ];") " );\n" LEVELS //
+                                                         "access_exceptions = (\n"
+                                                         " { name = \"x\"; access_levels = [ \"m\" "
+                                                         "]; dates = [ \"2026-05-01\" ]; },\n"
+                                                         " { name = \"y\"; access_levels = [ \"m\" "
+                                                         "]; dates = [ \"2026-05-01\" ]; } );\n",
+                "acme.conf:7: error: exceptions \"x\" (acme.conf:9) and \"y\" (acme.conf:10) of "
+                "access level \"m\" both hold 2026-05-01: take the day out of one of them\n");
+}
+
 /* Checks a policy whose only calendar holds some days. */
 static void calendar_expect(const char *organization, int32_t *days, uint32_t count,
                             const char *expected)
@@ -127,6 +173,15 @@ static void what_has_no_effect_is_a_warning(void **state)
                             "");
 }
 
+/* What is missing may be what was wrong. */
+static void where_something_is_wrong_nobody_is_warned_that_nothing_is_there(void **state)
+{
+        organization_expect(CHECK_ACME LEVELS "door_exceptions = (\n"      //
+                            EXCEPTION("x", "calendars = [ \"d\" ];") ",\n" //
+                            EXCEPTION("y", "") " );\n",
+                            "acme.conf:4: error: there is no calendar \"d\"\n");
+}
+
 static void what_exceptions_name_exists_and_stands_once(void **state)
 {
         organization_expect(
@@ -153,9 +208,11 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(two_exceptions_of_a_door_hold_no_day_together),
                 cmocka_unit_test(two_exceptions_of_a_level_hold_no_day_together),
+                cmocka_unit_test(each_that_has_two_exceptions_of_a_day_is_told),
                 cmocka_unit_test(days_of_calendars_count_as_well),
                 cmocka_unit_test(exceptions_of_one_thing_have_only_so_many_days),
                 cmocka_unit_test(what_has_no_effect_is_a_warning),
+                cmocka_unit_test(where_something_is_wrong_nobody_is_warned_that_nothing_is_there),
                 cmocka_unit_test(what_exceptions_name_exists_and_stands_once),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -75,6 +75,11 @@ static void windows_of_different_states_do_not_overlap(void **state)
                 "overlap: a door has one state at a time\n"
                 "acme.conf:6: error: this window (access-controlled) and that at acme.conf:5 "
                 "(card-and-code) overlap: a door has one state at a time\n");
+        organization_expect(CHECK_ACME "door_schedules = ( { name = \"d\"; weekly = (\n" //
+                            WINDOW("\"mon\"", "08:00", "12:00", "unlocked") ",\n"        //
+                            WINDOW("\"mon\"", "11:59", "14:00", "locked") " ); } );\n",
+                            "acme.conf:4: error: this window (locked) and that at acme.conf:3 "
+                            "(unlocked) overlap: a door has one state at a time\n");
         /* A long window that began before a short one still counts after it. */
         organization_expect(
                 CHECK_ACME "door_exceptions = ( { name = \"x\"; state = \"locked\"; dates = [ "

@@ -2,6 +2,9 @@
 /* Tests of compile_schedules.c: zones, windows, days of exceptions. */
 #include "compile_fixture.h"
 
+#include "policy/door_state.h"
+#include "policy/engine.h"
+
 enum { HOUR = 60 * 60, DAY = 24 * HOUR };
 
 static void expect_zone(const Image *image, uint32_t zone, const char *name)
@@ -136,6 +139,25 @@ static void a_door_has_the_days_of_its_exceptions_in_order(void **state)
         image_free(image);
 }
 
+/* Of several exceptions with calendars the first one is told. */
+static void the_first_exception_with_a_calendar_is_told(void **state)
+{
+        int32_t items[] = { 2 };
+        ModelDays days = { items, 1, 1 };
+        Image *image = compile_text(
+                CHECK_ACME "sites = ( { name = \"A\"; doors = ( { name = \"d\"; exceptions = [ "
+                           "\"x\", \"y\", \"z\" ]; } ); } );\n"
+                           "calendars = ( { name = \"c\"; file = \"c.ics\"; }, { name = \"e\"; "
+                           "file = \"e.ics\"; } );\n"
+                           "door_exceptions = ( { name = \"x\"; state = \"locked\"; dates = [ "
+                           "\"1970-01-06\" ]; },\n { name = \"y\"; state = \"locked\"; "
+                           "calendars = [ \"c\" ]; },\n { name = \"z\"; state = \"locked\"; "
+                           "dates = [ \"1970-01-07\" ]; calendars = [ \"e\" ]; } );\n",
+                &days, 20000);
+        assert_int_equal(image_inline_door(image, 0)->exceptions.with_calendar, 1);
+        image_free(image);
+}
+
 static void an_access_level_has_the_days_of_the_exceptions_that_name_it(void **state)
 {
         int32_t items[] = { 2 };
@@ -157,12 +179,60 @@ static void an_access_level_has_the_days_of_the_exceptions_that_name_it(void **s
         image_free(image);
 }
 
+/* One level is off and the other not known any more: it may be on. */
+static void past_a_calendar_nothing_is_said_about_a_door_or_a_level(void **state)
+{
+        int32_t items[] = { 2 };
+        ModelDays days = { items, 1, 1 };
+        Image *image = compile_text(
+                CHECK_ACME
+                "calendars = ( { name = \"c\"; file = \"c.ics\"; } );\n"
+                "sites = ( { name = \"A\"; doors = ( { name = \"d\"; exceptions = [ \"x\" ]; } ); "
+                "} "
+                ");\n"
+                "door_exceptions = ( { name = \"x\"; state = \"locked\"; calendars = [ \"c\" ]; } "
+                ");\n"
+                "schedules = ( { name = \"s\"; weekly = ( { days = [ \"thu\" ]; from = \"08:00\"; "
+                "to = "
+                "\"09:00\"; } ); } );\n"
+                "access_groups = ( { name = \"g\"; } ); users = ( { name = \"u\"; access_groups = "
+                "[ "
+                "\"g\" ]; } );\n"
+                "access_levels = ( { name = \"off\"; schedule = \"s\"; doors = [ \"A/d\" ]; "
+                "access_groups = [ \"g\" ]; },\n { name = \"open\"; doors = [ \"A/d\" ]; "
+                "access_groups = [ \"g\" ]; } );\n"
+                "access_exceptions = ( { name = \"y\"; access_levels = [ \"open\" ]; calendars = [ "
+                "\"c\" ]; } );\n",
+                &days, 20000);
+        DecisionContext context = { .now_s = INT64_C(20000) * DAY }; /* a Thursday's midnight */
+        DoorSituation door = policy_door_situation(image, &context, 0);
+        assert_int_equal(door.unknown, REASON_SCHEDULE_ENDED);
+        assert_int_equal(door.state_source, DOOR_SOURCE_EXCEPTION);
+        assert_int_equal(door.exception, 0);
+        Subject subject = { .user = 0 };
+        Target target = { .type = RESOURCE_DOOR };
+        Engine engine = { .image = image,
+                          .context = &context,
+                          .subject = &subject,
+                          .user = image_inline_user(image, 0),
+                          .target = &target };
+        Finding finding = FINDING_NONE;
+        assert_int_equal(access_by_levels(&engine, &finding), REASON_SCHEDULE_ENDED);
+        compiled_expect_text(image, image_inline_access_level(image, finding.access_level)->name,
+                             "open");
+        context.now_s--; /* on a day that is known: it is on */
+        assert_int_equal(access_by_levels(&engine, &finding), REASON_NONE);
+        image_free(image);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_door_has_the_zone_of_the_nearest_site_that_states_one),
                 cmocka_unit_test(windows_that_say_the_same_and_touch_are_one),
                 cmocka_unit_test(a_door_has_the_days_of_its_exceptions_in_order),
+                cmocka_unit_test(the_first_exception_with_a_calendar_is_told),
+                cmocka_unit_test(past_a_calendar_nothing_is_said_about_a_door_or_a_level),
                 cmocka_unit_test(an_access_level_has_the_days_of_the_exceptions_that_name_it),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

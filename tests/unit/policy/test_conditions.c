@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of conditions.c and access.c: each condition, and why it fails. */
 #include "decide_fixture.h"
+#include "policy/engine.h"
 
 static void door_access_says_what_is_missing(void **state)
 {
@@ -184,6 +185,24 @@ static void a_denial_by_a_condition_names_it_and_the_line(void **state)
         assert_int_equal(decision.failed_condition, 0);
 }
 
+static Reason frozen_at(const Image *image, const char *time, bool clock_untrusted)
+{
+        DecisionContext context = { .clock_untrusted = clock_untrusted };
+        Engine engine = { .image = image, .context = &context };
+        Finding finding = FINDING_NONE;
+        Condition failed;
+        assert_int_equal(timestamp_parse(text_from(time), &context.now_s), 0);
+        return conditions_test(&engine, CONDITION_BEFORE_2024_11_14, &finding, &failed);
+}
+
+static void what_was_possible_before_a_day_ends_as_it_begins(void **state)
+{
+        const Image *image = decide_image(state);
+        assert_int_equal(frozen_at(image, "2024-11-13T23:59:59Z", false), REASON_NONE);
+        assert_int_equal(frozen_at(image, "2024-11-14T00:00:00Z", false), REASON_LEGACY_FROZEN);
+        assert_int_equal(frozen_at(image, "2024-11-13T23:59:59Z", true), REASON_CLOCK_UNTRUSTED);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -195,6 +214,7 @@ int main(void)
                 cmocka_unit_test(a_roll_call_is_of_the_place_and_stated_to_be_active),
                 cmocka_unit_test(a_floorplan_shows_a_door_of_the_place),
                 cmocka_unit_test(only_who_holds_a_legacy_role_is_migrated),
+                cmocka_unit_test(what_was_possible_before_a_day_ends_as_it_begins),
                 cmocka_unit_test(a_denial_by_a_condition_names_it_and_the_line),
         };
         return cmocka_run_group_tests(tests, decide_setup, decide_teardown) ? 1 : 0;

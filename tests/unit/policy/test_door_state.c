@@ -21,6 +21,21 @@ static void a_schedule_says_the_state_in_its_windows_and_the_default_outside(voi
         doors_expect_mode(doors, "HQ/D3", MONDAY_MORNING, "Locked by default, locked by default");
 }
 
+static void the_place_of_a_state_is_that_of_what_says_it(void **state)
+{
+        Doors *doors = doors_begin(state);
+        const char *locked = "Locked by schedule, locked by schedule";
+        const char *unlocked = "Unlocked by schedule, unlocked by schedule";
+        uint32_t first =
+                doors_expect_mode(doors, "HQ/D1", doors_time("2026-06-01T06:00:00Z"), locked)
+                        .place.line;
+        DoorSituation second =
+                doors_expect_mode(doors, "HQ/D1", doors_time("2026-06-01T08:00:00Z"), unlocked);
+        assert_int_equal(second.place.line, first + 2); /* each window has two lines */
+        assert_int_equal(second.state_place.line, first + 2);
+        assert_int_not_equal(image_schedule(doors->decide.image, 0)->place.line, first);
+}
+
 static void an_exception_replaces_the_whole_local_day(void **state)
 {
         Doors *doors = doors_begin(state);
@@ -38,6 +53,22 @@ static void an_exception_replaces_the_whole_local_day(void **state)
         };
         for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
                 doors_expect_mode(doors, "HQ/D1", doors_time(CASES[i].time), CASES[i].expected);
+}
+
+/* Of a door an exception says something all day long: in its windows, and outside. */
+static void a_door_exception_is_on_all_day(void **state)
+{
+        Doors *doors = doors_begin(state);
+        const Image *image = doors->decide.image;
+        const ImageDoor *door = image_door(image, doors_find(doors, RESOURCE_DOOR, "HQ/D1"));
+        ScheduleQuestion question = { door->schedule, door->exceptions, door->zone };
+        ScheduleFinding finding;
+        DecisionContext context = { .now_s = doors_time("2026-12-25T09:59:59Z") };
+        assert_int_equal(schedule_find(image, &question, &context, &finding), SCHEDULE_ON);
+        assert_int_equal(finding.state, DOOR_STATE_LOCKED);
+        context.now_s++;
+        assert_int_equal(schedule_find(image, &question, &context, &finding), SCHEDULE_ON);
+        assert_int_equal(finding.state, DOOR_STATE_ACCESS_CONTROLLED);
 }
 
 /* In Santiago the clock goes from 24:00 on 5 September 2026 to 01:00 (04:00 UTC): the day has no
@@ -79,8 +110,9 @@ static void an_override_goes_before_the_schedule_until_it_ends(void **state)
         assert_null(door.note);
         assert_true(door.until_s == TIMESTAMP_MAX);
         doors_override(doors, "HQ/D1", DOOR_STATE_UNLOCKED, INT64_MAX);
-        doors_expect_mode(doors, "HQ/D1", doors_time("2026-12-25T00:00:00Z"),
-                          "Unlocked by override, unlocked by override");
+        door = doors_expect_mode(doors, "HQ/D1", doors_time("2026-12-25T00:00:00Z"),
+                                 "Unlocked by override, unlocked by override");
+        assert_int_equal(door.exception, IMAGE_NONE);
 }
 
 /* What the badge is told about is the state; what the door is, a block or lockdown says. */
@@ -192,7 +224,9 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_schedule_says_the_state_in_its_windows_and_the_default_outside),
+                cmocka_unit_test(the_place_of_a_state_is_that_of_what_says_it),
                 cmocka_unit_test(an_exception_replaces_the_whole_local_day),
+                cmocka_unit_test(a_door_exception_is_on_all_day),
                 cmocka_unit_test(a_day_of_an_exception_is_as_long_as_it_is_there),
                 cmocka_unit_test(an_override_goes_before_the_schedule_until_it_ends),
                 cmocka_unit_test(a_block_and_a_lockdown_change_the_mode_and_not_the_state),

@@ -37,6 +37,16 @@ static void lists_are_searched_by_halving(void **state)
         assert_null(live_kind_name(LIVE_KIND_COUNT));
 }
 
+static void a_door_that_was_locked_says_by_whom(void **state)
+{
+        Doors *doors = doors_begin(state);
+        doors_override(doors, "HQ/D1", DOOR_STATE_LOCKED, MONDAY_MORNING + HOUR);
+        Decision decision = doors_expect(doors, "badge door.enter door:acme/HQ/D1", MONDAY_MORNING,
+                                         "deny door-locked");
+        assert_ptr_equal(decision.note, &DOORS_NOTES[LIVE_OVERRIDE]);
+        assert_int_equal(decision.place.file, IMAGE_NONE);
+}
+
 static void a_suspension_denies_doors_and_nothing_else(void **state)
 {
         Doors *doors = doors_begin(state);
@@ -238,6 +248,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(lists_are_searched_by_halving),
+                cmocka_unit_test(a_door_that_was_locked_says_by_whom),
                 cmocka_unit_test(a_suspension_denies_doors_and_nothing_else),
                 cmocka_unit_test(dates_hold_from_their_start_and_not_at_their_end),
                 cmocka_unit_test(both_the_dates_of_the_text_and_live_ones_have_to_hold),

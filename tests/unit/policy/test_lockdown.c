@@ -2,6 +2,7 @@
 /* Tests of lockdown.c and delegation_lockdown.c: who passes, and who starts and ends one. */
 #include "doors_fixture.h"
 
+#include "policy/engine.h"
 #include "policy/review.h"
 
 static void only_who_is_listed_and_may_otherwise_passes(void **state)
@@ -32,6 +33,26 @@ static void only_who_is_listed_and_may_otherwise_passes(void **state)
         doors->clock_untrusted = true;
         doors_expect(doors, "manager door.unlock door:acme/HQ/D1", MONDAY_MORNING + HOUR,
                      "deny locked-down");
+}
+
+/* Whichever of them is asked alone. */
+static void no_gate_passes_while_live_state_is_unknown(void **state)
+{
+        Doors *doors = doors_begin(state);
+        doors->live.unknown = true;
+        DecisionContext context = doors_context(doors, MONDAY_MORNING);
+        Target target = { .type = RESOURCE_DOOR,
+                          .index = doors_find(doors, RESOURCE_DOOR, "HQ/D1") };
+        Engine engine = { .image = doors->decide.image, .context = &context, .target = &target };
+        static const uint32_t GATES[] = { GATE_ACCESS_IN_FORCE, GATE_NO_LOCKDOWN,
+                                          GATE_NOT_BLOCKED };
+        for (size_t i = 0; i < sizeof(GATES) / sizeof(GATES[0]); i++) {
+                Finding finding = FINDING_NONE;
+                Gate failed;
+                assert_int_equal(gates_test(&engine, GATES[i], &finding, &failed),
+                                 REASON_LIVE_STATE_UNKNOWN);
+                assert_int_equal(failed, GATES[i]);
+        }
 }
 
 static void every_lockdown_that_is_on_has_to_list_him(void **state)
@@ -166,6 +187,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(only_who_is_listed_and_may_otherwise_passes),
+                cmocka_unit_test(no_gate_passes_while_live_state_is_unknown),
                 cmocka_unit_test(every_lockdown_that_is_on_has_to_list_him),
                 cmocka_unit_test(who_is_listed_starts_and_ends_it_or_who_has_the_say_everywhere),
                 cmocka_unit_test(what_is_not_known_starts_none),

@@ -96,6 +96,22 @@ static void beyond_what_is_known_of_a_zone_nothing_is_determined(void **state)
                          "deny schedule-ended");
 }
 
+/* A calendar may have no day yet: what it says of later days is still not known. */
+static void beyond_what_is_known_of_a_calendar_nothing_is_determined(void **state)
+{
+        const Image *image = decide_image(state);
+        ScheduleQuestion question = decide_schedule(image, schedule_named(image, "day"));
+        const int32_t tuesday = (int32_t)(MONDAY_MORNING / (24 * HOUR)) + 1;
+        question.exceptions = (ImageDays){ .known_until = tuesday, .with_calendar = 0 };
+        ScheduleFinding finding;
+        DecisionContext context = { .now_s = tuesday * INT64_C(86400) - 2 * HOUR - 1 };
+        assert_int_equal(schedule_find(image, &question, &context, &finding), SCHEDULE_OFF);
+        context.now_s++; /* midnight in Berlin */
+        assert_int_equal(schedule_find(image, &question, &context, &finding),
+                         SCHEDULE_UNDETERMINED);
+        assert_int_equal(finding.unknown, REASON_SCHEDULE_ENDED);
+}
+
 static void no_schedule_means_always(void **state)
 {
         assert_int_equal(decide_schedule_at(decide_image(state), IMAGE_NONE, INT64_MIN),
@@ -115,6 +131,10 @@ static void the_next_time_is_found_to_the_minute(void **state)
         assert_int_equal(next_on(image, day, friday_s, 8 * DAY),
                          MONDAY_MORNING + 7 * DAY - 3 * HOUR);
         assert_int_equal(next_on(image, day, friday_s, DAY), TIMESTAMP_MAX);
+        /* The last moment looked at is as far ahead as said. */
+        assert_int_equal(next_on(image, day, MONDAY_MORNING - 3 * HOUR - 60, 60),
+                         MONDAY_MORNING - 3 * HOUR);
+        assert_int_equal(next_on(image, day, MONDAY_MORNING - 3 * HOUR - 60, 59), TIMESTAMP_MAX);
         assert_int_equal(next_on(image, never, MONDAY_MORNING, 8 * DAY),
                          MONDAY_MORNING + 4 * DAY + 13 * HOUR);
         assert_int_equal(next_on(image, day, INT64_MAX, DAY), TIMESTAMP_MAX);
@@ -158,6 +178,7 @@ int main(void)
                 cmocka_unit_test(a_day_up_to_midnight_ends_there),
                 cmocka_unit_test(summer_time_leaves_an_hour_out_and_repeats_one),
                 cmocka_unit_test(beyond_what_is_known_of_a_zone_nothing_is_determined),
+                cmocka_unit_test(beyond_what_is_known_of_a_calendar_nothing_is_determined),
                 cmocka_unit_test(no_schedule_means_always),
                 cmocka_unit_test(the_next_time_is_found_to_the_minute),
                 cmocka_unit_test(the_next_time_is_the_one_that_every_minute_would_find),

@@ -125,6 +125,21 @@ static void what_is_one_persons_is_one_item(void **state)
         assert_null(live_user(live, user_of(fixture, "nobody")));
 }
 
+static void each_change_at_a_door_keeps_its_own_end(void **state)
+{
+        DecideFixture *fixture = *state;
+        _cleanup_(live_records_freep) LiveRecords *records = live_records_new();
+        LiveRecord block = record_of(LIVE_BLOCK, "door:acme/HQ/D1");
+        block.until_s = MONDAY_MORNING + 2 * HOUR;
+        put(records, NULL, LIVE_OVERRIDE, "door:acme/HQ/D1");
+        assert_int_equal(live_records_put(records, &block), 0);
+        _cleanup_(bound_state_freep) BoundState *bound = bound_state_new(fixture->image, records);
+        const LiveState *live = bound_state_live(bound);
+        assert_int_equal(live->door_count, 1);
+        assert_true(live->doors[0].override_until_s == MONDAY_MORNING + HOUR);
+        assert_true(live->doors[0].block_until_s == MONDAY_MORNING + 2 * HOUR);
+}
+
 static void names_that_the_image_does_not_know_are_left_out(void **state)
 {
         DecideFixture *fixture = *state;
@@ -212,6 +227,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(what_is_one_persons_is_one_item),
+                cmocka_unit_test(each_change_at_a_door_keeps_its_own_end),
                 cmocka_unit_test(names_that_the_image_does_not_know_are_left_out),
                 cmocka_unit_test(keeping_up_to_date_is_binding_anew),
                 cmocka_unit_test(decisions_see_it),

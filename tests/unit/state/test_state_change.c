@@ -45,11 +45,30 @@ static void what_cannot_be_made_is_not_valid(void **state)
         assert_true(state_change_is_valid(&change));
 }
 
+static void a_saved_report_has_names_and_a_definition_within_its_limit(void **state)
+{
+        static const char LONG[LIVE_TEXT_MAX + 1];
+        StateChange change = { STATE_CHANGE_SAVE_REPORT,
+                               { .resource = TEXT_LITERAL("nights"),
+                                 .note = { .by = TEXT_LITERAL("ann"),
+                                           .why = { LONG, LIVE_TEXT_MAX } } } };
+        assert_true(state_change_is_valid(&change));
+        change.record.note.why.size++;
+        assert_false(state_change_is_valid(&change));
+        change.record.note.why.size = 0;
+        change.record.resource = TEXT_LITERAL("late nights");
+        assert_false(state_change_is_valid(&change));
+        change.record.resource = TEXT_LITERAL("nights");
+        change.record.note.by = TEXT_NULL;
+        assert_false(state_change_is_valid(&change));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_copy_has_texts_of_its_own),
                 cmocka_unit_test(what_cannot_be_made_is_not_valid),
+                cmocka_unit_test(a_saved_report_has_names_and_a_definition_within_its_limit),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

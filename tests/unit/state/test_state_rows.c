@@ -41,6 +41,20 @@ static void a_row_that_is_none_is_damage(void **state)
         }
 }
 
+static void no_change_makes_a_store_whole_again(void **state)
+{
+        char *folder = *state;
+        fill(folder, 2);
+        StateStore *store = open_store(folder);
+        StateChange change = put_change(LIVE_BLOCK, "door:acme/HQ/D1");
+        run_sql(folder, "DELETE FROM records WHERE resource = 'user:acme/u1'; DELETE FROM facts");
+        assert_int_equal(state_store_write(store, &change, 1, error, sizeof(error)),
+                         STATE_STORE_DAMAGED);
+        (void)state_store_close(store);
+        LiveRecords *records = NULL;
+        assert_int_equal(reread(folder, true, &records), STATE_STORE_DAMAGED);
+}
+
 /* Whatever happens to the bytes: the records are all there and as they were, or it is said. */
 static void check_sound_or_damaged(const char *folder, unsigned count, unsigned *damaged)
 {
@@ -137,6 +151,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_row_that_is_none_is_damage),
+                TEST(no_change_makes_a_store_whole_again),
                 TEST(corrupt_bytes_never_lose_a_suspension_silently),
                 TEST(a_page_of_zeros_or_of_another_place_is_noticed),
                 TEST(a_truncated_file_is_noticed),
