@@ -91,6 +91,14 @@ static Reason make_query(LiveChange *change)
         return permission ? REASON_NONE : REASON_UNKNOWN_PERMISSION;
 }
 
+static const char *kind_wanted(ResourceType type)
+{
+        return type == RESOURCE_USER   ? "this is a change of a user: user:ORGANIZATION/NAME"
+               : type == RESOURCE_DOOR ? "this is a change of a door: door:ORGANIZATION/SITE/DOOR"
+                                       : "this is a change of a lockdown: "
+                                         "lockdown:ORGANIZATION/NAME";
+}
+
 /* Reads the copy of the frame. Return: 0, QUERY_MALFORMED. */
 static int read_frame(LiveChange *change, size_t size, const char **ret_problem)
 {
@@ -101,7 +109,7 @@ static int read_frame(LiveChange *change, size_t size, const char **ret_problem)
             0)
                 return QUERY_MALFORMED;
         if (change->query.resource.type != change->action->type) {
-                *ret_problem = "this is no change of such a resource";
+                *ret_problem = kind_wanted(change->action->type);
                 return QUERY_MALFORMED;
         }
         if (why.size > CHANGE_REASON_MAX || !text_is_printable(why)) {

@@ -120,7 +120,13 @@ expect 1 'not-permitted' as $FRANK door override door:acme/Branch/D4 unlocked --
 expect 2 'for DURATION|--for' as $FRANK door override $D1 unlocked --for 0s
 expect 2 'too long' as $FRANK door override $D1 unlocked --for 3650d
 expect 2 'needs --for' as $FRANK door override $D1 unlocked
-expect 2 'STATE is' as $FRANK door override $D1 open --for 1h
+expect 2 "STATE is .*, not 'open'" as $FRANK door override $D1 open --for 1h
+expect 2 'release is at once' as $FRANK door release $D1 --for 1h
+expect 2 'show changes nothing' as $FRANK door show $D1 --for 1h
+expect 2 'block asks the daemon' as $FRANK door block $D1 --state "$STATE"
+expect 2 'door:ORGANIZATION/SITE/DOOR' as $FRANK door show site:acme/HQ
+expect 3 'a change of a user: user:' as $FRANK suspend $D1
+expect 2 'organization:NAME is expected' as $FRANK lockdown list acme
 expect 0 'is blocked' as $FRANK door block $D1 --for 1d
 expect 0 'mode: Blocked' as $FRANK door show $D1
 expect 1 'blocked' as $FRANK unlock $D1
