@@ -69,7 +69,8 @@ static int show_offline(const Options *options, const Resource *resource)
         if (status == 0)
                 status = print(&offline, target.index, options->given & OPTION_JSON);
         offline_close(&offline);
-        offline_note_state(options);
+        if (status == 0)
+                offline_note_state(options);
         return status;
 }
 

@@ -115,6 +115,14 @@ static int check_place(const char *word, ResourceType type, ResourceType other)
         return 0;
 }
 
+/* Whether a door lies at the site, or below it, or is the same door. Both are well formed. */
+static bool lies_in(const char *door, const char *place)
+{
+        const char *path = strchr(door, ':'), *whole = strchr(place, ':');
+        size_t size = strlen(whole);
+        return strncmp(path, whole, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
 static int check(const Options *options, const struct Action *action)
 {
         int words = options->word_count - 1;
@@ -138,6 +146,9 @@ static int check(const Options *options, const struct Action *action)
                         : 0;
         if (r == 0 && (is_run || action->words_max == 2) && !saved)
                 r = check_place(options->words[words], RESOURCE_SITE, RESOURCE_DOOR);
+        if (r == 0 && options->given & OPTION_DOOR &&
+            !lies_in(options->door, options->words[words]))
+                r = misused("the --door does not lie there, and nothing would be shown");
         return r;
 }
 

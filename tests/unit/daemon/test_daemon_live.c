@@ -49,7 +49,10 @@ static const struct Case {
 } CASES[] = {
         /* What is asked is none */
         { UMA, "error malformed-query", "a change of a user: user:", { ASKED("suspend", D1) } },
-        { ADA, "error malformed-query", "a change of a door: door:", { ASKED("block", "user:acme/bob") } },
+        { ADA,
+          "error malformed-query",
+          "a change of a door: door:",
+          { ASKED("block", "user:acme/bob") } },
         { ADA, "error malformed-query", "", { ASKED("block", "HQ/D1") } },
         { ADA,
           "error malformed-query",
