@@ -16,11 +16,14 @@ Clock clock_new(ClockSource source, void *data)
         return (Clock){ .source = source, .data = data, .highest_s = TIMESTAMP_MIN };
 }
 
-void clock_start(Clock *clock, const ClockBounds *bounds, int64_t highest_s)
+void clock_start(Clock *clock, const ClockBounds *bounds, int64_t highest_s,
+                 const ClockReading *anchor)
 {
         clock->bounds = *bounds;
         clock->highest_s = highest_s;
-        clock->anchored = false;
+        clock->anchored = anchor != NULL;
+        if (anchor)
+                clock->anchor = *anchor;
         clock->started = true;
 }
 

@@ -7,8 +7,8 @@
  * from the start of the machine, suspends included). It reads nothing itself but its source.
  *
  * Two things are remembered: the highest time that was ever believed, and an anchor, a reading that
- * was believed within the last day. The anchor and the steady clock say what time is expected.
- * Realtime is believed unless it lies
+ * was believed within the last day; a start within the same boot of the machine keeps it. The
+ * anchor and the steady clock say what time is expected. Realtime is believed unless it lies
  *   - more than CLOCK_BEHIND_SECONDS behind the highest time: what has ended would come back;
  *   - more than CLOCK_LAG_SECONDS behind what is expected: time would stand still in small steps;
  *   - more than ahead_seconds ahead of what is expected, or, before there is an anchor, more than
@@ -74,8 +74,10 @@ typedef struct Clock {
 Clock clock_new(ClockSource source, void *data);
 
 /* From now on readings are judged. highest_s: the highest time known from before, TIMESTAMP_MIN:
- * none. */
-void clock_start(Clock *clock, const ClockBounds *bounds, int64_t highest_s);
+ * none. anchor: a reading of the same steady clock that was believed before; NULL: none, or the
+ * machine has booted since. */
+void clock_start(Clock *clock, const ClockBounds *bounds, int64_t highest_s,
+                 const ClockReading *anchor);
 
 /* Other bounds hold from the next reading on. */
 void clock_set_bounds(Clock *clock, const ClockBounds *bounds);

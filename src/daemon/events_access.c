@@ -62,7 +62,7 @@ static bool caller_may_see(const Client *client, const Identity *identity, const
             policy_find_target(image, resource, &target) != REASON_NONE)
                 return false;
         const ImageCaller *caller = identity_caller(image, identity->uid, target.organization);
-        return caller && (caller->may & CALLER_MAY_ASK) &&
+        return caller && (caller->may & CALLER_MAY_EVENTS) &&
                identity_caller_reaches(image, caller, &target);
 }
 

@@ -21,11 +21,13 @@ typedef struct LiveChange {
 
 /* ---- Opening ---- */
 
-static int read_store(LiveHolder *live)
+static int read_store(LiveHolder *live, Text boot)
 {
         int r = state_store_read(live->store, live->error, sizeof(live->error), &live->records);
         if (r == 0)
                 r = state_store_highest(live->store, &live->highest_s);
+        if (r == 0)
+                r = state_store_anchor(live->store, boot, &live->anchor_s, &live->anchor_ms);
         return r;
 }
 
@@ -57,11 +59,11 @@ int live_state_open(Server *server)
 {
         LiveHolder *live = &server->live;
         const char *directory = server->options.state;
-        live->highest_s = TIMESTAMP_MIN;
+        live->highest_s = live->anchor_s = TIMESTAMP_MIN;
         live->was_absent = is_absent(directory);
         int r = state_store_open(directory, false, live->error, sizeof(live->error), &live->store);
         if (r == 0)
-                r = read_store(live);
+                r = read_store(live, text_from(server->clock.boot));
         if (r == STATE_STORE_NEWER) {
                 log_write(server->log, LOG_PRIORITY_ERROR,
                           "%s/%s was written by a later version of doorwardd; move it aside or "

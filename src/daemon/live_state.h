@@ -26,6 +26,8 @@ typedef struct LiveHolder {
         size_t unmatched;     /* in force about what the policy does not know */
         size_t in_flight;     /* records on their way to the disk */
         int64_t highest_s;    /* the highest time stored; TIMESTAMP_MIN: none */
+        int64_t anchor_s;     /* found with it at the start, of this boot; TIMESTAMP_MIN: none */
+        int64_t anchor_ms;    /* … by the steady clock */
         StateStore *store;    /* until the journal takes it */
         bool was_absent;      /* at the start */
         bool may_make, damaged;

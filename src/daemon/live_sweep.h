@@ -23,8 +23,8 @@ typedef struct LiveSweep {
 /* Records or the clock have changed: looks when the next one ends. */
 void live_sweep_arm(Server *server);
 
-/* Whether something that has ended is still to be put away: were the clock set back now, it would
- * be in force again. */
+/* Whether something that has ended is still to be put away: with an earlier clock it would be in
+ * force again. */
 bool live_sweep_is_behind(Server *server);
 
 void live_sweep_stop(Server *server);

@@ -67,8 +67,7 @@ static const Refusal *check_accept(Server *server)
 
 static StateChange change_accept(const Request *request)
 {
-        return (StateChange){ STATE_CHANGE_HIGHEST,
-                              { .note.at_s = request->server->clock.last.system_s } };
+        return server_clock_accepted(request->server);
 }
 
 static const MaintainRule rules[] = {

@@ -47,11 +47,24 @@ int64_t server_system_s(Server *server)
         return (int64_t)(now_us(server, CLOCK_REALTIME) / 1000000);
 }
 
+/* Without it each start is one after a boot, as far as is known. */
+static void read_boot(char boot[static CLOCK_BOOT_SIZE])
+{
+        FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+        if (!file || !fgets(boot, CLOCK_BOOT_SIZE, file))
+                boot[0] = '\0';
+        boot[strcspn(boot, "\n")] = '\0';
+        if (file)
+                (void)fclose(file);
+}
+
 int server_clock_open(Server *server)
 {
         ServerClock *clock = &server->clock;
         ClockReading reading;
         clock->file.path = server->options.virtual_clock;
+        if (!clock->file.path)
+                read_boot(clock->boot);
         clock->clock = clock_new(clock->file.path ? read_file : read_system, server);
         if (!clock->file.path || read_file(server, &reading) == 0)
                 return 0;
@@ -90,12 +103,26 @@ static void tell_trust(Server *server, const ClockMoment *moment)
                    moment->trust != CLOCK_TRUSTED ? text : NULL);
 }
 
+/* Borrows the boot. anchor NULL: none. */
+static StateChange change_of(const ServerClock *clock, int64_t highest_s,
+                             const ClockReading *anchor)
+{
+        StateChange change = { STATE_CHANGE_HIGHEST, { .note.at_s = highest_s } };
+        if (anchor) {
+                change.record.resource = text_from(clock->boot);
+                change.record.from_s = anchor->realtime_s;
+                change.record.until_s = (int64_t)anchor->steady_ms;
+        }
+        return change;
+}
+
 /* A store that cannot be read is left alone. */
 static void store_highest(Server *server)
 {
         ServerClock *clock = &server->clock;
         int64_t highest_s = clock->clock.highest_s;
-        StateChange change = { STATE_CHANGE_HIGHEST, { .note.at_s = highest_s } };
+        StateChange change =
+                change_of(clock, highest_s, clock->clock.anchored ? &clock->clock.anchor : NULL);
         if (highest_s <= server->live.highest_s || !live_state_is_known(server))
                 return;
         clock->stored_ms = server_now_ms(server);
@@ -153,16 +180,41 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
+/* The anchor of before this start. A steady clock that has gone back is not the one of then. */
+static bool find_anchor(Server *server, ClockReading *ret_anchor)
+{
+        ServerClock *clock = &server->clock;
+        const LiveHolder *live = &server->live;
+        ClockReading reading;
+        if (live->anchor_s == TIMESTAMP_MIN || live->anchor_ms < 0 ||
+            clock->clock.source(clock->clock.data, &reading) != 0 ||
+            (uint64_t)live->anchor_ms > reading.steady_ms)
+                return false;
+        *ret_anchor = (ClockReading){ live->anchor_s, (uint64_t)live->anchor_ms };
+        return true;
+}
+
 int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s)
 {
         ServerClock *clock = &server->clock;
         ClockBounds bounds = bounds_of(server);
         clock->known_s = clock_known_highest(&bounds, stored_s, newest_s);
-        clock_start(&clock->clock, &bounds, clock->known_s);
+        ClockReading anchor;
+        bool anchored = find_anchor(server, &anchor);
+        clock_start(&clock->clock, &bounds, clock->known_s, anchored ? &anchor : NULL);
+        clock->was_believed = anchored; /* by the steady clock: what has passed is no gap */
         alerts_set(server, ALERT_VIRTUAL_CLOCK, clock->file.path != NULL, clock->file.path);
         look(server);
         return sd_event_add_time_relative(server->event, &clock->timer, CLOCK_MONOTONIC, 0, 0,
                                           on_timer, server);
+}
+
+StateChange server_clock_accepted(Server *server)
+{
+        ServerClock *clock = &server->clock;
+        ClockReading reading;
+        bool is_read = clock->clock.source(clock->clock.data, &reading) == 0;
+        return change_of(clock, clock->last.system_s, is_read ? &reading : NULL);
 }
 
 void server_clock_accept(Server *server)

@@ -6,7 +6,8 @@
  * system's clock, or the file of --virtual-clock. Looked at once a second when it is virtual and
  * every ten seconds when it is not, so that it is told of a clock that cannot be trusted also when
  * nobody asks for anything. The highest time goes to the state store once a minute and at the end;
- * rows of the journal say it in between.
+ * rows of the journal say it in between. The anchor goes with it, and holds until the machine
+ * boots.
  */
 #pragma once
 
@@ -14,16 +15,19 @@
 
 #include "daemon/clock.h"
 #include "daemon/virtual_clock.h"
+#include "state/state_change.h"
 
 typedef struct Server Server;
 
 #define CLOCK_GAP_SECONDS (7 * 24 * 60 * 60)
+#define CLOCK_BOOT_SIZE   64
 
 typedef struct ServerClock {
         Clock clock;
-        VirtualClock file; /* path NULL: the system's clock */
-        int problem;       /* of the last reading of that file, as virtual_clock_read(); 0: none */
-        ClockMoment last;  /* reading, and what was thought of it */
+        VirtualClock file;          /* path NULL: the system's clock */
+        char boot[CLOCK_BOOT_SIZE]; /* the machine's; empty: a virtual clock, or unknown */
+        int problem;      /* of the last reading of that file, as virtual_clock_read(); 0: none */
+        ClockMoment last; /* reading, and what was thought of it */
         ClockTrust told;
         int64_t known_s;    /* the highest time known at the start; TIMESTAMP_MIN: none */
         bool was_believed;  /* since then */
@@ -38,11 +42,14 @@ typedef struct ServerClock {
 int server_clock_open(Server *server);
 
 /* From now on the clock is judged. stored_s and newest_s: the highest time in the state store, and
- * that of the newest row of the journal; TIMESTAMP_MIN: none. Return: 0, -errno. */
+ * that of the newest row of the journal; TIMESTAMP_MIN: none. The anchor is that of the live
+ * state (live_state.h). Return: 0, -errno. */
 int server_clock_start(Server *server, int64_t stored_s, int64_t newest_s);
 void server_clock_stop(Server *server);
 
-/* Root says that the clock is right as it is, and that is on disk. */
+/* What is to be stored for root to say that the clock is right as it is (borrows from the server),
+ * and then: that is on disk. */
+StateChange server_clock_accepted(Server *server);
 void server_clock_accept(Server *server);
 
 /* The policy has changed: its bounds hold from now on. */

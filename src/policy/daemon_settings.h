@@ -27,7 +27,7 @@ typedef struct DaemonSettings {
         uint32_t request_seconds;     /* until a request or an idle reader is given up; default 5 */
         uint32_t journal_mebibytes;   /* size cap of the journal; default 1024 */
         uint32_t clock_ahead_seconds; /* how far the clock may be set ahead; default 3600 */
-        uint32_t clock_offline_days;  /* how long the machine may be off; default 400 */
+        uint32_t clock_offline_days;  /* how long the machine may be off; default 30 */
         uint32_t retention_days[EVENT_CLASS_COUNT]; /* 0: kept until the cap; default 90 for
                                                      * movements, 0 for the others */
 } DaemonSettings;
@@ -41,7 +41,7 @@ typedef struct DaemonSettings {
                            .request_seconds = 5,                                                   \
                            .journal_mebibytes = 1024,                                              \
                            .clock_ahead_seconds = 3600,                                            \
-                           .clock_offline_days = 400,                                              \
+                           .clock_offline_days = 30,                                               \
                            .retention_days = { [EVENT_CLASS_MOVEMENT] = 90 } })
 
 /* The word for a class, as in `retention`: "movements". NULL for a number outside the list.

@@ -214,6 +214,7 @@ static const char *may_word(unsigned index, uint32_t *ret_value)
                 { "ask", CALLER_MAY_ASK },
                 { "unlock", CALLER_MAY_UNLOCK },
                 { "vouch", CALLER_MAY_VOUCH },
+                { "events", CALLER_MAY_EVENTS },
                 { "report", SCHEMA_WORD_UNSUPPORTED },
         };
         if (index >= SCHEMA_COUNT(WORDS))

@@ -150,7 +150,8 @@ typedef enum SessionRuleKind {
 typedef enum CallerRight {
         CALLER_MAY_ASK = 1 << 0,
         CALLER_MAY_UNLOCK = 1 << 1,
-        CALLER_MAY_VOUCH = 1 << 2, /* ask and unlock for other people, state properties */
+        CALLER_MAY_VOUCH = 1 << 2,  /* ask and unlock for other people, state properties */
+        CALLER_MAY_EVENTS = 1 << 3, /* who came and went, with reports of it */
 } CallerRight;
 
 /* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */

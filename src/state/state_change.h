@@ -7,7 +7,10 @@
 typedef enum StateChangeKind {
         STATE_CHANGE_PUT,     /* record */
         STATE_CHANGE_REMOVE,  /* record.kind and record.resource */
-        STATE_CHANGE_HIGHEST, /* record.note.at_s: the highest time, raised or set */
+        STATE_CHANGE_HIGHEST, /* record.note.at_s: the highest time, raised or set; and a reading
+                               * of both clocks that was believed: record.from_s UTC seconds,
+                               * record.until_s steady milliseconds, record.resource: the machine's
+                               * boot, empty: no reading */
         STATE_CHANGE_RESET,   /* a damaged store is moved aside, record.note.at_s in its name, and
                                * an empty one begun; alone, and for who owns the store:
                                * state_store_write() refuses it */

@@ -28,8 +28,11 @@ const char state_rows_schema[] =
         "COMMIT;";
 _Static_assert(STATE_SCHEMA_VERSION == 1, "the schema says its version");
 
-#define FACT_SUM     "records"
-#define FACT_HIGHEST "highest"
+#define FACT_SUM         "records"
+#define FACT_HIGHEST     "highest"
+#define FACT_ANCHOR      "anchor"
+#define FACT_ANCHOR_BOOT "anchor-boot" /* hashed */
+#define FACT_ANCHOR_MS   "anchor-steady"
 
 enum Statement {
         STATEMENT_READ,
@@ -255,9 +258,39 @@ int state_rows_highest(StateRows *rows, int64_t *ret_highest_s)
         return result == SQLITE_NOTFOUND ? SQLITE_OK : result;
 }
 
-int state_rows_set_highest(StateRows *rows, int64_t highest_s)
+static int64_t hash_of_boot(Text boot)
 {
-        return write_fact(rows, FACT_HIGHEST, highest_s);
+        return (int64_t)XXH3_64bits(boot.data ? boot.data : "", boot.size);
+}
+
+int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms)
+{
+        int64_t stored;
+        *ret_realtime_s = TIMESTAMP_MIN;
+        int result = read_fact(rows, FACT_ANCHOR_BOOT, &stored);
+        if (result == SQLITE_NOTFOUND)
+                return SQLITE_OK;
+        if (result != SQLITE_OK || boot.size == 0 || stored != hash_of_boot(boot))
+                return result;
+        int64_t realtime_s;
+        result = read_fact(rows, FACT_ANCHOR, &realtime_s);
+        if (result == SQLITE_OK)
+                result = read_fact(rows, FACT_ANCHOR_MS, ret_steady_ms);
+        if (result == SQLITE_OK)
+                *ret_realtime_s = realtime_s;
+        return result == SQLITE_NOTFOUND ? SQLITE_CORRUPT : result;
+}
+
+int state_rows_set_highest(StateRows *rows, const LiveRecord *highest)
+{
+        int result = write_fact(rows, FACT_HIGHEST, highest->note.at_s);
+        if (result == SQLITE_OK)
+                result = write_fact(rows, FACT_ANCHOR, highest->from_s);
+        if (result == SQLITE_OK)
+                result = write_fact(rows, FACT_ANCHOR_MS, highest->until_s);
+        return result == SQLITE_OK
+                       ? write_fact(rows, FACT_ANCHOR_BOOT, hash_of_boot(highest->resource))
+                       : result;
 }
 
 int state_rows_seal(StateRows *rows)

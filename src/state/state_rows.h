@@ -3,7 +3,7 @@
  * State rows
  *
  * The tables of the state store and what their rows are: records with their checksums, and facts,
- * of which there are two: the sum of all checksums and the highest time.
+ * such as the sum of all checksums, the highest time and a reading of the clocks.
  */
 #pragma once
 
@@ -32,11 +32,15 @@ int state_rows_read(StateRows *rows, LiveRecords **ret_records);
  * followed by state_rows_seal() before the commit. Return: SQLite's result. */
 int state_rows_put(StateRows *rows, const LiveRecord *record);
 int state_rows_remove(StateRows *rows, LiveKind kind, Text resource);
-int state_rows_set_highest(StateRows *rows, int64_t highest_s);
+int state_rows_set_highest(StateRows *rows, const LiveRecord *highest);
 int state_rows_seal(StateRows *rows);
 
 /* The highest time; TIMESTAMP_MIN when none is stored. Return: SQLite's result. */
 int state_rows_highest(StateRows *rows, int64_t *ret_highest_s);
+
+/* The reading stored beside it, if it is of that boot; *ret_realtime_s is TIMESTAMP_MIN otherwise.
+ * Return: SQLite's result. */
+int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms);
 
 /* Saved reports: as STATE_CHANGE_SAVE_REPORT says. No checksums: who changes them harms nobody's
  * rights. Return: SQLite's result. */

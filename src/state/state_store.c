@@ -356,6 +356,12 @@ int state_store_highest(StateStore *store, int64_t *ret_highest_s)
         return problem_of(result);
 }
 
+int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
+                       int64_t *ret_steady_ms)
+{
+        return problem_of(state_rows_anchor(store->rows, boot, ret_realtime_s, ret_steady_ms));
+}
+
 int state_store_each_report(StateStore *store, int (*each)(void *data, const LiveRecord *report),
                             void *data)
 {
@@ -379,7 +385,7 @@ static int make_change(StateRows *rows, const StateChange *change)
         case STATE_CHANGE_REMOVE:
                 return state_rows_remove(rows, change->record.kind, change->record.resource);
         case STATE_CHANGE_HIGHEST:
-                return state_rows_set_highest(rows, change->record.note.at_s);
+                return state_rows_set_highest(rows, &change->record);
         case STATE_CHANGE_SAVE_REPORT:
                 return state_rows_save_report(rows, &change->record);
         case STATE_CHANGE_DELETE_REPORT:

@@ -47,6 +47,12 @@ int state_store_read(StateStore *store, char *error, size_t error_size, LiveReco
  * STATE_STORE_DAMAGED, -errno. */
 int state_store_highest(StateStore *store, int64_t *ret_highest_s);
 
+/* The reading of both clocks that was stored with it, if the machine has not booted since: UTC
+ * seconds, TIMESTAMP_MIN when there is none, and steady milliseconds. boot: of the machine; empty:
+ * unknown. Return: as state_store_highest(). */
+int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
+                       int64_t *ret_steady_ms);
+
 /* Calls back for each saved report, by owner and name: the record is as STATE_CHANGE_SAVE_REPORT
  * says, its texts are borrowed during the call. Return: 0, STATE_STORE_DAMAGED, -errno; the first
  * call that does not return 0 ends it with -ENOMEM. */

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 policy_make
-policy_write doorward.conf 'host = "acme/HQ/gw-1";'
+policy_write doorward.conf 'host = "acme/HQ/gw-1";' 'clock = { offline_days = 400; };'
 CLOCK=$WORK/clock
 set_clock() {
     printf '%s\n' "$1" >"$CLOCK.new"
@@ -41,7 +41,8 @@ expect 0 '' live reload
 sleep 6
 expect 0 'kind=unlock' live events
 set_clock 2027-07-02T08:00:00Z
-policy_write doorward.conf 'host = "acme/HQ/gw-1";' 'retention = { movements = 91; };'
+policy_write doorward.conf 'host = "acme/HQ/gw-1";' 'clock = { offline_days = 400; };' \
+    'retention = { movements = 91; };'
 expect 0 '' live reload
 is_deleted() {
     [[ $(live events) != *kind=unlock* ]]

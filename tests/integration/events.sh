@@ -16,6 +16,8 @@ acme() {
         'sites = ( { name = "HQ"; doors = ( { name = "D1"; } ); hosts = ( { name = "gw-1"; } );' \
         '            sites = ( { name = "Tower"; doors = ( { name = "D3"; } ); } ); },' \
         '          { name = "HQ-old"; doors = ( { name = "D9"; } ); } );' \
+        'callers = ( { name = "kiosk"; uid = 5020; may = [ "ask", "unlock", "vouch" ]; },' \
+        '            { name = "wall"; uid = 5021; may = [ "events" ]; sites = [ "HQ" ]; } );' \
         'users = ( { name = "vera"; uid = 5001; roles = ( '"${1:-}"' ); },' \
         '  { name = "walter"; uid = 5002; roles = ( { role = "access-site-viewer"; site = "HQ/Tower"; } ); },' \
         '  { name = "sam"; uid = 5003; roles = ( { role = "access-system-admin"; },' \
@@ -75,6 +77,16 @@ expect 3 'site:acme/HQQ is not declared' as 5001 events site:acme/HQQ
 expect 1 '' as 5001 events site:other/HQ
 expect 1 '' as 5004 events site:acme/HQ
 expect 3 'malformed' as 5001 events
+
+# A program has a right of its own to them: to ask and to vouch is not it, and it lets ask nothing
+expect 1 'not-permitted' as 5020 events site:acme/HQ
+expect 1 'not-permitted' as 5020 events site:acme/HQ --follow
+expect 1 'not-permitted' as 5020 report run site:acme/HQ
+expect 0 'subject=ben' as 5021 events site:acme/HQ
+expect 0 'ben' as 5021 report run site:acme/HQ
+expect 0 '' as 5021 report run site:acme/HQ --format csv
+expect 1 'not-permitted' as 5021 events site:acme/HQ-old
+expect 3 'not-allowed' as 5021 check --live ben access.door.view door:acme/HQ/D1
 expect 3 'malformed' as 5001 events organization:acme
 # A pattern or a quote is a name that does not exist, never SQL
 expect 2 '' as 5001 events "site:acme/HQ' OR 1=1 --"

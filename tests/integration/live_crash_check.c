@@ -21,6 +21,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "client/connection.h"
@@ -232,6 +233,7 @@ static void check_decisions(const char *socket, const Model *now)
         ConnectionOptions options = { .socket_path = socket };
         _cleanup_(connection_freep) Connection *connection = NULL;
         if (setgroups(0, NULL) < 0 || setegid(READER_UID) < 0 || seteuid(READER_UID) < 0 ||
+            prctl(PR_SET_DUMPABLE, 1) < 0 ||
             connection_open(&options, deadline_after_ms(DEADLINE_MS), &connection) != 0) {
                 fault("the daemon", "cannot be asked", "");
                 return;

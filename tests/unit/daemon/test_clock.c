@@ -59,7 +59,7 @@ static void check_start(int64_t known_s, const Row *rows, size_t count)
 {
         Source source = { 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, known_s);
+        clock_start(&clock, &bounds, known_s, NULL);
         check_rows(&clock, &source, rows, count);
 }
 
@@ -100,7 +100,7 @@ static void time_cannot_be_held_in_small_steps(void **state)
 {
         Source source = { { NOON, 0 }, 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, NEVER);
+        clock_start(&clock, &bounds, NEVER, NULL);
         int64_t held = 0;
         /* A second passes, and the clock is set back by it, again and again. */
         while (clock_now(&clock).trust == CLOCK_TRUSTED && held < 1000)
@@ -159,12 +159,32 @@ static void a_start_goes_on_from_the_highest_known(void **state)
               { "now it is held to the steady clock", 2 * HOUR, 10, CLOCK_AHEAD, 9, 9 });
 }
 
+static void a_start_within_a_boot_keeps_what_is_expected(void **state)
+{
+        const ClockReading anchor = { NOON, 1000 * 1000 };
+        Source source = { { 0, 0 }, 0 };
+        Clock clock = clock_new(read_source, &source);
+        clock_start(&clock, &bounds, NOON + 60, &anchor);
+        const Row ahead[] = {
+                { "a day ahead after a minute", DAY, 1060, CLOCK_AHEAD, 60, 60 },
+                { "as far ahead as may be", HOUR + 61, 1061, CLOCK_TRUSTED, HOUR + 61, HOUR + 61 },
+        };
+        check_rows(&clock, &source, ahead, sizeof(ahead) / sizeof(*ahead));
+        clock_start(&clock, &bounds, NOON + 60, &anchor);
+        const Row later[] = {
+                { "hours are missing", 70, 1000 + 2 * HOUR, CLOCK_BEHIND, 2 * HOUR - 300, 60 },
+                { "off for long, and right", 50 * DAY, 1000 + 50 * DAY, CLOCK_TRUSTED, 50 * DAY,
+                  50 * DAY },
+        };
+        check_rows(&clock, &source, later, sizeof(later) / sizeof(*later));
+}
+
 static void a_clock_from_before_there_was_this_is_wrong(void **state)
 {
         const int64_t earliest = CLOCK_EARLIEST_S - NOON;
         Source source = { { 0, 0 }, 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, NEVER);
+        clock_start(&clock, &bounds, NEVER, NULL);
         ClockMoment moment = clock_now(&clock);
         assert_int_equal(moment.trust, CLOCK_BEHIND);
         assert_int_equal(moment.now_s, CLOCK_EARLIEST_S);
@@ -180,7 +200,7 @@ static void accepting_takes_the_clock_as_it_is(void **state)
 {
         Source source = { { NOON, 0 }, 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, NOON + DAY);
+        clock_start(&clock, &bounds, NOON + DAY, NULL);
         assert_int_equal(clock_now(&clock).trust, CLOCK_BEHIND);
         assert_int_equal(clock_accept(&clock), 0);
         const Row rows[] = {
@@ -206,7 +226,7 @@ static void a_clock_that_cannot_be_read_is_untrusted(void **state)
 {
         Source source = { { NOON, 0 }, 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, NEVER);
+        clock_start(&clock, &bounds, NEVER, NULL);
         assert_int_equal(clock_now(&clock).trust, CLOCK_TRUSTED);
         source.result = 1;
         ClockMoment moment = clock_now(&clock);
@@ -230,7 +250,7 @@ static void bounds_can_be_changed(void **state)
         const ClockBounds wide = { .ahead_seconds = 7200, .offline_days = 400 };
         Source source = { { NOON, 0 }, 0 };
         Clock clock = clock_new(read_source, &source);
-        clock_start(&clock, &bounds, NEVER);
+        clock_start(&clock, &bounds, NEVER, NULL);
         (void)clock_now(&clock);
         source.reading.realtime_s = NOON + 7200;
         assert_int_equal(clock_now(&clock).trust, CLOCK_AHEAD);
@@ -291,6 +311,7 @@ int main(void)
                 cmocka_unit_test(steps_ahead_add_up_within_a_day),
                 cmocka_unit_test(while_untrusted_the_earliest_time_is_given),
                 cmocka_unit_test(a_start_goes_on_from_the_highest_known),
+                cmocka_unit_test(a_start_within_a_boot_keeps_what_is_expected),
                 cmocka_unit_test(a_clock_from_before_there_was_this_is_wrong),
                 cmocka_unit_test(accepting_takes_the_clock_as_it_is),
                 cmocka_unit_test(a_clock_that_cannot_be_read_is_untrusted),

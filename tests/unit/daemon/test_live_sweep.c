@@ -75,7 +75,7 @@ static int setup(void **state)
         server->policy.image = fixture->policy.image;
         fixture->reading = (ClockReading){ NOON - HOUR, 1000000 };
         server->clock.clock = clock_new(read_clock, &fixture->reading);
-        clock_start(&server->clock.clock, &(ClockBounds){ AHEAD_S, 400 }, NOON - HOUR);
+        clock_start(&server->clock.clock, &(ClockBounds){ AHEAD_S, 400 }, NOON - HOUR, NULL);
         assert_int_equal(live_state_open(server), 0);
         JournalOptions options = { .directory = fixture->folder,
                                    .state = live_state_store(server),

@@ -16,7 +16,7 @@ static void a_new_model_has_the_defaults_of_a_host_without_settings(void **state
         assert_int_equal(settings->daemon.clients, 1024);
         assert_int_equal(settings->daemon.journal_mebibytes, 1024);
         assert_int_equal(settings->daemon.clock_ahead_seconds, 3600);
-        assert_int_equal(settings->daemon.clock_offline_days, 400);
+        assert_int_equal(settings->daemon.clock_offline_days, 30);
         load_fixture_done(&fixture);
         assert_null(model_free(NULL));
 }

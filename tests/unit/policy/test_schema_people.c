@@ -218,13 +218,14 @@ static void callers_are_read(void **state)
         load_fixture_text(&fixture, SOURCE_FRAGMENT, "f",
                           "callers = ( { name = \"gw-1\"; uid = 998; sites = [ \"HQ\" ];\n"
                           " may = [ \"ask\", \"unlock\", \"vouch\" ]; },\n"
-                          " { name = \"gw-2\"; uid = 997; may = [ \"ask\" ]; } );");
+                          " { name = \"gw-2\"; uid = 997; may = [ \"ask\", \"events\" ]; } );");
         load_fixture_expect(&fixture, "");
         const ModelCaller *callers = fixture.model->organizations.items[0].callers.items;
         assert_int_equal(callers[0].uid, 998);
         assert_int_equal(callers[0].may, CALLER_MAY_ASK | CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH);
         assert_string_equal(callers[0].sites.items[0].name, "HQ");
         assert_int_equal(callers[1].sites.count, 0);
+        assert_int_equal(callers[1].may, CALLER_MAY_ASK | CALLER_MAY_EVENTS);
         load_fixture_done(&fixture);
 }
 

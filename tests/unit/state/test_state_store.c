@@ -105,6 +105,57 @@ static void the_highest_time_is_kept(void **state)
         (void)state_store_close(store);
 }
 
+static void a_reading_is_found_again_in_the_same_boot_only(void **state)
+{
+        char *folder = *state;
+        int64_t realtime_s = 0, steady_ms = 0;
+        StateStore *store = open_store(folder);
+        const Text boot = TEXT_LITERAL("a"), other = TEXT_LITERAL("b");
+        assert_int_equal(state_store_anchor(store, boot, &realtime_s, &steady_ms), 0);
+        assert_true(realtime_s == TIMESTAMP_MIN);
+        StateChange change = {
+                STATE_CHANGE_HIGHEST,
+                { .resource = boot, .note.at_s = 1800000000, .from_s = 1799999000, .until_s = 5000 }
+        };
+        write_changes(store, &change, 1);
+        store = state_store_close(store);
+        store = open_store(folder);
+        assert_int_equal(state_store_anchor(store, other, &realtime_s, &steady_ms), 0);
+        assert_true(realtime_s == TIMESTAMP_MIN);
+        assert_int_equal(state_store_anchor(store, TEXT_NULL, &realtime_s, &steady_ms), 0);
+        assert_true(realtime_s == TIMESTAMP_MIN);
+        assert_int_equal(state_store_anchor(store, boot, &realtime_s, &steady_ms), 0);
+        assert_int_equal(realtime_s, 1799999000);
+        assert_int_equal(steady_ms, 5000);
+        /* A time without a reading leaves none. */
+        change = (StateChange){ STATE_CHANGE_HIGHEST, { .note.at_s = 1800000001 } };
+        write_changes(store, &change, 1);
+        assert_int_equal(state_store_anchor(store, boot, &realtime_s, &steady_ms), 0);
+        assert_true(realtime_s == TIMESTAMP_MIN);
+        assert_int_equal(state_store_anchor(store, TEXT_NULL, &realtime_s, &steady_ms), 0);
+        assert_true(realtime_s == TIMESTAMP_MIN);
+        (void)state_store_close(store);
+}
+
+static void a_reading_that_is_not_what_was_written_is_damage(void **state)
+{
+        char *folder = *state;
+        int64_t realtime_s = 0, steady_ms = 0;
+        const Text boot = TEXT_LITERAL("a");
+        StateStore *store = open_store(folder);
+        StateChange change = {
+                STATE_CHANGE_HIGHEST,
+                { .resource = boot, .note.at_s = 1800000000, .from_s = 1799999000, .until_s = 5000 }
+        };
+        write_changes(store, &change, 1);
+        (void)state_store_close(store);
+        run_sql(folder, "UPDATE facts SET value = value + 1 WHERE name = 'anchor'");
+        store = open_store(folder);
+        assert_int_equal(state_store_anchor(store, boot, &realtime_s, &steady_ms),
+                         STATE_STORE_DAMAGED);
+        (void)state_store_close(store);
+}
+
 static void a_reader_makes_no_files(void **state)
 {
         char *folder = *state;
@@ -305,6 +356,8 @@ int main(void)
                 TEST(changes_take_each_others_place_and_can_be_removed),
                 TEST(all_changes_are_made_or_none),
                 TEST(the_highest_time_is_kept),
+                TEST(a_reading_is_found_again_in_the_same_boot_only),
+                TEST(a_reading_that_is_not_what_was_written_is_damage),
                 TEST(a_reader_makes_no_files),
                 TEST(a_log_that_was_left_behind_counts),
                 TEST(a_later_version_is_left_alone),
