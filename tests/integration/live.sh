@@ -80,6 +80,7 @@ expect 2 'before --until' as $UMA dates user:acme/frank --from 2030-01-01T00:00:
     --until 2029-01-01T00:00:00Z
 expect 2 'or --clear' as $UMA dates user:acme/frank
 expect 3 'written-by-hand' as $UMA dates user:acme/ned --until 2031-01-01T00:00:00Z
+expect 3 'written-by-hand' as $UMA dates user:acme/ned --clear
 expect 1 'not-permitted' as $FRANK dates user:acme/bob --until 2090-01-01T00:00:00Z
 
 # Roles outlast a suspension, but nobody takes back what was done to him
