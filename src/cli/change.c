@@ -5,15 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/change_ask.h"
 #include "cli/change_text.h"
 #include "cli/command.h"
 #include "cli/complain.h"
-#include "cli/live.h"
-#include "cli/live_answer.h"
 #include "cli/live_query.h"
-#include "cli/offline.h"
 #include "cli/output.h"
-#include "policy/change.h"
 #include "util/timestamp.h"
 
 /* Stands where a query has its user: who that is, the kernel tells the daemon. */
@@ -33,6 +30,12 @@ static int parse(const char *command, const Text *rest, size_t count, Query *ret
         return EXIT_USAGE;
 }
 
+/* What is asked for. */
+typedef struct Asked {
+        const Query *query;
+        const Options *options;
+} Asked;
+
 /* What would be refused whoever asks. Return: 0, or EXIT_USAGE. */
 static int check_options(const char *command, const Options *options)
 {
@@ -41,28 +44,31 @@ static int check_options(const char *command, const Options *options)
                 problem = "--from must lie before --until";
         else if (options->until_s <= timestamp_now())
                 problem = "--until has passed already";
-        else if (options->reason && strlen(options->reason) > CHANGE_REASON_MAX)
-                problem = "the --reason is too long: at most 1024 bytes";
-        else if (options->reason && !text_is_printable(text_from(options->reason)))
-                problem = "the --reason is not one line of printable UTF-8";
-        if (!problem)
-                return 0;
-        complain(command, "%s", problem);
-        return EXIT_USAGE;
+        else
+                problem = change_ask_reason_problem(options);
+        return change_ask_check(command, problem);
 }
 
-static void write_request(MessageWriter *writer, const Query *query, const Options *options)
+static void write_request(void *data, MessageWriter *writer)
 {
-        live_query_write_object(writer, query);
+        const Asked *asked = data;
+        const Options *options = asked->options;
+        live_query_write_object(writer, asked->query);
         if (options->given & OPTION_REASON)
                 message_write_text(writer, FIELD_WHY, text_from(options->reason));
-        live_query_write_roles(writer, query);
+        live_query_write_roles(writer, asked->query);
         if (options->given & OPTION_FROM)
                 message_write_time(writer, FIELD_FROM, options->from_s);
         if (options->given & OPTION_UNTIL)
                 message_write_time(writer, FIELD_UNTIL, options->until_s);
         if (options->given & OPTION_DRY_RUN)
                 message_write_flag(writer, FIELD_DRY_RUN);
+}
+
+static bool is_answered(void *data, const Message *message)
+{
+        const Asked *asked = data;
+        return live_query_is_answered(asked->query, message);
 }
 
 /* Return: owned by the caller, or NULL without memory. */
@@ -90,48 +96,24 @@ static int print_json(const LiveAnswer *answer, const Query *query, const char *
                 "revision", answer->revision));
 }
 
-static int print_answer(const LiveAnswer *answer, const Query *query, const Options *options)
+static int print_answer(void *data, const LiveAnswer *answer, const Message *message)
 {
-        bool dry_run = options->given & OPTION_DRY_RUN;
-        bool done = answer->outcome == OUTCOME_ALLOW && !dry_run;
-        /* Of what was only tried, a denial alone is a row of the journal. */
-        bool on_record = answer->id[0] && (!dry_run || answer->outcome == OUTCOME_DENY);
-        _cleanup_free_ char *sentence = done ? sentence_of(query, options) : NULL;
-        if (done && !sentence)
+        const Asked *asked = data;
+        ChangeResult result = change_ask_result(answer, asked->options);
+        _cleanup_free_ char *sentence =
+                result.done ? sentence_of(asked->query, asked->options) : NULL;
+        if (result.done && !sentence)
                 return output_out_of_memory();
-        if (options->given & OPTION_JSON)
-                return print_json(answer, query, sentence);
+        if (asked->options->given & OPTION_JSON)
+                return print_json(answer, asked->query, sentence);
         live_answer_print(answer);
-        if (done)
+        if (result.done)
                 printf("%s; policy revision %s\n", sentence, answer->revision);
-        else if (on_record)
+        else if (result.on_record)
                 printf("decision %s\n", answer->id);
-        if (dry_run)
+        if (result.dry_run)
                 puts("a dry run: nothing was changed");
         return 0;
-}
-
-static int ask(const char *command, const Options *options, const Query *query)
-{
-        _cleanup_(live_closep) Live *live = NULL;
-        Message message;
-        int status = live_open(command, options, &live);
-        if (status != 0)
-                return status;
-        write_request(live_begin(live, MESSAGE_CHANGE), query, options);
-        status = live_send(live, false);
-        if (status == 0)
-                status = live_receive(live, MESSAGE_ANSWER, &message);
-        if (status != 0)
-                return status;
-        if (!live_query_is_answered(query, &message)) {
-                complain(command, "the answer is not one to this request");
-                return EXIT_UNABLE;
-        }
-        LiveAnswer answer;
-        live_answer_read(&message, &answer);
-        status = print_answer(&answer, query, options);
-        return status != 0 ? status : verdict_status(answer.outcome);
 }
 
 int change_run(const char *command, const Options *options, const Text *words, size_t count)
@@ -140,5 +122,7 @@ int change_run(const char *command, const Options *options, const Text *words, s
         int status = parse(command, words, count, &query);
         if (status == 0)
                 status = check_options(command, options);
-        return status != 0 ? status : ask(command, options, &query);
+        Asked asked = { &query, options };
+        ChangeAsk ask = { write_request, is_answered, print_answer, &asked };
+        return status != 0 ? status : change_ask_run(command, options, &ask);
 }

@@ -7,11 +7,11 @@
  */
 #pragma once
 
-#include "cli/options.h"
+#include "cli/change_ask.h"
 #include "util/text.h"
 
 /* The options of every change. */
-#define OPTIONS_CHANGE (OPTIONS_LIVE | OPTION_REASON | OPTION_DRY_RUN)
+#define OPTIONS_CHANGE OPTIONS_ANY_CHANGE
 
 #define CHANGE_EXITS                                                                               \
         "Exit status: 0 done, 1 denied, 3 could not: nothing was changed then. --dry-run\n"        \

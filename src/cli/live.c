@@ -13,7 +13,7 @@
 #include "doorward-config.h"
 
 #define ENDLESS_MS (365ull * 24 * 60 * 60 * 1000)
-#define SHOWN_SIZE 4096
+#define SHOWN_SIZE 8192
 
 struct Live {
         const char *command;
@@ -144,6 +144,20 @@ int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message)
                 if (r != 0)
                         return r;
         }
+}
+
+int live_finish(Live *live, LiveReceiver record, void *data)
+{
+        Text message = TEXT_NULL;
+        char shown[SHOWN_SIZE];
+        int status = live_send(live, false);
+        if (status != 0)
+                return status;
+        status = live_records(live, record, data, &message);
+        if (message.size)
+                fprintf(status == 0 ? stdout : stderr, "%s\n",
+                        text_escape(message, shown, sizeof(shown)));
+        return status;
 }
 
 static int print_record_json(const Message *record)

@@ -42,5 +42,9 @@ typedef int (*LiveReceiver)(void *data, const Message *record);
  */
 int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message);
 
+/* Sends the request that was begun, and prints what the end of its records says: on standard output
+ * when the status is 0, else on standard error. Return: the exit status. */
+int live_finish(Live *live, LiveReceiver record, void *data);
+
 /* Prints records as "NAME: VALUE" lines or one JSON object each; data points to a bool: JSON. */
 int live_print_record(void *data, const Message *record);

@@ -9,10 +9,10 @@
 
 #include <stdbool.h>
 
-#include "cli/options.h"
+#include "cli/change_ask.h"
 
 /* The options of every live change. */
-#define OPTIONS_LIVE_CHANGE (OPTIONS_LIVE | OPTION_REASON | OPTION_DRY_RUN)
+#define OPTIONS_LIVE_CHANGE OPTIONS_ANY_CHANGE
 
 #define LIVE_CHANGE_EXITS                                                                          \
         "root needs --reason: then it is break-glass, alarmed. Exit status: 0 done, 1 denied,\n"   \

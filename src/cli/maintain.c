@@ -2,14 +2,11 @@
 /* Maintain: see maintain.h. */
 #include "cli/maintain.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "cli/live.h"
-
-#define MESSAGE_SHOWN_SIZE 1024
 
 static int check(const MaintainCommand *command, const Options *options)
 {
@@ -35,15 +32,6 @@ int maintain_run(const MaintainCommand *command, const Options *options)
         MessageWriter *writer = live_begin(live, MESSAGE_MAINTAIN);
         message_write_text(writer, FIELD_ACTION, text_from(command->action));
         message_write_text(writer, FIELD_WHY, text_from(options->reason));
-        status = live_send(live, false);
-        if (status != 0)
-                return status;
         bool json = options->given & OPTION_JSON;
-        Text message = TEXT_NULL;
-        char shown[MESSAGE_SHOWN_SIZE];
-        status = live_records(live, live_print_record, &json, &message);
-        if (message.size)
-                fprintf(status == 0 ? stdout : stderr, "%s\n",
-                        text_escape(message, shown, sizeof(shown)));
-        return status;
+        return live_finish(live, live_print_record, &json);
 }

@@ -29,17 +29,8 @@ static int run(const Options *options)
         MessageWriter *writer = live_begin(live, MESSAGE_RELOAD);
         if (options->given & OPTION_SKIP_TESTS)
                 message_write_flag(writer, FIELD_SKIP_TESTS);
-        status = live_send(live, false);
-        if (status != 0)
-                return status;
         bool json = options->given & OPTION_JSON;
-        Text message = TEXT_NULL;
-        char shown[MESSAGE_SHOWN_SIZE];
-        status = live_records(live, print_line, &json, &message);
-        if (message.size)
-                fprintf(status == 0 ? stdout : stderr, "%s\n",
-                        text_escape(message, shown, sizeof(shown)));
-        return status;
+        return live_finish(live, print_line, &json);
 }
 
 const Command command_reload = {

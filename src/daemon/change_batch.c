@@ -139,7 +139,7 @@ static void end_trial(Server *server)
 static void refuse(Server *server, Reason reason, const char *detail)
 {
         ChangeBatch *batch = &server->changes.batch;
-        bool trial = batch->first && batch->first->dry_run;
+        bool trial = batch->first && batch->first->facts.dry_run;
         for (QueuedChange *change = batch->first; change; change = change->next)
                 queued_change_fail(change, reason, detail);
         if (trial)
@@ -177,7 +177,8 @@ static void note_made(Server *server)
         alerts_set(server, ALERT_CHANGES_FAILING, false, NULL);
         batch->made += batch->count;
         for (QueuedChange *change = batch->first; change; change = change->next)
-                memcpy(change->revision, server->policy.revision, sizeof(change->revision));
+                memcpy(change->facts.revision, server->policy.revision,
+                       sizeof(change->facts.revision));
         log_write(server->log, LOG_PRIORITY_NOTICE, "policy changed: %zu change%s, revision %s",
                   batch->count, batch->count == 1 ? "" : "s", server->policy.revision);
 }
@@ -277,7 +278,7 @@ static void on_compiled(void *data, const TaskResult *result)
                 (void)compilation_error(result, detail, sizeof(detail));
         server->compilation.task = task_free(server->compilation.task);
         if (done && verify(server, detail, sizeof(detail))) {
-                if (server->changes.batch.first->dry_run)
+                if (server->changes.batch.first->facts.dry_run)
                         end_trial(server);
                 else
                         record(server);

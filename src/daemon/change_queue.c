@@ -43,18 +43,19 @@ static size_t count_of_user(const ChangeQueue *queue, uint32_t uid)
 {
         size_t count = 0;
         for (const QueuedChange *change = queue->first; change; change = change->next)
-                count += change->identity.uid == uid;
+                count += change->facts.identity.uid == uid;
         return count;
 }
 
 bool changes_add(Server *server, QueuedChange *change, Client *client)
 {
         if (server->changes.count >= CHANGES_WAITING_MAX ||
-            count_of_user(&server->changes, change->identity.uid) >= CHANGES_WAITING_OF_USER_MAX)
+            count_of_user(&server->changes, change->facts.identity.uid) >=
+                    CHANGES_WAITING_OF_USER_MAX)
                 return false;
         change->client = client;
         client->change = change;
-        client_wait(client, CLIENT_WAITS_CHANGE, change->request_id,
+        client_wait(client, CLIENT_WAITS_CHANGE, change->facts.request_id,
                     server_deadline_in(server, COMPILE_TIMEOUT_MS));
         append(&server->changes, change);
         return true;
@@ -82,7 +83,7 @@ void changes_forget(QueuedChange *change)
         change->client = NULL;
         if (change->in_batch)
                 return;
-        find_and_take_out(&change->server->changes, change);
+        find_and_take_out(&change->facts.server->changes, change);
         queued_change_free(change);
 }
 
@@ -93,7 +94,7 @@ void changes_expire(QueuedChange *change)
                 return;
         client->change = NULL;
         client->server->counters.busy++;
-        if (reply_refusal(client, change->request_id, &refusal_busy, TEXT_NULL) < 0)
+        if (reply_refusal(client, change->facts.request_id, &refusal_busy, TEXT_NULL) < 0)
                 client_break(client);
         client_resume_later(client);
         changes_forget(change);
@@ -103,7 +104,7 @@ void changes_expire(QueuedChange *change)
  * as things are would otherwise keep others from sharing a compile, just by asking. */
 static bool waits_for(const Image *image, const QueuedChange *other, const QueuedChange *change)
 {
-        bool is_passed = other->hindered && other->identity.uid != change->identity.uid;
+        bool is_passed = other->hindered && other->facts.identity.uid != change->facts.identity.uid;
         return !is_passed && changes_depend(image, &other->read.query, &change->read.query);
 }
 
@@ -112,7 +113,7 @@ static bool has_to_wait(const Server *server, const QueuedChange *change)
 {
         const Image *image = server->policy.image;
         const ChangeQueue *queue = &server->changes;
-        if (change->dry_run && queue->batch.count > 0)
+        if (change->facts.dry_run && queue->batch.count > 0)
                 return true; /* it is compiled alone */
         for (const QueuedChange *other = queue->batch.first; other; other = other->next)
                 if (changes_depend(image, &other->read.query, &change->read.query))
@@ -145,12 +146,12 @@ static void fill_batch(Server *server)
                         return;
                 queued_change_decide(change);
                 take_out(queue, previous, change);
-                if (change->outcome != OUTCOME_ALLOW) {
+                if (change->facts.outcome != OUTCOME_ALLOW) {
                         queued_change_finish(change);
                         continue;
                 }
                 change_batch_add(&queue->batch, change);
-                if (change->dry_run)
+                if (change->facts.dry_run)
                         return;
         }
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "daemon/journal_entry.h"
 #include "daemon/queued_change.h"
 #include "daemon/server.h"
 
@@ -61,13 +62,7 @@ void change_record_take_back(Server *server, const QueuedChange *first, const ch
 {
         for (const QueuedChange *change = first; change; change = change->next) {
                 JournalRow row = queued_change_row(change);
-                row.is_minor = false;
-                row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
-                row.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_ERROR));
-                row.texts[JOURNAL_REASON] = TEXT_LITERAL("change-not-made");
-                row.texts[JOURNAL_GRANTED_BY] = TEXT_NULL;
-                row.texts[JOURNAL_WHY] = text_from(why);
-                row.texts[JOURNAL_AFTER] = row.texts[JOURNAL_BEFORE];
+                row = journal_entry_not_made(&row, text_from(why));
                 (void)journal_append(server->journal, &row, NULL, NULL);
         }
 }

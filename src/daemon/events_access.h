@@ -2,8 +2,8 @@
 /*
  * Events access
  *
- * Who may see which events: root everything; a listed caller with the right to them, at its sites; a
- * person what the permission of a command says at the site or door that he names: past-events,
+ * Who may see which events: root everything; a listed caller with the right to them, at its sites;
+ * a person what the permission of a command says at the site or door that he names: past-events,
  * live-events (following), run-report and export-report (with a format).
  */
 #pragma once

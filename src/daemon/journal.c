@@ -119,6 +119,18 @@ static int set_up(Journal *journal, sd_event *event, const JournalOptions *optio
                                journal);
 }
 
+/* The last daemon may have been killed with rows on disk whose changes were not. */
+static void take_back(JournalStatus *status, JournalDatabase *database, int64_t covered_id)
+{
+        size_t count = 0;
+        if (covered_id == STATE_STORE_COVERED_UNKNOWN)
+                return;
+        if (journal_database_take_back(database, covered_id, &count) == 0)
+                status->written += count;
+        else
+                status->lost++;
+}
+
 int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_journal)
 {
         _cleanup_(journal_closep) Journal *journal = calloc(1, sizeof(*journal));
@@ -137,6 +149,8 @@ int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_j
         if (database)
                 status->size = journal_database_size(database);
         journal->newest_s = database ? journal_database_newest(database) : TIMESTAMP_MIN;
+        if (database)
+                take_back(status, database, options->state.covered_id);
         r = start_thread(journal, &database, options);
         if (r < 0)
                 return r;

@@ -4,8 +4,7 @@
  *
  * The record of what was decided: rows appended by the event loop, written by one thread that owns
  * the database, as many in one synced transaction as are waiting (group commit). The loop never
- * waits: a row is copied into a bounded queue, and whoever needs to know that it is on disk is
- * called back on the loop.
+ * waits: a row is copied into a bounded queue, and whoever waits for the disk is called back.
  *
  * The same thread owns the store of live state, so that a change of it is on disk only after the
  * row that tells of it, and both with as few syncs as there are batches.
@@ -125,7 +124,8 @@ typedef struct JournalState {
         StateStore *store; /* taken by journal_open() when that succeeds; NULL: not open */
         bool may_make;     /* there is none and none could be made: it is tried again */
         bool damaged;
-        const char *error; /* why it is not open */
+        const char *error;  /* why it is not open */
+        int64_t covered_id; /* state_store_covered() */
 } JournalState;
 
 typedef struct JournalOptions {
@@ -140,11 +140,10 @@ enum JournalProblem {
         JOURNAL_NEWER = 1, /* written by a later version of the program; left as it is */
 };
 
-/*
- * Opens the journal and starts its thread. One that is damaged is moved aside and a new one begun;
+/* Opens the journal and starts its thread. One that is damaged is moved aside and a new one begun;
  * one that cannot be opened for another reason (no space, no access) is failing from the start.
- * Return: 0 and the journal (owned by the caller), JOURNAL_NEWER, -errno.
- */
+ * Rows whose changes the store does not have are taken back (journal_unmade.h).
+ * Return: 0 and the journal (owned by the caller), JOURNAL_NEWER, -errno. */
 int journal_open(sd_event *event, const JournalOptions *options, Journal **ret_journal);
 
 /* Writes what is queued, calls back for it, ends the thread and frees. Return: NULL. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "daemon/journal_unmade.h"
 #include "util/timestamp.h"
 
 #define BUSY_TIMEOUT_MS 500 /* somebody else reading or backing up never holds it longer */
@@ -330,6 +331,26 @@ int journal_database_delete_old(JournalDatabase *database,
 const char *journal_database_error(JournalDatabase *database)
 {
         return database->error;
+}
+
+int64_t journal_database_next_id(const JournalDatabase *database)
+{
+        return database->next_id;
+}
+
+int journal_database_take_back(JournalDatabase *database, int64_t covered_id, size_t *ret_count)
+{
+        _cleanup_(journal_entries_freep) JournalEntry *first = NULL;
+        size_t count = 0;
+        int result = journal_unmade_find(database->connection, covered_id, database->next_id - 1,
+                                         &first, &count);
+        int r = finish(database, result);
+        if (r == 0 && first)
+                r = journal_database_write(database, first, database->error,
+                                           sizeof(database->error));
+        if (r == 0)
+                *ret_count = count;
+        return r;
 }
 
 static void copy_column(sqlite3_stmt *statement, int column, char *buffer, size_t size)

@@ -47,6 +47,16 @@ void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes
  * cannot be read. */
 int64_t journal_database_newest(JournalDatabase *database);
 
+/* The id that the next row will have. */
+int64_t journal_database_next_id(const JournalDatabase *database);
+
+/*
+ * Finds the rows behind an id that tell of changes of live state, which were not stored then, and
+ * writes for each that has none yet the row that says so (journal_unmade.h). Between, nothing else
+ * may be written. Return: 0 and how many rows that were; as journal_database_write().
+ */
+int journal_database_take_back(JournalDatabase *database, int64_t covered_id, size_t *ret_count);
+
 /* Finds the open sessions of a person that are older than ret_sessions->before, the newest first;
  * none when they cannot be read. */
 void journal_database_find_sessions(JournalDatabase *database, Text subject,

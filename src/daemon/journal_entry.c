@@ -74,3 +74,13 @@ JournalEntry *journal_entry_free(JournalEntry *entry)
         free(entry);
         return NULL;
 }
+
+JournalEntry *journal_entries_free(JournalEntry *first)
+{
+        while (first) {
+                JournalEntry *next = first->next;
+                (void)journal_entry_free(first);
+                first = next;
+        }
+        return NULL;
+}

@@ -27,6 +27,10 @@ JournalRow journal_entry_not_made(const JournalRow *row, Text why);
 /* Frees an entry with its changes. Return: NULL. */
 JournalEntry *journal_entry_free(JournalEntry *entry);
 
+/* The same for a list. Return: NULL. */
+JournalEntry *journal_entries_free(JournalEntry *first);
+DEFINE_CLEANUP(JournalEntry *, journal_entries_free);
+
 /* Copies a row; texts are escaped (text_escape()) where they hold anything but printable
  * characters, and cut at JOURNAL_TEXT_MAX. Return: owned by the caller (journal_entry_free()), or
  * NULL without memory. */

@@ -80,7 +80,8 @@ static void find_sessions(JournalWriter *writer, const JournalEntry *batch)
 /* Rows say that changes were made, and they were not: further rows say so. */
 static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
 {
-        JournalEntry *first = NULL, **last = &first, *next;
+        _cleanup_(journal_entries_freep) JournalEntry *first = NULL;
+        JournalEntry **last = &first;
         size_t count = 0, lost = 0;
         for (const JournalEntry *entry = batch; entry; entry = entry->next) {
                 if (entry->written || entry->change_count == 0 || entry->is_mark)
@@ -99,24 +100,23 @@ static void write_not_made(JournalWriter *writer, const JournalEntry *batch)
         }
         writer->status.written += count;
         writer->status.lost += lost;
-        for (; first; first = next) {
-                next = first->next;
-                (void)journal_entry_free(first);
-        }
 }
 
 /* Writes a batch and then, when that is on disk, what its rows change. Return: as write_rows(). */
 static int write_batch(JournalWriter *writer, JournalEntry *batch, uint32_t mebibytes_max)
 {
         int r = write_rows(writer, batch, mebibytes_max, &writer->status);
+        size_t rows = 0;
         bool has_changes = false;
         for (JournalEntry *entry = batch; entry; entry = entry->next) {
                 entry->written = r == 0 && entry->change_count == 0;
                 has_changes = has_changes || entry->change_count;
+                rows += entry->is_mark ? 0 : 1;
         }
         if (r != 0 || !has_changes)
                 return r;
-        if (!state_writer_write(&writer->state, batch, &writer->status))
+        int64_t first_id = journal_database_next_id(writer->database) - (int64_t)rows;
+        if (!state_writer_write(&writer->state, batch, first_id, &writer->status))
                 write_not_made(writer, batch);
         return 0;
 }

@@ -225,6 +225,14 @@ const LiveAction *live_action_find(Text name)
         return NULL;
 }
 
+bool live_action_has_kind(Text kind)
+{
+        for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+                if (text_is(kind, actions[i].kind))
+                        return true;
+        return false;
+}
+
 /* ---- What is stated ---- */
 
 static uint64_t fields_of(const Message *message)

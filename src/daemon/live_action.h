@@ -57,6 +57,9 @@ typedef struct LiveAction {
 /* The action of a word. Return: static, or NULL for what is no live change. */
 const LiveAction *live_action_find(Text name);
 
+/* Whether rows of the journal of a kind are those of live changes. */
+bool live_action_has_kind(Text kind);
+
 /* Reads what a request states. *ret_problem: static, a sentence when something is missing, too
  * much or out of its bounds. Return: 0, or QUERY_MALFORMED. */
 int live_action_read(const LiveAction *action, const Message *message, LiveStatement *ret_statement,

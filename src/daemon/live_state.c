@@ -28,6 +28,8 @@ static int read_store(LiveHolder *live, Text boot)
                 r = state_store_highest(live->store, &live->highest_s);
         if (r == 0)
                 r = state_store_anchor(live->store, boot, &live->anchor_s, &live->anchor_ms);
+        if (r == 0)
+                r = state_store_covered(live->store, &live->covered_id);
         return r;
 }
 
@@ -60,6 +62,7 @@ int live_state_open(Server *server)
         LiveHolder *live = &server->live;
         const char *directory = server->options.state;
         live->highest_s = live->anchor_s = TIMESTAMP_MIN;
+        live->covered_id = STATE_STORE_COVERED_UNKNOWN;
         live->was_absent = is_absent(directory);
         int r = state_store_open(directory, false, live->error, sizeof(live->error), &live->store);
         if (r == 0)
@@ -98,7 +101,8 @@ JournalState live_state_store(Server *server)
         return (JournalState){ .store = live->store,
                                .may_make = live->may_make,
                                .damaged = live->damaged,
-                               .error = live->error };
+                               .error = live->error,
+                               .covered_id = live->covered_id };
 }
 
 /* ---- Reading ---- */
@@ -212,6 +216,8 @@ static void apply(Server *server, const StateChange *change)
                 live->highest_s = TIMESTAMP_MIN;
                 saved_reports_clear(&server->saved_reports);
                 live_state_bind(server);
+                break;
+        case STATE_CHANGE_COVERS: /* the journal's alone */
                 break;
         case STATE_CHANGE_SAVE_REPORT:
         case STATE_CHANGE_DELETE_REPORT:

@@ -25,6 +25,7 @@ typedef struct LiveHolder {
         BoundState *bound;    /* NULL: there is no image, or no memory */
         size_t unmatched;     /* in force about what the policy does not know */
         size_t in_flight;     /* records on their way to the disk */
+        int64_t covered_id;   /* at the start, as state_store_covered() says */
         int64_t highest_s;    /* the highest time stored; TIMESTAMP_MIN: none */
         int64_t anchor_s;     /* found with it at the start, of this boot; TIMESTAMP_MIN: none */
         int64_t anchor_ms;    /* … by the steady clock */

@@ -2,47 +2,27 @@
 /*
  * Queued change
  *
- * One change that somebody asks for, from his request to its answer: what is wanted, who wants it
- * as the kernel knows him, what was decided and what the journal says about it. It keeps a copy of
- * the request, so that it does not need its client.
+ * One change of who holds what that somebody asks for, from his request to its answer. It keeps a
+ * copy of the request, so that it does not need its client.
  */
 #pragma once
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "daemon/decision_id.h"
+#include "daemon/change_facts.h"
 #include "daemon/query_message.h"
-#include "daemon/request.h"
 
 struct QueuedChange {
         QueuedChange *next;
-        Server *server;
         Client *client; /* NULL: nobody is to be answered any more */
         bool in_batch;
         bool hindered; /* waits, and would be denied as things are: only he himself waits for it */
-        bool dry_run;  /* compiled and tested like any other, and not put into force */
         size_t share;  /* how many changes it may share a batch with, itself included */
 
-        uint64_t request_id;
-        Identity identity;
-        pid_t pid;
-        uint32_t *groups; /* Unix groups of who asks, ascending; owned */
-        size_t group_count;
-        uint8_t *frame; /* what was asked; message and read borrow from it */
-        Message message;
-        MessageQuery read;
+        ChangeFacts facts;       /* a dry run is compiled and tested, and not put into force */
+        MessageQuery read;       /* borrows from the facts */
         int64_t from_s, until_s; /* TIMESTAMP_MIN, TIMESTAMP_MAX: not stated */
-
-        int64_t decided_s;
-        DecisionId id;
-        Outcome outcome;
-        Reason reason;
-        char revision[IMAGE_REVISION_SIZE]; /* that decided, or that holds the change */
-        /* Owned; NULL: nothing to be said. */
-        char *detail; /* the deciding grant, what is missing, or what was wrong */
-        char *place;  /* FILE:LINE of what decided */
-        char *before, *after;
 };
 
 /*

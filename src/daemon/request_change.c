@@ -37,7 +37,7 @@ static bool journal_fails(Server *server)
 static int refuse_unrecorded(const Request *request, QueuedChange *change)
 {
         queued_change_fail(change, REASON_JOURNAL_FAILED, reason_text(REASON_JOURNAL_FAILED));
-        change->decided_s = request->now_s;
+        change->facts.decided_s = request->now_s;
         JournalRow row = queued_change_row(change);
         (void)journal_append(request->server->journal, &row, NULL, NULL);
         request->server->counters.journal_failures++;
@@ -58,7 +58,7 @@ int request_change(const Request *request)
         int r = queued_change_new(request, &change);
         if (r != 0)
                 return r < 0 ? r : answer_malformed(request);
-        if (!change->dry_run && journal_fails(server))
+        if (!change->facts.dry_run && journal_fails(server))
                 return refuse_unrecorded(request, change);
         if (!changes_add(server, change, request->client)) {
                 server->counters.busy++;

@@ -56,22 +56,23 @@ static int reset(StateWriter *writer, int64_t now_s, JournalStatus *status)
         return r;
 }
 
-/* Makes the changes of the entries from one up to another. */
+/* Makes the changes of the entries from one up to another, the last of whose rows has an id. */
 static int write_run(StateWriter *writer, JournalEntry *from, const JournalEntry *until,
-                     JournalStatus *status)
+                     int64_t last_id, JournalStatus *status)
 {
         size_t count = 0;
         for (const JournalEntry *entry = from; entry != until; entry = entry->next)
                 count += entry->change_count;
         if (count == 0)
                 return 0;
-        _cleanup_free_ StateChange *changes = malloc(count * sizeof(*changes));
+        _cleanup_free_ StateChange *changes = malloc((count + 1) * sizeof(*changes));
         if (!changes)
                 return -ENOMEM;
         count = 0;
         for (const JournalEntry *entry = from; entry != until; entry = entry->next)
                 for (size_t i = 0; i < entry->change_count; i++)
                         changes[count++] = entry->changes[i];
+        changes[count++] = (StateChange){ STATE_CHANGE_COVERS, { .note.at_s = last_id } };
         int r = make_changes(writer, changes, count, status);
         note(status, r);
         for (JournalEntry *entry = from; entry != until; entry = entry->next)
@@ -84,17 +85,20 @@ static bool is_reset(const JournalEntry *entry)
         return entry->change_count == 1 && entry->changes->kind == STATE_CHANGE_RESET;
 }
 
-bool state_writer_write(StateWriter *writer, JournalEntry *first, JournalStatus *status)
+bool state_writer_write(StateWriter *writer, JournalEntry *first, int64_t first_id,
+                        JournalStatus *status)
 {
         bool all = true;
+        int64_t next_id = first_id;
         while (first) {
                 JournalEntry *until = first;
-                while (until && !is_reset(until))
-                        until = until->next;
+                for (; until && !is_reset(until); until = until->next)
+                        next_id += until->is_mark ? 0 : 1;
                 int r = 0;
                 if (first != until) {
-                        r = write_run(writer, first, until, status);
+                        r = write_run(writer, first, until, next_id - 1, status);
                 } else {
+                        next_id += first->is_mark ? 0 : 1;
                         r = reset(writer, first->changes->record.note.at_s, status);
                         note(status, r);
                         first->written = r == 0;

@@ -12,6 +12,7 @@ bool state_change_is_valid(const StateChange *change)
         case STATE_CHANGE_REMOVE:
                 return (unsigned)change->record.kind < LIVE_KIND_COUNT;
         case STATE_CHANGE_HIGHEST:
+        case STATE_CHANGE_COVERS:
         case STATE_CHANGE_RESET:
                 return true;
         case STATE_CHANGE_SAVE_REPORT:

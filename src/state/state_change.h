@@ -11,9 +11,11 @@ typedef enum StateChangeKind {
                                * of both clocks that was believed: record.from_s UTC seconds,
                                * record.until_s steady milliseconds, record.resource: the machine's
                                * boot, empty: no reading */
-        STATE_CHANGE_RESET,   /* a damaged store is moved aside, record.note.at_s in its name, and
-                               * an empty one begun; alone, and for who owns the store:
-                               * state_store_write() refuses it */
+        STATE_CHANGE_COVERS, /* record.note.at_s: the id of the newest row of the journal that tells
+                              * of a change which is stored by now; of who owns both */
+        STATE_CHANGE_RESET,  /* a damaged store is moved aside, record.note.at_s in its name, and
+                              * an empty one begun; alone, and for who owns the store:
+                              * state_store_write() refuses it */
         STATE_CHANGE_SAVE_REPORT,   /* record.resource: name, note.by: owner, note.why: definition,
                                      * note.at_s: when it was saved */
         STATE_CHANGE_DELETE_REPORT, /* record.resource: name, note.by: owner */

@@ -33,6 +33,7 @@ _Static_assert(STATE_SCHEMA_VERSION == 1, "the schema says its version");
 #define FACT_ANCHOR      "anchor"
 #define FACT_ANCHOR_BOOT "anchor-boot" /* hashed */
 #define FACT_ANCHOR_MS   "anchor-steady"
+#define FACT_COVERED     "covered"
 
 enum Statement {
         STATEMENT_READ,
@@ -291,6 +292,18 @@ int state_rows_set_highest(StateRows *rows, const LiveRecord *highest)
         return result == SQLITE_OK
                        ? write_fact(rows, FACT_ANCHOR_BOOT, hash_of_boot(highest->resource))
                        : result;
+}
+
+int state_rows_covered(StateRows *rows, int64_t *ret_row_id)
+{
+        *ret_row_id = -1;
+        int result = read_fact(rows, FACT_COVERED, ret_row_id);
+        return result == SQLITE_NOTFOUND ? SQLITE_OK : result;
+}
+
+int state_rows_set_covered(StateRows *rows, int64_t row_id)
+{
+        return write_fact(rows, FACT_COVERED, row_id);
 }
 
 int state_rows_seal(StateRows *rows)

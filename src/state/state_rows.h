@@ -3,7 +3,8 @@
  * State rows
  *
  * The tables of the state store and what their rows are: records with their checksums, and facts,
- * such as the sum of all checksums, the highest time and a reading of the clocks.
+ * such as the sum of all checksums, the highest time, a reading of the clocks and how far the
+ * journal is covered.
  */
 #pragma once
 
@@ -28,11 +29,13 @@ DEFINE_CLEANUP(StateRows *, state_rows_close);
  * complete. Return: SQLite's result, and the records (owned by the caller). */
 int state_rows_read(StateRows *rows, LiveRecords **ret_records);
 
-/* Puts, removes, sets the highest time; within a transaction. What changes the records has to be
- * followed by state_rows_seal() before the commit. Return: SQLite's result. */
+/* Puts, removes, sets the highest time or the newest row covered; within a transaction. What
+ * changes the records has to be followed by state_rows_seal() before the commit. Return: SQLite's
+ * result. */
 int state_rows_put(StateRows *rows, const LiveRecord *record);
 int state_rows_remove(StateRows *rows, LiveKind kind, Text resource);
 int state_rows_set_highest(StateRows *rows, const LiveRecord *highest);
+int state_rows_set_covered(StateRows *rows, int64_t row_id);
 int state_rows_seal(StateRows *rows);
 
 /* The highest time; TIMESTAMP_MIN when none is stored. Return: SQLite's result. */
@@ -41,6 +44,10 @@ int state_rows_highest(StateRows *rows, int64_t *ret_highest_s);
 /* The reading stored beside it, if it is of that boot; *ret_realtime_s is TIMESTAMP_MIN otherwise.
  * Return: SQLite's result. */
 int state_rows_anchor(StateRows *rows, Text boot, int64_t *ret_realtime_s, int64_t *ret_steady_ms);
+
+/* The id of the newest row covered; -1 when none is stored. Return: SQLite's
+ * result. */
+int state_rows_covered(StateRows *rows, int64_t *ret_row_id);
 
 /* Saved reports: as STATE_CHANGE_SAVE_REPORT says. No checksums: who changes them harms nobody's
  * rights. Return: SQLite's result. */

@@ -362,6 +362,15 @@ int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
         return problem_of(state_rows_anchor(store->rows, boot, ret_realtime_s, ret_steady_ms));
 }
 
+int state_store_covered(StateStore *store, int64_t *ret_row_id)
+{
+        int64_t row_id;
+        int result = state_rows_covered(store->rows, &row_id);
+        if (result == SQLITE_OK)
+                *ret_row_id = row_id;
+        return problem_of(result);
+}
+
 int state_store_each_report(StateStore *store, int (*each)(void *data, const LiveRecord *report),
                             void *data)
 {
@@ -386,6 +395,8 @@ static int make_change(StateRows *rows, const StateChange *change)
                 return state_rows_remove(rows, change->record.kind, change->record.resource);
         case STATE_CHANGE_HIGHEST:
                 return state_rows_set_highest(rows, &change->record);
+        case STATE_CHANGE_COVERS:
+                return state_rows_set_covered(rows, change->record.note.at_s);
         case STATE_CHANGE_SAVE_REPORT:
                 return state_rows_save_report(rows, &change->record);
         case STATE_CHANGE_DELETE_REPORT:

@@ -4,7 +4,8 @@
  *
  * Live state on disk: state.db in the state folder, SQLite in WAL mode, synced at each commit. One
  * process writes it (doorwardd, from the thread that writes the journal), others may read it. Also
- * kept here: the highest time seen, and saved reports.
+ * kept here: the highest time seen, up to which row of the journal its changes are here, and saved
+ * reports.
  *
  * A suspension must not be lost because a disk lies: every record carries a checksum, and the sum
  * of them all is stored with each commit, so that a record that is missing or different is noticed.
@@ -52,6 +53,12 @@ int state_store_highest(StateStore *store, int64_t *ret_highest_s);
  * unknown. Return: as state_store_highest(). */
 int state_store_anchor(StateStore *store, Text boot, int64_t *ret_realtime_s,
                        int64_t *ret_steady_ms);
+
+/* The id of the newest row of the journal when changes were last stored: a newer row that tells of
+ * a change tells of one that was not made. Return: 0 and the id, STATE_STORE_COVERED_UNKNOWN when
+ * none was stored (an empty store, or one of an older version); STATE_STORE_DAMAGED, -errno. */
+#define STATE_STORE_COVERED_UNKNOWN (-1)
+int state_store_covered(StateStore *store, int64_t *ret_row_id);
 
 /* Calls back for each saved report, by owner and name: the record is as STATE_CHANGE_SAVE_REPORT
  * says, its texts are borrowed during the call. Return: 0, STATE_STORE_DAMAGED, -errno; the first

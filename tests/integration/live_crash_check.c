@@ -8,7 +8,9 @@
  *
  * Each thing must be as it was acknowledged last, or as the change under way would have made it; as
  * the latter, if an answer showed so. Records have to hold exactly what their change stated, and
- * the id of the acknowledged decision. With SOCKET the daemon has to decide accordingly. Prints
+ * the id of the acknowledged decision. With SOCKET the daemon has to decide accordingly, and the
+ * journal to tell the same: the changes that its rows allow, but for those that it takes back, make
+ * in their order what is in force. Prints
  *
  *     thing …                             what is in force now: the model for the next round
  *     ack DECISION_ID KIND RESOURCE       of records whose change was never answered, and of doors
@@ -166,6 +168,61 @@ static bool check_records(const char *directory, const Model *told, Model *ret_n
         return true;
 }
 
+/* ---- Rows ---- */
+
+static int thing_of(const char *resource)
+{
+        char name[NAME_SIZE];
+        for (int i = 0; i < WORKERS * THINGS; i++)
+                if (strcmp(thing_name(i / THINGS, i % THINGS, name), resource) == 0)
+                        return i;
+        return -1;
+}
+
+static void replay(sqlite3_stmt *statement, Version *versions)
+{
+        const char *action = (const char *)sqlite3_column_text(statement, 0);
+        const char *resource = (const char *)sqlite3_column_text(statement, 1);
+        unsigned number = 0;
+        int thing = thing_of(resource);
+        if (thing < 0 ||
+            sscanf((const char *)sqlite3_column_text(statement, 2), "change %u", &number) != 1 ||
+            !change_apply(action, number, &versions[thing]))
+                fault(resource, "a row that nobody asked for: ", action);
+}
+
+/* Whether each change that the journal allows and does not take back was made. */
+static void check_rows(const char *directory, const Model *now)
+{
+        static const char SQL[] =
+                "SELECT action, resource, why FROM events WHERE decision = 'allow' AND kind IN "
+                "('suspend', 'resume', 'dates', 'door', 'lockdown') AND decision_id NOT IN (SELECT "
+                "decision_id FROM events WHERE reason = 'change-not-made') ORDER BY id";
+        char path[PATH_SIZE], name[NAME_SIZE], text[128];
+        static Version versions[WORKERS * THINGS];
+        sqlite3 *connection = NULL;
+        sqlite3_stmt *statement = NULL;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", directory);
+        int result = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY, NULL);
+        if (result == SQLITE_OK)
+                result = sqlite3_prepare_v2(connection, SQL, -1, &statement, NULL);
+        while (result == SQLITE_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+                replay(statement, versions);
+                result = SQLITE_OK;
+        }
+        if (result != SQLITE_DONE)
+                fault("journal.db", "cannot be read: ", sqlite3_errmsg(connection));
+        for (int i = 0; i < WORKERS * THINGS && result == SQLITE_DONE; i++) {
+                Version is = now->things[i / THINGS][i % THINGS].acknowledged, said = versions[i];
+                (void)snprintf(text, sizeof(text), "%u %u, in force %u %u", said.number[0],
+                               said.number[1], is.number[0], is.number[1]);
+                if (!version_equal(is, said))
+                        fault(thing_name(i / THINGS, i % THINGS, name), "the journal says ", text);
+        }
+        (void)sqlite3_finalize(statement);
+        (void)sqlite3_close(connection);
+}
+
 /* ---- Decisions ---- */
 
 static const char *expected_reason(const Thing *things, int person, int door)
@@ -257,6 +314,7 @@ int main(int argc, char **argv)
                 check_database(argv[1], STATE_FILE);
                 if (argc > 3) {
                         check_database(argv[1], "journal.db");
+                        check_rows(argv[1], &now);
                         check_decisions(argv[3], &now);
                 }
         }

@@ -73,6 +73,33 @@ Change change_choose(int thing, Version version, uint32_t number, uint32_t rando
                      : change_of("block", "door", first, number);
 }
 
+bool change_apply(const char *action, uint32_t number, Version *version)
+{
+        static const struct {
+                const char *action;
+                bool touches[RECORDS], makes;
+        } EFFECTS[] = {
+                { "suspend", { true, false }, true },
+                { "resume", { true, false }, false },
+                { "dates", { false, true }, true },
+                { "clear-dates", { false, true }, false },
+                { "override", { true, false }, true },
+                { "block", { false, true }, true },
+                { "release", { true, true }, false },
+                { "start-lockdown", { true, false }, true },
+                { "end-lockdown", { true, false }, false },
+        };
+        for (size_t i = 0; i < sizeof(EFFECTS) / sizeof(*EFFECTS); i++) {
+                if (strcmp(action, EFFECTS[i].action) != 0)
+                        continue;
+                for (int at = 0; at < RECORDS; at++)
+                        if (EFFECTS[i].touches[at])
+                                version->number[at] = EFFECTS[i].makes ? number : 0;
+                return true;
+        }
+        return false;
+}
+
 static DoorState override_state(uint32_t number)
 {
         return (DoorState)(number % DOOR_STATE_COUNT);

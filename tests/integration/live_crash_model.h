@@ -65,6 +65,9 @@ LiveKind thing_kind(int thing, int record);
 /* One of the changes that a thing of that version allows, by a random number. */
 Change change_choose(int thing, Version version, uint32_t number, uint32_t random);
 
+/* What an action of that number makes of a version. Return: false for what is no such action. */
+bool change_apply(const char *action, uint32_t number, Version *version);
+
 /* Writes a request for it. Return: its size. */
 size_t change_write(const Change *change, uint32_t number, int worker, int thing,
                     uint64_t request_id, uint8_t *frame, size_t size);

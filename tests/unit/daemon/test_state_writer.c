@@ -38,6 +38,10 @@ static void open_journal(Fixture *fixture)
         JournalOptions options = { .directory = fixture->folder, .mebibytes_max = 64 };
         int r = state_store_open(fixture->folder, false, error, sizeof(error),
                                  &options.state.store);
+        options.state.covered_id = STATE_STORE_COVERED_UNKNOWN;
+        if (r == 0)
+                assert_int_equal(
+                        state_store_covered(options.state.store, &options.state.covered_id), 0);
         options.state.damaged = r == STATE_STORE_DAMAGED;
         options.state.error = error;
         assert_int_equal(journal_open(fixture->event, &options, &fixture->journal), 0);
@@ -135,6 +139,49 @@ static void a_change_is_on_disk_with_its_row_when_it_is_called_back_for(void **s
         assert_int_equal(append(fixture, changes, 1), 0);
         run_until_done(fixture, 2);
         assert_int_equal(count_records(fixture), 1);
+}
+
+/* A row that says that somebody was suspended, without the change: as a kill leaves it. */
+static void append_row(Fixture *fixture, const char *decision_id)
+{
+        JournalRow row = { .time_s = 1 };
+        row.texts[JOURNAL_KIND] = TEXT_LITERAL("suspend");
+        row.texts[JOURNAL_DECISION] = TEXT_LITERAL("allow");
+        row.texts[JOURNAL_DECISION_ID] = text_from(decision_id);
+        assert_int_equal(journal_append(fixture->journal, &row, NULL, NULL), 0);
+}
+
+static void rows_whose_changes_are_not_there_are_taken_back_at_the_start(void **state)
+{
+        Fixture *fixture = *state;
+        StateChange change = suspension("user:acme/ann");
+        open_journal(fixture);
+        append_row(fixture, "before"); /* whatever it was, something after it is there */
+        assert_int_equal(append(fixture, &change, 1), 0);
+        fixture->journal = journal_close(fixture->journal);
+        open_journal(fixture);
+        append_row(fixture, "after");
+        fixture->journal = journal_close(fixture->journal);
+        assert_int_equal(count_rows(fixture, "kind = 'alarm'"), 0);
+        for (int i = 0; i < 2; i++) {
+                open_journal(fixture);
+                fixture->journal = journal_close(fixture->journal);
+                assert_int_equal(count_rows(fixture, "kind = 'alarm'"), 1);
+                assert_int_equal(count_rows(fixture, "reason = 'change-not-made' AND decision = "
+                                                     "'error' AND decision_id = 'after'"),
+                                 1);
+        }
+}
+
+static void without_a_store_that_says_how_far_it_goes_nothing_is_taken_back(void **state)
+{
+        Fixture *fixture = *state;
+        open_journal(fixture);
+        append_row(fixture, "one");
+        fixture->journal = journal_close(fixture->journal);
+        open_journal(fixture);
+        fixture->journal = journal_close(fixture->journal);
+        assert_int_equal(count_rows(fixture, "kind = 'alarm'"), 0);
 }
 
 static void many_changes_are_made_in_order_also_when_it_ends(void **state)
@@ -284,6 +331,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_change_is_on_disk_with_its_row_when_it_is_called_back_for),
+                TEST(rows_whose_changes_are_not_there_are_taken_back_at_the_start),
+                TEST(without_a_store_that_says_how_far_it_goes_nothing_is_taken_back),
                 TEST(many_changes_are_made_in_order_also_when_it_ends),
                 TEST(a_change_that_could_not_be_made_is_told_and_recorded),
                 TEST(rows_without_changes_do_not_need_the_store),

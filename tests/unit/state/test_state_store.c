@@ -156,6 +156,29 @@ static void a_reading_that_is_not_what_was_written_is_damage(void **state)
         (void)state_store_close(store);
 }
 
+static void it_says_up_to_which_row_of_the_journal_it_goes(void **state)
+{
+        char *folder = *state;
+        int64_t row_id = 0;
+        StateStore *store = open_store(folder);
+        assert_int_equal(state_store_covered(store, &row_id), 0);
+        assert_int_equal(row_id, STATE_STORE_COVERED_UNKNOWN);
+        StateChange changes[] = { put_change(LIVE_SUSPENSION, "user:acme/ann"),
+                                  { STATE_CHANGE_COVERS, { .note.at_s = INT64_C(1) << 40 } } };
+        write_changes(store, changes, 2);
+        store = state_store_close(store);
+        store = open_store(folder);
+        assert_int_equal(state_store_covered(store, &row_id), 0);
+        assert_int_equal(row_id, INT64_C(1) << 40);
+        /* A transaction that fails says nothing new. */
+        changes[0].record.resource = TEXT_LITERAL("door:acme/HQ/D1");
+        changes[1].record.note.at_s = 7;
+        assert_int_equal(state_store_write(store, changes, 2, error, sizeof(error)), -EINVAL);
+        assert_int_equal(state_store_covered(store, &row_id), 0);
+        assert_int_equal(row_id, INT64_C(1) << 40);
+        (void)state_store_close(store);
+}
+
 static void a_reader_makes_no_files(void **state)
 {
         char *folder = *state;
@@ -358,6 +381,7 @@ int main(void)
                 TEST(the_highest_time_is_kept),
                 TEST(a_reading_is_found_again_in_the_same_boot_only),
                 TEST(a_reading_that_is_not_what_was_written_is_damage),
+                TEST(it_says_up_to_which_row_of_the_journal_it_goes),
                 TEST(a_reader_makes_no_files),
                 TEST(a_log_that_was_left_behind_counts),
                 TEST(a_later_version_is_left_alone),
