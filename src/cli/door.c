@@ -12,6 +12,7 @@
 #include "policy/door_record.h"
 
 #define OFFLINE_ONLY (OPTION_POLICY | OPTION_ROLES | OPTION_STATE | OPTION_AT)
+#define NOT_OFFLINE  "it takes no --policy, --roles, --state and --at"
 #define CHANGE_ONLY  (OPTION_REASON | OPTION_DRY_RUN | OPTION_FOR | OPTION_UNTIL)
 
 /* ---- Show ---- */
@@ -53,32 +54,35 @@ static int print(const Offline *offline, uint32_t door, bool json)
         return json ? output_json(object) : 0;
 }
 
-static int show_offline(const Options *options)
+static int show_offline(const Options *options, const Resource *resource)
 {
         Offline offline;
-        Resource resource;
         Target target;
-        const char *problem = "that is no door";
-        if (resource_parse(text_from(options->words[1]), &resource, &problem) != 0 ||
-            resource.type != RESOURCE_DOOR) {
-                complain("door", "%s", problem);
-                return EXIT_USAGE;
-        }
         int status = offline_open("door", options, &offline);
-        if (status == 0 && policy_find_target(offline.image, &resource, &target) != REASON_NONE) {
+        if (status == 0 && policy_find_target(offline.image, resource, &target) != REASON_NONE) {
                 complain("door", "the policy knows no %s", options->words[1]);
                 status = EXIT_UNABLE;
         }
         if (status == 0)
+                status = offline_add_live_state("door", options, &offline);
+        if (status == 0)
                 status = print(&offline, target.index, options->given & OPTION_JSON);
         offline_close(&offline);
-        offline_note_state(options);
+        if (status == 0)
+                offline_note_state(options);
         return status;
 }
 
 static int show(const Options *options)
 {
-        return options->given & OFFLINE_ONLY ? show_offline(options) : show_live(options);
+        Resource resource;
+        const char *problem = "a door is shown: door:ORGANIZATION/SITE/DOOR";
+        if (resource_parse(text_from(options->words[1]), &resource, &problem) == 0 &&
+            resource.type == RESOURCE_DOOR)
+                return options->given & OFFLINE_ONLY ? show_offline(options, &resource)
+                                                     : show_live(options);
+        complain("door", "%s", problem);
+        return EXIT_USAGE;
 }
 
 /* ---- Change ---- */
@@ -99,13 +103,14 @@ static int override(const Options *options)
 {
         char sentence[128];
         DoorState state;
-        const char *problem = NULL;
-        if (!door_state_from_name(text_from(options->words[2]), &state))
-                problem = "STATE is unlocked, card-and-code, locked or access-controlled";
-        else if (!(options->given & (OPTION_FOR | OPTION_UNTIL)))
-                problem = "override needs --for or --until";
-        if (problem) {
-                complain("door", "%s", problem);
+        if (!door_state_from_name(text_from(options->words[2]), &state)) {
+                complain("door",
+                         "STATE is unlocked, card-and-code, locked or access-controlled, not '%s'",
+                         options->words[2]);
+                return EXIT_USAGE;
+        }
+        if (!(options->given & (OPTION_FOR | OPTION_UNTIL))) {
+                complain("door", "override needs --for or --until");
                 return EXIT_USAGE;
         }
         (void)snprintf(sentence, sizeof(sentence), "is overridden: %s", options->words[2]);
@@ -128,12 +133,19 @@ static int run(const Options *options)
                 const char *name;
                 int words;
                 uint32_t without; /* options that it does not take */
+                const char *refusal;
                 int (*run)(const Options *options);
         } VERBS[] = {
-                { "show", 2, CHANGE_ONLY, show },
-                { "override", 3, OFFLINE_ONLY, override },
-                { "block", 2, OFFLINE_ONLY, block },
-                { "release", 2, OFFLINE_ONLY | OPTION_FOR | OPTION_UNTIL, release },
+                { "show", 2, CHANGE_ONLY,
+                  "show changes nothing: it takes no --reason, --dry-run, "
+                  "--for and --until",
+                  show },
+                { "override", 3, OFFLINE_ONLY, "override asks the daemon: " NOT_OFFLINE, override },
+                { "block", 2, OFFLINE_ONLY, "block asks the daemon: " NOT_OFFLINE, block },
+                { "release", 2, OFFLINE_ONLY | OPTION_FOR | OPTION_UNTIL,
+                  "release is at once and for good: it takes no --for, --until, --policy, "
+                  "--roles, --state and --at",
+                  release },
         };
         const struct Verb *verb = NULL;
         for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++)
@@ -145,7 +157,7 @@ static int run(const Options *options)
                  !verb ? "show, override, block or release is expected"
                  : options->word_count != verb->words
                          ? "show DOOR, override DOOR STATE, block DOOR or release DOOR is expected"
-                         : "an option is given that belongs to another verb");
+                         : verb->refusal);
         return EXIT_USAGE;
 }
 

@@ -6,12 +6,26 @@
 #include "cli/complain.h"
 #include "cli/live_change.h"
 #include "cli/records.h"
+#include "policy/query.h"
+
+static bool is_organization(const char *word)
+{
+        Resource resource;
+        const char *problem;
+        return resource_parse(text_from(word), &resource, &problem) == 0 &&
+               resource.type == RESOURCE_ORGANIZATION;
+}
 
 static int list(const Options *options)
 {
         _cleanup_(live_closep) Live *live = NULL;
         bool json = options->given & OPTION_JSON;
         Text end = TEXT_NULL;
+        if (options->word_count > 1 && !is_organization(options->words[1])) {
+                complain("lockdown", "'%s' is no organization: organization:NAME is expected",
+                         options->words[1]);
+                return EXIT_USAGE;
+        }
         int status = live_open("lockdown", options, &live);
         if (status != 0)
                 return status;

@@ -17,12 +17,17 @@ static const struct Action {
         const char *word, *action;
         int words_min, words_max;
         uint64_t options;
+        const char *usage;
 } actions[] = {
-        { "run", NULL, 0, 1, FILTER | OPTION_FORMAT | OPTION_SAVED | OPTION_OWNER },
-        { "save", "save", 2, 2, FILTER },
-        { "list", "list", 0, 0, OPTION_ALL },
-        { "show", "show", 1, 1, OPTION_OWNER },
-        { "delete", "delete", 1, 1, OPTION_OWNER },
+        { "run", NULL, 0, 1, FILTER | OPTION_FORMAT | OPTION_SAVED | OPTION_OWNER,
+          "run SITE or run --saved NAME, with --since, --until and --format; SITE also with "
+          "--user, "
+          "--door and --denied, NAME with --owner" },
+        { "save", "save", 2, 2, FILTER,
+          "save NAME SITE, with --since, --until, --user, --door and --denied" },
+        { "list", "list", 0, 0, OPTION_ALL, "list, with --all" },
+        { "show", "show", 1, 1, OPTION_OWNER, "show NAME, with --owner" },
+        { "delete", "delete", 1, 1, OPTION_OWNER, "delete NAME, with --owner" },
 };
 
 static int misused(const char *problem)
@@ -111,15 +116,22 @@ static int check_place(const char *word, ResourceType type, ResourceType other)
         return 0;
 }
 
+/* Whether a door lies at the site, or below it, or is the same door. Both are well formed. */
+static bool lies_in(const char *door, const char *place)
+{
+        const char *path = strchr(door, ':'), *whole = strchr(place, ':');
+        size_t size = strlen(whole);
+        return strncmp(path, whole, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
 static int check(const Options *options, const struct Action *action)
 {
         int words = options->word_count - 1;
         uint64_t always = OPTIONS_LIVE;
         bool is_run = !action->action, saved = options->given & OPTION_SAVED;
-        if (words < action->words_min || words > action->words_max)
-                return misused("has another number of arguments; see --help");
-        if (options->given & ~(action->options | always))
-                return misused("takes another option there; see --help");
+        if (words < action->words_min || words > action->words_max ||
+            options->given & ~(action->options | always))
+                return misused(action->usage);
         if (is_run && saved == (words == 1))
                 return misused("runs a site or --saved NAME");
         if (is_run && saved && (options->given & (OPTION_USER | OPTION_DOOR | OPTION_DENIED)))
@@ -135,6 +147,9 @@ static int check(const Options *options, const struct Action *action)
                         : 0;
         if (r == 0 && (is_run || action->words_max == 2) && !saved)
                 r = check_place(options->words[words], RESOURCE_SITE, RESOURCE_DOOR);
+        if (r == 0 && options->given & OPTION_DOOR &&
+            !lies_in(options->door, options->words[words]))
+                r = misused("the --door does not lie there, and nothing would be shown");
         return r;
 }
 

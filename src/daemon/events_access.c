@@ -16,6 +16,7 @@ static EventsAccess denied(Reason reason)
 static EventsAccess malformed(void)
 {
         return (EventsAccess){
+                .failed = true,
                 .reason = text_from(reason_name(REASON_MALFORMED_QUERY)),
                 .text = TEXT_LITERAL("Events are those of a site or a door: site:acme/HQ"),
         };
@@ -41,6 +42,7 @@ EventsAccess events_access_command(Client *client, const Identity *identity,
         server_count(server, decision.outcome);
         EventsAccess access = {
                 .allowed = decision.outcome == OUTCOME_ALLOW,
+                .failed = decision.outcome == OUTCOME_ERROR,
                 .permission = query.permission,
                 .reason = text_from(reason_name(decision.reason)),
         };
@@ -127,8 +129,9 @@ Text events_access_record(Client *client, const Identity *identity, const Events
         row.texts[JOURNAL_CALLER_NAME] = text_from(identity->name);
         row.texts[JOURNAL_ACTION] = access->permission;
         row.texts[JOURNAL_RESOURCE] = resource;
-        row.texts[JOURNAL_DECISION] =
-                text_from(outcome_name(access->allowed ? OUTCOME_ALLOW : OUTCOME_DENY));
+        row.texts[JOURNAL_DECISION] = text_from(outcome_name(access->allowed  ? OUTCOME_ALLOW
+                                                             : access->failed ? OUTCOME_ERROR
+                                                                              : OUTCOME_DENY));
         row.texts[JOURNAL_REASON] = access->reason;
         row.texts[JOURNAL_GRANTED_BY] = access->text;
         row.texts[JOURNAL_REVISION] = text_from(server->policy.revision);

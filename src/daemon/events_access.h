@@ -15,6 +15,7 @@
 
 typedef struct EventsAccess {
         bool allowed;
+        bool failed;     /* not allowed: because it could not be decided */
         Text permission; /* that was asked for; empty for callers. Borrowed from the image */
         Text reason;     /* its code; empty for callers. Static */
         Text text;       /* … and for people. Borrowed until the next description */

@@ -39,7 +39,10 @@ static int check_folder(const char *path, Log log)
         char folder[PATH_MAX];
         const char *slash = strrchr(path, '/');
         if (!slash || slash == path || (size_t)(slash - path) >= sizeof(folder)) {
-                log_write(log, LOG_PRIORITY_ERROR, "%s: a socket needs a folder of its own", path);
+                log_write(
+                        log, LOG_PRIORITY_ERROR,
+                        "%s: a socket needs a folder of its own, such as /run/doorward/decide.sock",
+                        path);
                 return -EINVAL;
         }
         memcpy(folder, path, (size_t)(slash - path));

@@ -136,11 +136,13 @@ static LiveResult dates(const LiveCase *live)
 /* Also dates that have ended: that is a change, and one that gives access again. */
 static LiveResult clear_dates(const LiveCase *live)
 {
+        const ImageUser *user = image_inline_user(live->image, live->index);
         LiveResult result = result_of(REASON_NO_CHANGE);
         if (is_about_himself(live))
                 return result_of(REASON_SELF_GRANT);
         if (!live_records_find(live->records, LIVE_DATES, live->query->resource.whole))
-                return result;
+                return user && user->flags & IMAGE_USER_HAS_DATES ? by_hand(user->access_place)
+                                                                  : result;
         result.reason = REASON_NONE;
         add(&result, STATE_CHANGE_REMOVE, new_record(live, LIVE_DATES));
         return result;

@@ -63,6 +63,14 @@ static Reason make_query(LiveChange *change)
         return permission ? REASON_NONE : REASON_UNKNOWN_PERMISSION;
 }
 
+static const char *kind_wanted(ResourceType type)
+{
+        return type == RESOURCE_USER   ? "this is a change of a user: user:ORGANIZATION/NAME"
+               : type == RESOURCE_DOOR ? "this is a change of a door: door:ORGANIZATION/SITE/DOOR"
+                                       : "this is a change of a lockdown: "
+                                         "lockdown:ORGANIZATION/NAME";
+}
+
 /* Return: 0, QUERY_MALFORMED, -errno. */
 static int read_request(LiveChange *change, const Request *request, const char **ret_problem)
 {
@@ -74,7 +82,7 @@ static int read_request(LiveChange *change, const Request *request, const char *
                                      &change->query.resource, ret_problem) != 0)
                 r = QUERY_MALFORMED;
         if (r == 0 && change->query.resource.type != change->action->type) {
-                *ret_problem = "this is no change of such a resource";
+                *ret_problem = kind_wanted(change->action->type);
                 r = QUERY_MALFORMED;
         }
         return r != 0 ? r

@@ -20,8 +20,7 @@ static int refuse_denied(const Request *request, const EventsAccess *access)
         Text id_text = events_access_record(request->client, request->identity, access,
                                             request_text(request, FIELD_RESOURCE), &id);
         (void)snprintf(message, sizeof(message), "%.*s", (int)access->text.size, access->text.data);
-        bool malformed = text_is(access->reason, reason_name(REASON_MALFORMED_QUERY));
-        Refusal refusal = { access->reason.data, malformed ? STATUS_FAILED : STATUS_DENIED,
+        Refusal refusal = { access->reason.data, access->failed ? STATUS_FAILED : STATUS_DENIED,
                             message };
         return reply_refusal(request->client, request->message->request_id, &refusal, id_text);
 }

@@ -26,7 +26,7 @@ decides() {
 undecidable() {
     local command
     printf 'alice %s\n' "${UNLOCK[*]}" >"$WORK/batch"
-    for command in "check alice ${UNLOCK[*]}" "check --batch $WORK/batch" \
+    for command in "door show $D1" "check alice ${UNLOCK[*]}" "check --batch $WORK/batch" \
         "explain alice ${UNLOCK[*]}" "who-can ${UNLOCK[*]}" 'what-can alice'; do
         # shellcheck disable=SC2086 # words
         run_split doorward $command
@@ -59,6 +59,8 @@ run_split doorward who-can "${UNLOCK[@]}"
 [[ $RC == 0 && $OUT != *alice* && $OUT == *bob* && -z $ERR ]] || fail "who-can: $RC $OUT $ERR"
 run_split doorward what-can alice
 [[ $OUT != *access.door.unlock* && -z $ERR ]] || fail "what-can: $RC $OUT $ERR"
+run_split doorward door show door:acme/HQ/D2
+[[ $RC == 0 && $OUT == *'mode: Blocked'*'source: block'* && -z $ERR ]] || fail "door: $RC $OUT $ERR"
 [[ $(files) == "$before" ]] || fail 'reading changed the state folder'
 
 # Without --state it is not considered, and that is said.

@@ -79,6 +79,8 @@ expect 0 '' as 5002 events site:acme/HQ/Tower
 shows 'resource=door:acme/HQ/Tower/D3 '
 expect 1 'not-permitted' as 5002 events site:acme/HQ
 expect 1 'not-permitted' as 5001 events site:acme/HQ-old
+expect 2 'does not lie there' as 5001 report run site:acme/HQ --door door:acme/HQ-old/D9
+expect 3 'site:acme/HQQ is not declared' as 5001 events site:acme/HQQ
 expect 1 '' as 5001 events site:other/HQ
 expect 1 '' as 5004 events site:acme/HQ
 expect 3 'malformed' as 5001 events

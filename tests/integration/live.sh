@@ -81,6 +81,7 @@ expect 2 'before --until' as $UMA dates user:acme/frank --from 2030-01-01T00:00:
     --until 2029-01-01T00:00:00Z
 expect 2 'or --clear' as $UMA dates user:acme/frank
 expect 3 'written-by-hand' as $UMA dates user:acme/ned --until 2031-01-01T00:00:00Z
+expect 3 'written-by-hand' as $UMA dates user:acme/ned --clear
 expect 1 'not-permitted' as $FRANK dates user:acme/bob --until 2090-01-01T00:00:00Z
 
 # Roles outlast a suspension, but nobody takes back what was done to him
@@ -127,7 +128,13 @@ expect 1 'not-permitted' as $FRANK door override door:acme/Branch/D4 unlocked --
 expect 2 'for DURATION|--for' as $FRANK door override $D1 unlocked --for 0s
 expect 2 'too long' as $FRANK door override $D1 unlocked --for 3650d
 expect 2 'needs --for' as $FRANK door override $D1 unlocked
-expect 2 'STATE is' as $FRANK door override $D1 open --for 1h
+expect 2 "STATE is .*, not 'open'" as $FRANK door override $D1 open --for 1h
+expect 2 'release is at once' as $FRANK door release $D1 --for 1h
+expect 2 'show changes nothing' as $FRANK door show $D1 --for 1h
+expect 2 'block asks the daemon' as $FRANK door block $D1 --state "$STATE"
+expect 2 'door:ORGANIZATION/SITE/DOOR' as $FRANK door show site:acme/HQ
+expect 3 'a change of a user: user:' as $FRANK suspend $D1
+expect 2 'organization:NAME is expected' as $FRANK lockdown list acme
 expect 0 'is blocked' as $FRANK door block $D1 --for 1d
 expect 0 'mode: Blocked' as $FRANK door show $D1
 expect 1 'blocked' as $FRANK unlock $D1

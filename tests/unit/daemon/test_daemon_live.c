@@ -48,8 +48,11 @@ static const struct Case {
         TestField fields[FIELDS];
 } CASES[] = {
         /* What is asked is none */
-        { UMA, "error malformed-query", "no change of such", { ASKED("suspend", D1) } },
-        { ADA, "error malformed-query", "no change of such", { ASKED("block", "user:acme/bob") } },
+        { UMA, "error malformed-query", "a change of a user: user:", { ASKED("suspend", D1) } },
+        { ADA,
+          "error malformed-query",
+          "a change of a door: door:",
+          { ASKED("block", "user:acme/bob") } },
         { ADA, "error malformed-query", "", { ASKED("block", "HQ/D1") } },
         { ADA,
           "error malformed-query",
