@@ -38,7 +38,7 @@ prints 3 $'error\tmalformed-query\tUSER PERMISSION RESOURCE is expected' '' \
 # A word that looks like --help or --version does not turn a question into a success
 misused '--from must lie before --until' "$DOORWARD" dates user:acme/bob \
     --from 2026-01-01T00:00:00Z --until 2026-01-01T00:00:00Z
-misused 'an option is given that belongs to another verb' "$DOORWARD" door release "$D1" \
+misused 'release is at once and for good: it takes no --for, --until' "$DOORWARD" door release "$D1" \
     --until 2026-01-01T00:00:00Z
 misused '--since has to be before --until' "$DOORWARD" report run site:acme/HQ \
     --since 2026-01-01T00:00:00Z --until 2026-01-01T00:00:00Z
