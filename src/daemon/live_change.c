@@ -90,32 +90,6 @@ static int read_request(LiveChange *change, const Request *request, const char *
                                          ret_problem);
 }
 
-static void begin(LiveTask *task);
-
-int live_change_new(const Request *request, const LiveAction *action, bool break_glass,
-                    LiveChange **ret_change, const char **ret_problem)
-{
-        _cleanup_(live_change_freep) LiveChange *change = calloc(1, sizeof(*change));
-        if (!change)
-                return -ENOMEM;
-        change->action = action;
-        change->break_glass = break_glass;
-        int r = read_request(change, request, ret_problem);
-        if (r != 0)
-                return r;
-        if (break_glass)
-                (void)snprintf(change->facts.identity.name, sizeof(change->facts.identity.name),
-                               "root");
-        change->task = (LiveTask){
-                .resource = change->query.resource.whole,
-                .begin = begin,
-                .drop = drop,
-        };
-        *ret_change = change;
-        change = NULL;
-        return 0;
-}
-
 /* ---- Deciding ---- */
 
 static void fail(LiveChange *change, Outcome outcome, Reason reason, const char *detail)
@@ -342,6 +316,30 @@ static void begin(LiveTask *task)
 }
 
 /* ---- Its client ---- */
+
+int live_change_new(const Request *request, const LiveAction *action, bool break_glass,
+                    LiveChange **ret_change, const char **ret_problem)
+{
+        _cleanup_(live_change_freep) LiveChange *change = calloc(1, sizeof(*change));
+        if (!change)
+                return -ENOMEM;
+        change->action = action;
+        change->break_glass = break_glass;
+        int r = read_request(change, request, ret_problem);
+        if (r != 0)
+                return r;
+        if (break_glass)
+                (void)snprintf(change->facts.identity.name, sizeof(change->facts.identity.name),
+                               "root");
+        change->task = (LiveTask){
+                .resource = change->query.resource.whole,
+                .begin = begin,
+                .drop = drop,
+        };
+        *ret_change = change;
+        change = NULL;
+        return 0;
+}
 
 bool live_change_begin(LiveChange *change, Client *client)
 {

@@ -11,13 +11,13 @@
 static const LiveState unknown = { .unknown = true };
 
 /* One change on its way to the disk. */
-typedef struct LiveChange {
+typedef struct StoredChange {
         Server *server;
         StateChange *changes;
         size_t count;
         LiveStateDone done;
         void *data;
-} LiveChange;
+} StoredChange;
 
 /* ---- Opening ---- */
 
@@ -238,7 +238,7 @@ static size_t count_puts(const StateChange *changes, size_t count)
 
 static void on_journal(void *data, bool written)
 {
-        LiveChange *change = data;
+        StoredChange *change = data;
         change->server->live.in_flight -= count_puts(change->changes, change->count);
         for (size_t i = 0; i < change->count && written; i++)
                 apply(change->server, &change->changes[i]);
@@ -268,10 +268,10 @@ int live_state_change(Server *server, const JournalRow *row, const StateChange *
         int r = check(&server->live, changes, count);
         if (r < 0)
                 return r;
-        LiveChange *change = calloc(1, sizeof(*change));
+        StoredChange *change = calloc(1, sizeof(*change));
         if (!change)
                 return -ENOMEM;
-        *change = (LiveChange){ server, state_changes_copy(changes, count), count, done, data };
+        *change = (StoredChange){ server, state_changes_copy(changes, count), count, done, data };
         r = change->changes ? journal_append_changes(server->journal, row, changes, count,
                                                      on_journal, change)
                             : -ENOMEM;

@@ -254,6 +254,37 @@ static bool holds_a_day(const ModelOrganization *organization, const ModelExcept
         return false;
 }
 
+/* Days of the week, bit 0 Monday. 1970-01-01 was a Thursday. */
+static uint32_t days_of_week(const ModelDays *days)
+{
+        uint32_t bits = 0;
+        for (uint32_t i = 0; i < days->count; i++)
+                bits |= 1u << (((days->items[i] + 3) % 7 + 7) % 7);
+        return bits;
+}
+
+/* The days of the week that a window touches; one over midnight also those after its own. */
+static uint32_t days_of_window(const ModelWindow *window)
+{
+        bool over_midnight = window->minute_to < window->minute_from && window->minute_to > 0;
+        uint32_t next = over_midnight ? (window->days << 1 | window->days >> 6) & 0x7f : 0;
+        return window->days | next;
+}
+
+/* Warns of windows that lie on none of the days. Days of calendars may be any. */
+static void windows_apply(Check *check, const ModelException *exception)
+{
+        uint32_t days = days_of_week(&exception->days);
+        for (uint32_t i = 0; i < exception->weekly.count && exception->calendars.count == 0; i++) {
+                const ModelWindow *window = &exception->weekly.items[i];
+                if ((days_of_window(window) & days) == 0)
+                        diagnostics_warning(check->model->diagnostics, window->place,
+                                            "this window has no effect: none of the \"dates\" of "
+                                            "exception \"%s\" falls on its \"days\"",
+                                            exception->name);
+        }
+}
+
 static void exception_check(Check *check, const ModelOrganization *organization,
                             const OrganizationNames *names, ModelException *exception)
 {
@@ -274,6 +305,8 @@ static void exception_check(Check *check, const ModelOrganization *organization,
                 diagnostics_warning(diagnostics, exception->place,
                                     "access exception \"%s\" has no effect: it names no \"%s\"",
                                     exception->name, "access_levels");
+        else
+                windows_apply(check, exception);
 }
 
 void check_exceptions(Check *check, ModelOrganization *organization, const OrganizationNames *names)

@@ -9,90 +9,17 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "policy/compile.h"
+#include "policy/compile_inversion.h"
 
-/* Lists of numbers by index, filled in two passes over the same pairs: count, then put. */
-typedef struct Inversion {
+/* The days of the exceptions that replace the schedule of an access level. */
+static ImageDays level_days(Compiler *compiler, uint32_t number, const Inversion *exceptions,
+                            uint32_t level)
+{
         uint32_t count;
-        uint32_t *start; /* by index: where its list starts; [count]: the number of all pairs */
-        uint32_t *fill;  /* by index: where the next number goes */
-        uint32_t *numbers;
-} Inversion;
-
-static void inversion_clear(Inversion *inversion)
-{
-        free(inversion->start);
-        free(inversion->fill);
-        free(inversion->numbers);
-}
-
-/* Gives each level's index to everything in the list of it that `list_offset` names. */
-static int inversion_make(const ModelOrganization *organization, size_t list_offset, uint32_t count,
-                          uint32_t level_base, Inversion *inversion)
-{
-        inversion->count = count;
-        inversion->start = calloc((size_t)count + 1, sizeof(uint32_t));
-        inversion->fill = calloc((size_t)count + 1, sizeof(uint32_t));
-        if (!inversion->start || !inversion->fill)
-                return -ENOMEM;
-        for (int pass = 0; pass < 2; pass++) {
-                for (uint32_t i = 0; i < organization->access_levels.count; i++) {
-                        const char *level = (const char *)&organization->access_levels.items[i];
-                        const ReferenceList *list = (const void *)(level + list_offset);
-                        for (uint32_t k = 0; k < list->count; k++) {
-                                uint32_t at = list->items[k].index;
-                                if (pass == 0)
-                                        inversion->start[at + 1]++;
-                                else
-                                        inversion->numbers[inversion->fill[at]++] = level_base + i;
-                        }
-                }
-                if (pass == 1)
-                        break;
-                for (uint32_t i = 0; i < count; i++) {
-                        inversion->start[i + 1] += inversion->start[i];
-                        inversion->fill[i] = inversion->start[i];
-                }
-                inversion->numbers = calloc((size_t)inversion->start[count] + 1, sizeof(uint32_t));
-                if (!inversion->numbers)
-                        return -ENOMEM;
-        }
-        return 0;
-}
-
-static ImageRange inversion_store(Compiler *compiler, const Inversion *inversion, uint32_t index)
-{
-        uint32_t start = inversion->start[index];
-        return compiler_numbers(compiler, inversion->numbers + start,
-                                inversion->start[index + 1] - start);
-}
-
-/* The exceptions that replace the schedule of an access level; the other way round is how they are
- * written. */
-static ImageDays level_days(Compiler *compiler, uint32_t number, uint32_t level)
-{
-        const ModelOrganization *organization = &compiler->model->organizations.items[number];
-        uint32_t count = organization->access_exceptions.count, found = 0;
-        ImageDays none = { .known_until = INT32_MAX, .with_calendar = IMAGE_NONE };
-        if (count == 0)
-                return none;
-        _cleanup_free_ uint32_t *exceptions = calloc(count, sizeof(uint32_t));
-        if (!exceptions) {
-                compiler->error = -ENOMEM;
-                return none;
-        }
-        for (uint32_t i = 0; i < count; i++) {
-                const ReferenceList *levels =
-                        &organization->access_exceptions.items[i].access_levels;
-                for (uint32_t k = 0; k < levels->count; k++)
-                        if (levels->items[k].index == level) {
-                                exceptions[found++] = i;
-                                break;
-                        }
-        }
-        return compiled_days(compiler, organization, SCHEDULE_KIND_ACCESS,
-                             compiled_exception(compiler, number, SCHEDULE_KIND_ACCESS), exceptions,
-                             found);
+        const uint32_t *numbers = inversion_numbers(exceptions, level, &count);
+        return compiled_days(
+                compiler, &compiler->model->organizations.items[number], SCHEDULE_KIND_ACCESS,
+                compiled_exception(compiler, number, SCHEDULE_KIND_ACCESS), numbers, count);
 }
 
 static void levels_fill(Compiler *compiler, uint32_t number)
@@ -103,7 +30,12 @@ static void levels_fill(Compiler *compiler, uint32_t number)
         owner->access_levels = (ImageRange){ compiler_count(compiler, IMAGE_ACCESS_LEVELS), count };
         uint32_t groups = compiler_count(compiler, IMAGE_ACCESS_GROUPS);
         ImageAccessLevel *records = compiler_append(compiler, IMAGE_ACCESS_LEVELS, count);
-        for (uint32_t i = 0; i < count && records; i++) {
+        References named =
+                REFERENCES_OF(organization->access_exceptions, ModelException, access_levels);
+        Inversion exceptions;
+        if (inversion_make(&named, count, 0, &exceptions) != 0)
+                compiler->error = -ENOMEM;
+        for (uint32_t i = 0; i < count && records && !compiler->error; i++) {
                 const ModelAccessLevel *level = &organization->access_levels.items[i];
                 records[i] = (ImageAccessLevel){
                         .name = compiler_string(compiler, level->name),
@@ -112,12 +44,13 @@ static void levels_fill(Compiler *compiler, uint32_t number)
                         .schedule = level->schedule.name
                                             ? owner->schedules.first + level->schedule.index
                                             : IMAGE_NONE,
-                        .exceptions = level_days(compiler, number, i),
+                        .exceptions = level_days(compiler, number, &exceptions, i),
                         .access_groups =
                                 compiler_references(compiler, &level->access_groups, groups),
                         .place = compiled_place(level->place),
                 };
         }
+        inversion_clear(&exceptions);
 }
 
 static void access_groups_fill(Compiler *compiler, uint32_t number)
@@ -127,9 +60,10 @@ static void access_groups_fill(Compiler *compiler, uint32_t number)
         uint32_t count = organization->access_groups.count;
         owner->access_groups = (ImageRange){ compiler_count(compiler, IMAGE_ACCESS_GROUPS), count };
         ImageAccessGroup *records = compiler_append(compiler, IMAGE_ACCESS_GROUPS, count);
-        Inversion levels = { 0 };
-        if (inversion_make(organization, offsetof(ModelAccessLevel, access_groups), count,
-                           owner->access_levels.first, &levels) != 0)
+        References named =
+                REFERENCES_OF(organization->access_levels, ModelAccessLevel, access_groups);
+        Inversion levels;
+        if (inversion_make(&named, count, owner->access_levels.first, &levels) != 0)
                 compiler->error = -ENOMEM;
         for (uint32_t i = 0; i < count && records && !compiler->error; i++) {
                 const ModelGroup *group = &organization->access_groups.items[i];
@@ -145,15 +79,30 @@ static void access_groups_fill(Compiler *compiler, uint32_t number)
         inversion_clear(&levels);
 }
 
-/* What says which state a door has. */
+static bool lists_are_same(const ReferenceList *a, const ReferenceList *b)
+{
+        if (a->count != b->count)
+                return false;
+        for (uint32_t i = 0; i < a->count; i++)
+                if (a->items[i].index != b->items[i].index)
+                        return false;
+        return true;
+}
+
+/* What says which state a door has. Doors mostly have the exceptions of the door before, whose days
+ * are not sorted anew then; before NULL: the first door. */
 static void door_time_fill(Compiler *compiler, uint32_t number, const ModelDoor *model,
-                           ImageDoor *door)
+                           const ModelDoor *before, ImageDoor *door)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
         uint32_t count = model->exceptions.count;
         if (model->schedule.name)
                 door->schedule = COMPILED_ORGANIZATION(compiler, number)->schedules.first +
                                  model->schedule.index;
+        if (before && lists_are_same(&model->exceptions, &before->exceptions)) {
+                door->exceptions = door[-1].exceptions;
+                return;
+        }
         if (count == 0)
                 return;
         _cleanup_free_ uint32_t *exceptions = calloc(count, sizeof(uint32_t));
@@ -172,14 +121,16 @@ static void door_levels_fill(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
         const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
-        Inversion levels = { 0 };
-        if (inversion_make(organization, offsetof(ModelAccessLevel, doors),
-                           organization->doors.count, owner->access_levels.first, &levels) != 0)
+        References named = REFERENCES_OF(organization->access_levels, ModelAccessLevel, doors);
+        Inversion levels;
+        if (inversion_make(&named, organization->doors.count, owner->access_levels.first,
+                           &levels) != 0)
                 compiler->error = -ENOMEM;
         for (uint32_t i = 0; i < organization->doors.count && !compiler->error; i++) {
                 ImageDoor *door = compiler_at(compiler, IMAGE_DOORS, owner->doors.first + i);
                 door->levels = inversion_store(compiler, &levels, i);
-                door_time_fill(compiler, number, &organization->doors.items[i], door);
+                const ModelDoor *model = &organization->doors.items[i];
+                door_time_fill(compiler, number, model, i > 0 ? model - 1 : NULL, door);
         }
         inversion_clear(&levels);
 }

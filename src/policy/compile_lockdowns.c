@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_inversion.h"
 #include "util/cleanup.h"
 
 /* The number in IMAGE_USERS of a user of an organization, by halving. */
@@ -96,31 +96,21 @@ static void lockdown_fill(Compiler *compiler, uint32_t number, const ModelLockdo
                 record->sites = sites_store(compiler, record->doors);
 }
 
-/* Tells each door its lockdowns: count[i] of them for the i-th door of the organization. */
-static int doors_tell(Compiler *compiler, uint32_t number)
+/* Tells each door its lockdowns. */
+static void doors_tell(Compiler *compiler, uint32_t number)
 {
         const ModelOrganization *organization = &compiler->model->organizations.items[number];
         const ImageOrganization *owner = COMPILED_ORGANIZATION(compiler, number);
-        uint32_t lockdowns = organization->lockdowns.count;
-        _cleanup_free_ uint32_t *numbers = calloc((size_t)lockdowns + 1, sizeof(uint32_t));
-        _cleanup_free_ uint8_t *holds =
-                calloc((size_t)lockdowns * organization->doors.count + 1, sizeof(uint8_t));
-        if (!numbers || !holds)
-                return compiler->error = -ENOMEM;
-        for (uint32_t i = 0; i < lockdowns; i++) {
-                const ReferenceList *doors = &organization->lockdowns.items[i].doors;
-                for (uint32_t k = 0; k < doors->count; k++)
-                        holds[(size_t)doors->items[k].index * lockdowns + i] = 1;
-        }
+        References named = REFERENCES_OF(organization->lockdowns, ModelLockdown, doors);
+        Inversion lockdowns;
+        if (inversion_make(&named, organization->doors.count, owner->lockdowns.first, &lockdowns) !=
+            0)
+                compiler->error = -ENOMEM;
         for (uint32_t i = 0; i < organization->doors.count && !compiler->error; i++) {
-                uint32_t count = 0;
-                for (uint32_t k = 0; k < lockdowns; k++)
-                        if (holds[(size_t)i * lockdowns + k])
-                                numbers[count++] = owner->lockdowns.first + k;
                 ImageDoor *door = compiler_at(compiler, IMAGE_DOORS, owner->doors.first + i);
-                door->lockdowns = compiler_numbers(compiler, numbers, count);
+                door->lockdowns = inversion_store(compiler, &lockdowns, i);
         }
-        return compiler->error;
+        inversion_clear(&lockdowns);
 }
 
 int compile_lockdowns(Compiler *compiler)
@@ -134,7 +124,7 @@ int compile_lockdowns(Compiler *compiler)
                 for (uint32_t k = 0; k < count && records && !compiler->error; k++)
                         lockdown_fill(compiler, i, &organization->lockdowns.items[k], &records[k]);
                 if (count > 0 && !compiler->error)
-                        (void)doors_tell(compiler, i);
+                        doors_tell(compiler, i);
         }
         return compiler->error;
 }

@@ -203,9 +203,28 @@ static void what_exceptions_name_exists_and_stands_once(void **state)
                 "acme.conf:6\n");
 }
 
+/* 2026-06-08 is a Monday. A window that only ends at midnight does not reach it. */
+static void a_window_of_no_day_of_its_exception_has_no_effect(void **state)
+{
+#define NIGHT(days, to)                                                                            \
+        "door_exceptions = (\n" EXCEPTION("x",                                                     \
+                                          "dates = [ \"2026-06-08\" ]; weekly = (\n"               \
+                                          "{ days = [ " days " ]; from = \"22:00\"; to = \"" to    \
+                                          "\"; state = \"unlocked\"; } );") " );\n"
+        static const char NO_EFFECT[] =
+                "acme.conf:6: warning: this window has no effect: none of the \"dates\" of "
+                "exception \"x\" falls on its \"days\"\n";
+        organization_expect(CHECK_ACME DOORS("\"x\"", "") NIGHT("\"mon\"", "23:00"), "");
+        organization_expect(CHECK_ACME DOORS("\"x\"", "") NIGHT("\"sun\"", "06:00"), "");
+        organization_expect(CHECK_ACME DOORS("\"x\"", "") NIGHT("\"sun\"", "24:00"), NO_EFFECT);
+        organization_expect(CHECK_ACME DOORS("\"x\"", "") NIGHT("\"tue\"", "06:00"), NO_EFFECT);
+#undef NIGHT
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_window_of_no_day_of_its_exception_has_no_effect),
                 cmocka_unit_test(two_exceptions_of_a_door_hold_no_day_together),
                 cmocka_unit_test(two_exceptions_of_a_level_hold_no_day_together),
                 cmocka_unit_test(each_that_has_two_exceptions_of_a_day_is_told),

@@ -51,8 +51,9 @@ static void expect_window(const Image *image, ImageRange windows, uint32_t index
         assert_int_equal(records[index].state, state);
 }
 
-#define WINDOW(from, to, rest)                                                                     \
-        "{ days = [ \"mon\" ]; from = \"" from "\"; to = \"" to "\"; " rest " }"
+#define WINDOW_OF(day, from, to, rest)                                                             \
+        "{ days = [ \"" day "\" ]; from = \"" from "\"; to = \"" to "\"; " rest " }"
+#define WINDOW(from, to, rest) WINDOW_OF("mon", from, to, rest)
 
 static void windows_that_say_the_same_and_touch_are_one(void **state)
 {
@@ -113,8 +114,8 @@ static void expect_days(const Image *image, const ImageDays *days,
                                        ");\n"                                                      \
                                        "access_exceptions = ( { name = \"x\"; access_levels = [ "  \
                                        "\"m\" ]; dates = [ "                                       \
-                                       "\"1970-01-02\" ]; weekly = ( " WINDOW(                     \
-                                               "08:00", "09:00",                                   \
+                                       "\"1970-01-02\" ]; weekly = ( " WINDOW_OF(                  \
+                                               "fri", "08:00", "09:00",                            \
                                                "") " ); }, { name = \"z\"; "                       \
                                                    "access_levels = [ \"m\", \"l\" ]; dates = [ "  \
                                                    "\"1970-01-03\" ]; } );\n"
@@ -174,7 +175,8 @@ static void an_access_level_has_the_days_of_the_exceptions_that_name_it(void **s
         assert_int_equal(exceptions[2].kind, SCHEDULE_KIND_ACCESS);
         compiled_expect_text(image, exceptions[2].name, "x");
         assert_int_equal(exceptions[2].windows.count, 1);
-        expect_window(image, exceptions[2].windows, 0, 8 * HOUR, 9 * HOUR, DOOR_STATE_COUNT);
+        expect_window(image, exceptions[2].windows, 0, 4 * DAY + 8 * HOUR, 4 * DAY + 9 * HOUR,
+                      DOOR_STATE_COUNT); /* the day is a Friday */
         assert_int_equal(exceptions[3].windows.count, 0);
         image_free(image);
 }

@@ -280,6 +280,14 @@ static const Message MESSAGES[] = {
         { "no effect: no day", ORG,
           ACME "door_exceptions = (\n{ name = \"x\"; state = \"locked\"; } );", 3, W,
           "door exception \"x\" has no effect: neither \"dates\" nor \"calendars\" give it a day" },
+        { "no effect: a window of another day", ORG, /* 2026-12-30 is a Wednesday */
+          ACME
+          "door_exceptions = ( { name = \"x\"; state = \"locked\"; dates = [ \"2026-12-30\" ];"
+          " weekly = (\n{ days = [ \"thu\", \"mon\" ]; from = \"22:00\"; to = \"06:00\"; state = "
+          "\"unlocked\"; } ); } );",
+          3, W,
+          "this window has no effect: none of the \"dates\" of exception \"x\" falls on its "
+          "\"days\"" },
         { "no effect: no level", ORG,
           ACME "access_exceptions = (\n{ name = \"x\"; dates = [ \"2026-12-25\" ]; } );", 3, W,
           "access exception \"x\" has no effect: it names no \"access_levels\"" },
