@@ -9,14 +9,14 @@
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES=(
     gcc libc6-dev meson ninja-build pkg-config
-    libcmocka-dev libconfig-dev libical-dev libjansson-dev libpam0g-dev libsqlite3-dev libsystemd-dev
-    libxxhash-dev tzdata
+    libcmocka-dev libconfig-dev libcurl4-gnutls-dev libgnutls28-dev libical-dev libjansson-dev
+    libmicrohttpd-dev libpam0g-dev libsqlite3-dev libsystemd-dev libxxhash-dev tzdata
 )
 
 # What the tests need besides. libpam-modules and util-linux are there on every Debian.
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-    binutils jq libwrap0 mandoc openssh-client sqlite3 sudo systemd
+    binutils curl jq libwrap0 mandoc openssl openssh-client sqlite3 sudo systemd
 )
 
 # packages_missing PACKAGE... prints those that are not installed, one a line.

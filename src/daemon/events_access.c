@@ -61,7 +61,7 @@ static bool caller_may_see(const Client *client, const Identity *identity, const
         if (!(identity->kinds & IDENTITY_CALLER) ||
             policy_find_target(image, resource, &target) != REASON_NONE)
                 return false;
-        const ImageCaller *caller = identity_caller(image, identity->uid, target.organization);
+        const ImageCaller *caller = identity_caller(image, identity, target.organization);
         return caller && (caller->may & CALLER_MAY_EVENTS) &&
                identity_caller_reaches(image, caller, &target);
 }

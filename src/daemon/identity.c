@@ -77,12 +77,13 @@ void identity_set_name(Identity *identity, const Image *image, Text name)
         identity->how = "unusable-name";
 }
 
-const ImageCaller *identity_caller(const Image *image, uint32_t uid, uint32_t organization)
+const ImageCaller *identity_caller(const Image *image, const Identity *identity,
+                                   uint32_t organization)
 {
         uint32_t count = image_count(image, IMAGE_CALLERS);
         for (uint32_t i = 0; i < count; i++) {
                 const ImageCaller *caller = image_caller(image, i);
-                if (caller->uid == uid && caller->organization == organization)
+                if (caller->uid == identity->uid && caller->organization == organization)
                         return caller;
         }
         return NULL;

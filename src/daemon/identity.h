@@ -52,8 +52,9 @@ bool identity_uid_is_special(uint32_t uid);
 /* Whether NSS's name may stand for that uid (rule 4). */
 bool identity_name_is_usable(const Image *image, uint32_t uid, Text name);
 
-/* The entry of a service user for an organization. Return: borrowed from the image, or NULL. */
-const ImageCaller *identity_caller(const Image *image, uint32_t uid, uint32_t organization);
+/* The entry of a listed caller for an organization. Return: borrowed from the image, or NULL. */
+const ImageCaller *identity_caller(const Image *image, const Identity *identity,
+                                   uint32_t organization);
 
 /* Says whether a listed caller's entry covers a target: its whole organization, or the sites it
  * names and all below them. */

@@ -22,7 +22,7 @@ static bool caller_may_ask(const Request *request, const Question *question)
         Target target;
         uint32_t organization =
                 image_find_organization(image, question->read.query.resource.organization);
-        const ImageCaller *caller = identity_caller(image, request->identity->uid, organization);
+        const ImageCaller *caller = identity_caller(image, request->identity, organization);
         if (!caller || !(caller->may & CALLER_MAY_ASK))
                 return false;
         if (policy_find_target(image, &question->read.query.resource, &target) != REASON_NONE)

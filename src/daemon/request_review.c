@@ -16,7 +16,7 @@ static bool caller_may_review(const Request *request)
             policy_find_target(image, &resource, &target) != REASON_NONE)
                 return false;
         const ImageCaller *caller =
-                identity_caller(image, request->identity->uid, target.organization);
+                identity_caller(image, request->identity, target.organization);
         return caller && (caller->may & rights) == rights &&
                identity_caller_reaches(image, caller, &target);
 }

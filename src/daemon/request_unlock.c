@@ -30,7 +30,7 @@ static bool caller_may_unlock(const Request *request, Unlock *unlock)
         const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH;
         const Image *image = request->server->policy.image;
         const ImageCaller *caller =
-                identity_caller(image, request->identity->uid, unlock->target.organization);
+                identity_caller(image, request->identity, unlock->target.organization);
         return unlock->target.index != IMAGE_NONE && caller && (caller->may & rights) == rights &&
                identity_caller_reaches(image, caller, &unlock->target);
 }

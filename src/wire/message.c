@@ -71,6 +71,9 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_END_SESSIONS] = CONTENT_FLAG,
         [FIELD_FORMAT] = CONTENT_TEXT,
         [FIELD_REPORT] = CONTENT_TEXT,
+        [FIELD_CERTIFICATE] = CONTENT_TEXT,
+        [FIELD_AFTER] = CONTENT_TEXT,
+        [FIELD_LIMIT] = CONTENT_NUMBER,
         [FIELD_OUTCOME] = CONTENT_NUMBER,
         [FIELD_REASON] = CONTENT_TEXT,
         [FIELD_DETAIL] = CONTENT_TEXT,
@@ -83,6 +86,8 @@ static const uint8_t contents[TAG_COUNT] = {
         [FIELD_RELEASE_SECONDS] = CONTENT_NUMBER,
         [FIELD_DOOR_STATE] = CONTENT_TEXT,
         [FIELD_SESSIONS_ENDED] = CONTENT_NUMBER,
+        [FIELD_GATEWAY] = CONTENT_TEXT,
+        [FIELD_CARD] = CONTENT_TEXT,
         [FIELD_NAME] = CONTENT_TEXT,
         [FIELD_VALUE] = CONTENT_TEXT,
         [FIELD_STATUS] = CONTENT_NUMBER,
@@ -100,7 +105,9 @@ static const uint8_t contents[TAG_COUNT] = {
 #define ATTESTED                                                                                   \
         (BIT(FIELD_CALLER_NAME) | BIT(FIELD_USER_UID) | BIT(FIELD_USER_LOCAL_UID) |                \
          BIT(FIELD_CALLER_LOCAL_UID) | BIT(FIELD_USER_GROUPS) | BIT(FIELD_CALLER_GROUPS))
-#define PAIRS (BIT(FIELD_NAME) | BIT(FIELD_VALUE))
+#define CERTIFICATE BIT(FIELD_CERTIFICATE)
+#define PAGE        (BIT(FIELD_AFTER) | BIT(FIELD_LIMIT))
+#define PAIRS       (BIT(FIELD_NAME) | BIT(FIELD_VALUE))
 #define EVENT_FILTER                                                                               \
         (BIT(FIELD_USER) | BIT(FIELD_RESOURCE) | BIT(FIELD_WITH) | BIT(FIELD_SINCE) |              \
          BIT(FIELD_DENIED) | BIT(FIELD_UNTIL) | BIT(FIELD_REPORT))
@@ -110,13 +117,15 @@ static const struct Shape {
         uint64_t required;
         uint64_t optional;
 } shapes[] = {
-        [MESSAGE_ASK] = { DECISION, QUALIFIERS | DELEGATION | BIT(FIELD_EXPLAIN) },
+        [MESSAGE_ASK] = { DECISION, QUALIFIERS | DELEGATION | BIT(FIELD_EXPLAIN) | CERTIFICATE },
         [MESSAGE_SESSION] = { DECISION | BIT(FIELD_SERVICE) | BIT(FIELD_PHASE) |
                                       BIT(FIELD_CALLER_UID) | BIT(FIELD_MINIMUM_UID),
                               CLAIMS | ATTESTED },
-        [MESSAGE_UNLOCK] = { BIT(FIELD_RESOURCE), BIT(FIELD_USER) | BIT(FIELD_WHY) },
-        [MESSAGE_WHAT_CAN] = { BIT(FIELD_USER), BIT(FIELD_RESOURCE) | BIT(FIELD_VIA) },
-        [MESSAGE_WHO_CAN] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE), BIT(FIELD_VIA) },
+        [MESSAGE_UNLOCK] = { BIT(FIELD_RESOURCE), BIT(FIELD_USER) | BIT(FIELD_WHY) | CERTIFICATE },
+        [MESSAGE_WHAT_CAN] = { BIT(FIELD_USER),
+                               BIT(FIELD_RESOURCE) | BIT(FIELD_VIA) | PAGE | CERTIFICATE },
+        [MESSAGE_WHO_CAN] = { BIT(FIELD_ACTION) | BIT(FIELD_RESOURCE),
+                              BIT(FIELD_VIA) | PAGE | CERTIFICATE },
         [MESSAGE_STATUS] = { 0, 0 },
         [MESSAGE_RELOAD] = { 0, BIT(FIELD_SKIP_TESTS) },
         [MESSAGE_EVENTS] = { 0, EVENT_FILTER | BIT(FIELD_FOLLOW) | BIT(FIELD_WOULD_DENY) |
@@ -126,19 +135,29 @@ static const struct Shape {
                              BIT(FIELD_WITH) | DELEGATION | BIT(FIELD_WHY) | BIT(FIELD_FROM) |
                                      BIT(FIELD_UNTIL) | BIT(FIELD_DRY_RUN) | BIT(FIELD_STATE) |
                                      BIT(FIELD_SECONDS) | BIT(FIELD_END_SESSIONS) },
-        [MESSAGE_ENTER] = { BIT(FIELD_USER) | BIT(FIELD_RESOURCE), BIT(FIELD_PROPERTY) },
+        [MESSAGE_ENTER] = { BIT(FIELD_RESOURCE),
+                            BIT(FIELD_USER) | BIT(FIELD_PROPERTY) | BIT(FIELD_CARD) | CERTIFICATE },
         [MESSAGE_DOOR] = { BIT(FIELD_RESOURCE), 0 },
         [MESSAGE_LOCKDOWNS] = { 0, BIT(FIELD_RESOURCE) },
         [MESSAGE_REPORT] = { BIT(FIELD_ACTION), EVENT_FILTER },
         [MESSAGE_MAINTAIN] = { BIT(FIELD_ACTION) | BIT(FIELD_WHY), 0 },
+        [MESSAGE_TAKE] = { BIT(FIELD_WITH), BIT(FIELD_SECONDS) | BIT(FIELD_AFTER) | CERTIFICATE },
+        [MESSAGE_CONSUME] = { BIT(FIELD_RESOURCE) | BIT(FIELD_DECISION_ID), CERTIFICATE },
+        [MESSAGE_COMMAND] = { BIT(FIELD_DECISION_ID),
+                              BIT(FIELD_SECONDS) | BIT(FIELD_AFTER) | CERTIFICATE },
+        [MESSAGE_OBSERVE] = { PAIRS, CERTIFICATE },
+        [MESSAGE_CALLERS] = { 0, BIT(FIELD_RESOURCE) },
+        [MESSAGE_TURN_AWAY] = { BIT(FIELD_REMOTE_HOST) | BIT(FIELD_WHY), CERTIFICATE },
+        [MESSAGE_WATCH] = { 0, BIT(FIELD_SECONDS) | BIT(FIELD_REVISION) },
+        [MESSAGE_SEARCH] = { DECISION, PAGE | CERTIFICATE },
         [MESSAGE_ANSWER] = { DECISION | BIT(FIELD_OUTCOME) | BIT(FIELD_REASON),
                              BIT(FIELD_DETAIL) | BIT(FIELD_EXPLANATION) | BIT(FIELD_DECISION_ID) |
                                      BIT(FIELD_REVISION) | BIT(FIELD_NOT_AFTER) |
                                      BIT(FIELD_SUBJECT) | BIT(FIELD_DOOR) |
                                      BIT(FIELD_RELEASE_SECONDS) | BIT(FIELD_DOOR_STATE) |
-                                     BIT(FIELD_SESSIONS_ENDED) },
+                                     BIT(FIELD_SESSIONS_ENDED) | BIT(FIELD_GATEWAY) },
         [MESSAGE_RECORD] = { PAIRS, 0 },
-        [MESSAGE_END] = { BIT(FIELD_STATUS), BIT(FIELD_MESSAGE) },
+        [MESSAGE_END] = { BIT(FIELD_STATUS), BIT(FIELD_AFTER) | BIT(FIELD_MESSAGE) },
         [MESSAGE_REFUSAL] = { BIT(FIELD_REASON) | BIT(FIELD_STATUS) | BIT(FIELD_MESSAGE),
                               BIT(FIELD_DECISION_ID) },
 };

@@ -38,6 +38,14 @@ typedef enum MessageType {
         MESSAGE_LOCKDOWNS = 13, /* -> RECORD…, END */
         MESSAGE_REPORT = 14,    /* -> RECORD…, END: save, list, show or delete a saved report */
         MESSAGE_MAINTAIN = 15,  /* -> END: put right what the daemon must not put right by itself */
+        MESSAGE_TAKE = 16,      /* -> RECORD…, END: what a gateway is to do at its doors */
+        MESSAGE_CONSUME = 17,   /* -> ANSWER: who moves the lock uses up an unlock command */
+        MESSAGE_COMMAND = 18,   /* -> RECORD, END: what has become of an unlock command */
+        MESSAGE_OBSERVE = 19,   /* -> END: what a gateway has seen and done at its doors */
+        MESSAGE_CALLERS = 20,   /* -> RECORD…, END: the listed callers */
+        MESSAGE_TURN_AWAY = 21, /* -> END: a front has refused somebody, for the record */
+        MESSAGE_WATCH = 22,     /* -> RECORD, END: another policy than the one that is known */
+        MESSAGE_SEARCH = 23,    /* -> RECORD…, END: where somebody may do something */
         /* Replies */
         MESSAGE_ANSWER = 64,
         MESSAGE_RECORD = 65,  /* one of many; the header's sequence counts from 0 */
@@ -82,6 +90,9 @@ typedef enum FieldTag {
         FIELD_END_SESSIONS = 34,  /* flag: of a suspension: end that person's sessions */
         FIELD_FORMAT = 35,        /* text: how a report of events is to be printed */
         FIELD_REPORT = 36,        /* text: name of a saved report */
+        FIELD_CERTIFICATE = 37,   /* text: of the caller for whom a front asks: "sha256:…" */
+        FIELD_AFTER = 38,         /* text: where a list, or waiting, goes on; also of END */
+        FIELD_LIMIT = 39,         /* u32: how many records at most */
         FIELD_OUTCOME = 40,       /* u32: Outcome */
         FIELD_REASON = 41,        /* text: reason code */
         FIELD_DETAIL = 42,        /* text: the deciding grant, or what is missing */
@@ -94,6 +105,8 @@ typedef enum FieldTag {
         FIELD_RELEASE_SECONDS = 49, /* u32: how long an unlock command releases the door */
         FIELD_DOOR_STATE = 50,      /* text: DoorState of the door at the decision */
         FIELD_SESSIONS_ENDED = 51,  /* u32: sessions that a suspension has begun to end */
+        FIELD_GATEWAY = 52,         /* text: caller:… that an unlock command was handed to */
+        FIELD_CARD = 53,            /* text: number of the card that was shown */
         FIELD_NAME = 60,            /* text, repeated, each followed by its FIELD_VALUE */
         FIELD_VALUE = 61,           /* text, repeated */
         FIELD_STATUS = 62,          /* u32: exit status that a command line program ends with */

@@ -12,9 +12,12 @@ declare -A MAY_USE=(
     [state]='util policy'
     [wire]='util'
     [client]='util wire'
+    [link]='util wire client'
     [pam]='util wire client'
     [daemon]='util policy state wire'
     [cli]='util policy state wire client pam'
+    [gateway]='util policy wire client link'
+    [http]='util policy wire client link'
 )
 
 # header, or the folder it begins with: the folders that may include it
@@ -22,11 +25,14 @@ declare -A LIBRARY_HOME=(
     [libconfig.h]='policy'
     [xxhash.h]='policy state'
     [uthash.h]='policy'
-    [sqlite3.h]='daemon state'
+    [sqlite3.h]='daemon state gateway'
     [libical/]='policy'
-    [systemd/]='daemon'
+    [systemd/]='daemon link gateway http'
     [security/]='pam cli'
-    [jansson.h]='cli daemon'
+    [jansson.h]='cli daemon http'
+    [microhttpd.h]='http'
+    [gnutls/]='http'
+    [curl/]='link'
     [doorward/]='client pam cli'
 )
 

@@ -81,9 +81,9 @@ static void a_listed_caller_is_one(void **state)
 {
         assert_int_equal(identity_of(image, BRIDGE_UID, OWN_UID).kinds, IDENTITY_CALLER);
         uint32_t acme = image_find_organization(image, TEXT_LITERAL("acme"));
-        assert_non_null(identity_caller(image, BRIDGE_UID, acme));
-        assert_null(identity_caller(image, BRIDGE_UID, acme + 1));
-        assert_null(identity_caller(image, FRANK_UID, acme));
+        assert_non_null(identity_caller(image, &(Identity){ .uid = BRIDGE_UID }, acme));
+        assert_null(identity_caller(image, &(Identity){ .uid = BRIDGE_UID }, acme + 1));
+        assert_null(identity_caller(image, &(Identity){ .uid = FRANK_UID }, acme));
 }
 
 static bool reaches(uint32_t uid, const char *text)
@@ -92,7 +92,8 @@ static bool reaches(uint32_t uid, const char *text)
         Target target;
         assert_int_equal(resource_parse(text_from(text), &resource, NULL), 0);
         assert_int_equal(policy_find_target(image, &resource, &target), REASON_NONE);
-        const ImageCaller *caller = identity_caller(image, uid, target.organization);
+        const ImageCaller *caller =
+                identity_caller(image, &(Identity){ .uid = uid }, target.organization);
         return identity_caller_reaches(image, caller, &target);
 }
 
