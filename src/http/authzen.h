@@ -3,9 +3,9 @@
  * AuthZEN
  *
  * The endpoints of the OpenID AuthZEN Authorization API 1.0: what is behind their routes. Requests
- * become messages of the local protocol, sent for the caller with the certificate; doorwardd decides
- * and its answers become JSON. Nothing is decided here, and nothing is kept between two calls.
- * doc/AUTHZEN.md says how the standard maps onto doorward.
+ * become messages of the local protocol, sent for the caller with the certificate; doorwardd
+ * decides and its answers become JSON. Nothing is decided here, and nothing is kept between two
+ * calls. doc/AUTHZEN.md says how the standard maps onto doorward.
  */
 #pragma once
 

@@ -19,9 +19,9 @@ static Text text_of(const Message *message, FieldTag tag)
 /* Sets a text, unless it is empty. Return: 0, -1 without memory or when it is not UTF-8. */
 static int set_text(json_t *object, const char *key, Text text)
 {
-        return text.size == 0 ? 0
-                              : json_object_set_new(object, key,
-                                                    json_stringn(text.data, text.size));
+        return text.size == 0
+                       ? 0
+                       : json_object_set_new(object, key, json_stringn(text.data, text.size));
 }
 
 /* Whether an answer is one to this question. */

@@ -105,8 +105,8 @@ static bool is_decided(const Batch *batch)
         return permitted == (batch->semantic == PERMIT_ON_FIRST_PERMIT);
 }
 
-/* Keeps a decision (taken), or the problem of one question. Return: false when the call was answered
- * instead, because the problem is one of them all. */
+/* Keeps a decision (taken), or the problem of one question. Return: false when the call was
+ * answered instead, because the problem is one of them all. */
 static bool keep(Batch *batch, json_t *decision, const AuthzenProblem *problem)
 {
         if (!decision && !authzen_problem_is_of_one(problem)) {

@@ -18,13 +18,19 @@ static const struct {
         const char *reason;
         unsigned status;
 } statuses[] = {
-        { "malformed-query", STATUS_MALFORMED },    { "unknown-resource", STATUS_MALFORMED },
-        { "unknown-permission", STATUS_MALFORMED }, { "unknown-role", STATUS_MALFORMED },
+        { "malformed-query", STATUS_MALFORMED },
+        { "unknown-resource", STATUS_MALFORMED },
+        { "unknown-permission", STATUS_MALFORMED },
+        { "unknown-role", STATUS_MALFORMED },
         { "page-changed", STATUS_MALFORMED },
-        { "unknown-caller", STATUS_UNKNOWN },       { "not-allowed", STATUS_FORBIDDEN },
-        { "rate-limited", STATUS_TOO_MANY },        { "busy", STATUS_UNAVAILABLE },
-        { "no-policy", STATUS_UNAVAILABLE },        { "name-unknown", STATUS_UNAVAILABLE },
-        { "gateway-away", STATUS_UNAVAILABLE },     { "journal-failed", STATUS_UNAVAILABLE },
+        { "unknown-caller", STATUS_UNKNOWN },
+        { "not-allowed", STATUS_FORBIDDEN },
+        { "rate-limited", STATUS_TOO_MANY },
+        { "busy", STATUS_UNAVAILABLE },
+        { "no-policy", STATUS_UNAVAILABLE },
+        { "name-unknown", STATUS_UNAVAILABLE },
+        { "gateway-away", STATUS_UNAVAILABLE },
+        { "journal-failed", STATUS_UNAVAILABLE },
 };
 
 int authzen_problem_set(AuthzenProblem *problem, unsigned status, const char *reason,

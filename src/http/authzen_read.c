@@ -184,7 +184,8 @@ static int read_properties(const json_t *resource, const char *where, AuthzenQue
         const char *key;
         if (properties && !json_is_object(properties))
                 return refuse(problem, where, "resource.properties", "must be an object");
-        json_object_foreach(properties, key, value) {
+        json_object_foreach(properties, key, value)
+        {
                 size_t k = 0;
                 while (k < AUTHZEN_PROPERTIES_MAX && strcmp(key, KEYS[k].key) != 0)
                         k++;
@@ -223,7 +224,8 @@ static int read_context(const json_t *context, const char *where, AuthzenQuestio
         const char *key;
         if (context && !json_is_object(context))
                 return refuse(problem, where, "context", "must be an object");
-        json_object_foreach((json_t *)context, key, value) {
+        json_object_foreach((json_t *)context, key, value)
+        {
                 if (strcmp(key, "with") == 0) {
                         if (read_with(value, where, question, problem) != 0)
                                 return AUTHZEN_PROBLEM;
@@ -274,8 +276,7 @@ static int check_search_states_nothing(const AuthzenParts *parts, AuthzenProblem
                 return refuse(problem, "", "context", "must be an object");
         if (json_object_size(parts->context) > 0)
                 return refuse_key(problem, "", "context",
-                                  json_object_iter_key(
-                                          json_object_iter((json_t *)parts->context)));
+                                  json_object_iter_key(json_object_iter((json_t *)parts->context)));
         return check_no_properties(parts->resource, "", "resource.properties", problem);
 }
 

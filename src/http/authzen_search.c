@@ -58,10 +58,9 @@ static void answer(Search *search, const Message *end)
         json_t *context = NULL;
         if (json_array_size(search->others) > 0)
                 context = json_pack("{s:O}", search->kind->others, search->others);
-        http_call_answer_json(
-                search->call, 200,
-                json_pack("{s:o, s:o*, s:O}", "page", page, "context", context, "results",
-                          search->results));
+        http_call_answer_json(search->call, 200,
+                              json_pack("{s:o, s:o*, s:O}", "page", page, "context", context,
+                                        "results", search->results));
 }
 
 /* Whether an END closes the list that came. */

@@ -96,6 +96,5 @@ int json_strict_parse(Text text, uint32_t depth_max, json_t **ret_document,
         enum json_error_code code = json_error_code(&error);
         if (code == json_error_out_of_memory)
                 return -ENOMEM;
-        return refuse(problem, JSON_STRICT_MALFORMED, error.line, error.column,
-                      problem_text(code));
+        return refuse(problem, JSON_STRICT_MALFORMED, error.line, error.column, problem_text(code));
 }

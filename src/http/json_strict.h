@@ -2,9 +2,9 @@
 /*
  * Strict JSON
  *
- * Reads one JSON document from outside so that no two readers can understand it differently (I-JSON,
- * RFC 7493): UTF-8 without NUL, nothing behind the document, no key twice in an object, numbers that
- * fit. Nesting is counted before anything is parsed.
+ * Reads one JSON document from outside so that no two readers can understand it differently
+ * (I-JSON, RFC 7493): UTF-8 without NUL, nothing behind the document, no key twice in an object,
+ * numbers that fit. Nesting is counted before anything is parsed.
  */
 #pragma once
 
