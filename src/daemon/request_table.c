@@ -2,6 +2,8 @@
 /* Request table: see request_table.h. Handlers narrow further: whom a question may be about. */
 #include "daemon/request_table.h"
 
+#include "daemon/request_watch.h"
+
 #define ANYBODY (IDENTITY_ROOT | IDENTITY_CALLER | IDENTITY_PERSON)
 
 static const RequestRule rules[] = {
@@ -22,7 +24,13 @@ static const RequestRule rules[] = {
           REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_what_can },
         { MESSAGE_WHO_CAN, "who-can", IDENTITY_ROOT, REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT,
           request_report },
-        { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED, REQUEST_MAY_WAIT, request_status },
+        { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED | IDENTITY_FRONT, REQUEST_MAY_WAIT,
+          request_status },
+        { MESSAGE_WATCH, "watch", ANYBODY | IDENTITY_FRONT, REQUEST_NEEDS_NAME, request_watch },
+        { MESSAGE_CALLERS, "callers", IDENTITY_ROOT | IDENTITY_FRONT, REQUEST_NEEDS_POLICY,
+          request_callers },
+        { MESSAGE_TURN_AWAY, "turn-away", IDENTITY_ROOT | IDENTITY_FRONT,
+          REQUEST_TELLS_OF_CERTIFICATE, request_turn_away },
         { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
         { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
         { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,

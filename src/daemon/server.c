@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/following.h"
+#include "daemon/request_watch.h"
 #include "daemon/retention.h"
 #include "util/file.h"
 #include "util/timestamp.h"
@@ -232,6 +233,9 @@ void server_apply_settings(Server *server)
         const DaemonSettings *settings = &server->policy.settings;
         server->limits = (RateLimits){
                 .clients_per_user = settings->clients_per_user,
+                .clients_per_front = settings->clients / 2 > settings->clients_per_user
+                                             ? settings->clients / 2
+                                             : settings->clients_per_user,
                 .requests_per_second = settings->requests_per_second,
                 .requests_burst = settings->requests_burst,
         };
@@ -249,6 +253,7 @@ void server_tell_ready(Server *server)
         (void)sd_notifyf(0, "%sSTATUS=Policy %s", server->told_ready ? "" : "READY=1\n",
                          *server->policy.revision ? server->policy.revision : "none");
         server->told_ready = true;
+        request_watch_changed(server);
 }
 
 static int fail(const Server *server, const char *what, int error)

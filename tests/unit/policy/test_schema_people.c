@@ -243,7 +243,7 @@ static void cards_have_one_written_form(void **state)
         expect("users = ( { name = \"a\"; cards = [ 12 ]; } );",
                "f:1: error: \"cards\" must be a string, not a number\n");
         expect("users = ( { name = \"a\"; cards = \"12\"; } );",
-               "f:1: error: \"cards\" must be a list of strings\n");
+               "f:1: error: \"cards\" must be an array of strings, not a string\n");
 }
 
 static void a_user_has_a_bounded_number_of_cards(void **state)
