@@ -12,6 +12,7 @@
 #include "daemon/report.h"
 #include "daemon/request.h"
 #include "daemon/request_saved_report.h"
+#include "daemon/request_watch.h"
 #include "daemon/server.h"
 
 static void unlink_client(Client *client)
@@ -47,12 +48,24 @@ static void drop_output(Client *client)
         client->output_size = 0;
 }
 
+/* A client that only waits for news costs nothing that others could lack. */
+static bool is_in_flight(ClientState state)
+{
+        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH;
+}
+
+static void set_state(Client *client, ClientState state)
+{
+        client->server->in_flight += is_in_flight(state);
+        client->server->in_flight -= is_in_flight(client->state);
+        client->state = state;
+}
+
 Client *client_free(Client *client)
 {
         if (!client)
                 return NULL;
-        if (client->state != CLIENT_READY)
-                client->server->in_flight--;
+        set_state(client, CLIENT_READY);
         if (client->pending)
                 pending_forget(client->pending);
         if (client->change)
@@ -154,18 +167,14 @@ int client_send(Client *client, const void *frame, size_t size)
 
 void client_wait(Client *client, ClientState state, uint64_t request_id, uint64_t deadline_ms)
 {
-        if (client->state == CLIENT_READY)
-                client->server->in_flight++;
-        client->state = state;
+        set_state(client, state);
         client->request_id = request_id;
         client->deadline_ms = deadline_ms;
 }
 
 static void end_waiting(Client *client)
 {
-        if (client->state != CLIENT_READY)
-                client->server->in_flight--;
-        client->state = CLIENT_READY;
+        set_state(client, CLIENT_READY);
         if (!client->output_first)
                 client->deadline_ms = 0;
 }
@@ -245,6 +254,10 @@ void client_expire(Client *client)
         }
         if (client->live) {
                 live_change_expire(client->live);
+                return;
+        }
+        if (client->state == CLIENT_WAITS_WATCH) {
+                request_watch_expire(client);
                 return;
         }
         if (client->output_first || !client->pending) {

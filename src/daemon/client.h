@@ -42,6 +42,7 @@ typedef enum ClientState {
         CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
         CLIENT_WAITS_REPAIR,  /* for what it maintains */
         CLIENT_WAITS_REPORT,  /* for the child that answers it */
+        CLIENT_WAITS_WATCH,   /* for another policy; not in flight */
 } ClientState;
 
 typedef struct Output {
@@ -67,9 +68,10 @@ struct Client {
         size_t group_count;
 
         ClientState state;
-        uint64_t deadline_ms; /* monotonic; 0: none */
-        uint64_t request_id;  /* of the request that waits */
-        bool skip_tests;      /* of a reload that waits */
+        uint64_t deadline_ms;              /* monotonic; 0: none */
+        uint64_t request_id;               /* of the request that waits */
+        bool skip_tests;                   /* of a reload that waits */
+        char watched[IMAGE_REVISION_SIZE]; /* the revision that one who waits for another knows */
         PendingAnswer *pending;
         QueuedChange *change;
         LiveChange *live;

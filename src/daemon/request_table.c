@@ -2,6 +2,8 @@
 /* Request table: see request_table.h. Handlers narrow further: whom a question may be about. */
 #include "daemon/request_table.h"
 
+#include "daemon/request_watch.h"
+
 #define ANYBODY (IDENTITY_ROOT | IDENTITY_CALLER | IDENTITY_PERSON)
 
 static const RequestRule rules[] = {
@@ -23,6 +25,7 @@ static const RequestRule rules[] = {
         { MESSAGE_WHO_CAN, "who-can", IDENTITY_ROOT, REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT,
           request_report },
         { MESSAGE_STATUS, "status", ANYBODY | IDENTITY_UNNAMED, REQUEST_MAY_WAIT, request_status },
+        { MESSAGE_WATCH, "watch", ANYBODY, REQUEST_NEEDS_NAME, request_watch },
         { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
         { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
         { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/following.h"
+#include "daemon/request_watch.h"
 #include "daemon/retention.h"
 #include "util/file.h"
 #include "util/timestamp.h"
@@ -249,6 +250,7 @@ void server_tell_ready(Server *server)
         (void)sd_notifyf(0, "%sSTATUS=Policy %s", server->told_ready ? "" : "READY=1\n",
                          *server->policy.revision ? server->policy.revision : "none");
         server->told_ready = true;
+        request_watch_changed(server);
 }
 
 static int fail(const Server *server, const char *what, int error)

@@ -104,7 +104,8 @@ int server_run(Server *server);
 Server *server_free(Server *server);
 DEFINE_CLEANUP(Server *, server_free);
 
-/* Says READY to systemd, once. */
+/* A reload or a change has ended: says READY to systemd, once, and what is served to whoever waits
+ * for that (request_watch.h). */
 void server_tell_ready(Server *server);
 
 /* The policy has changed: its limits hold from now on, and live state is bound to it. To be called

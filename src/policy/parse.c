@@ -2,16 +2,15 @@
 /*
  * Parse
  *
- * libconfig's tree lives only as long as the walk over it: it takes several times the room of the
- * text. After a failed parse it holds half of a file and is never looked at.
+ * Which table of keys a file is walked by, and into what. A file that cannot be read makes what it
+ * belongs to incomplete.
  */
 #include "policy/parse.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "policy/prescan.h"
+#include "policy/parse_tree.h"
 #include "policy/schema_assignments.h"
 
 /* Finds or makes the organization that the file is about. */
@@ -53,8 +52,9 @@ static int loader_prepare(Loader *loader, const SourceFile *file)
         return file->organization ? organization_find(loader, file) : 0;
 }
 
-static void walk(Loader *loader, const config_setting_t *root)
+static void walk(void *user, const config_setting_t *root)
 {
+        Loader *loader = user;
         Model *model = loader->model;
         switch (loader->kind) {
         case SOURCE_CATALOGUE:
@@ -79,24 +79,6 @@ static void walk(Loader *loader, const config_setting_t *root)
         }
 }
 
-/* What libconfig says, for somebody who does not know its terms. */
-static const char *parse_error_text(const char *text)
-{
-        if (text && strcmp(text, "duplicate setting name") == 0)
-                return "a setting that stands above already, in the same group";
-        if (text && strcmp(text, "mismatched element type in array") == 0)
-                return "the values within [ ] are not all of one type";
-        return text ? text : "cannot be parsed";
-}
-
-static void parse_error_report(Loader *loader, const config_t *config)
-{
-        int line = config_error_line(config);
-        diagnostics_error(loader->model->diagnostics,
-                          (Place){ loader->file, line > 0 ? (uint32_t)line : 1 }, "%s",
-                          parse_error_text(config_error_text(config)));
-}
-
 /* Notes whose names are not all known, so that what refers to them is not reported as well. */
 static void incomplete_mark(Loader *loader)
 {
@@ -116,22 +98,7 @@ int parse_file(Loader *loader, SourceFile *file)
         int result = loader_prepare(loader, file);
         if (result < 0)
                 return result;
-        if (!file->data ||
-            !prescan(loader->model->diagnostics, file->file, file->data, file->size)) {
+        if (!parse_tree(loader->model->diagnostics, file, walk, loader))
                 incomplete_mark(loader);
-                return 0;
-        }
-        config_t config;
-        config_init(&config);
-        int parsed = config_read_string(&config, file->data);
-        free(file->data);
-        file->data = NULL;
-        if (parsed == CONFIG_TRUE)
-                walk(loader, config_root_setting(&config));
-        else
-                parse_error_report(loader, &config);
-        if (parsed != CONFIG_TRUE)
-                incomplete_mark(loader);
-        config_destroy(&config);
         return loader->out_of_memory ? -ENOMEM : 0;
 }

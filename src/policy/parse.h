@@ -2,8 +2,7 @@
 /*
  * Parse
  *
- * The text of one file into the model: prescan, libconfig, schema. The only place that calls
- * libconfig's parser.
+ * The text of one file of a policy into the model: prescan, libconfig, schema.
  */
 #pragma once
 

@@ -25,8 +25,7 @@ typedef struct LoaderAddition {
 
 #define LOADER_ADDITION 0x80000000u
 
-/* What is being read, and into what. */
-typedef struct Loader {
+typedef struct Loader { /* what is being read, and into what */
         Model *model;
         SourceKind kind;
         uint32_t file;                   /* of the diagnostics */
@@ -52,12 +51,13 @@ typedef const char *(*SchemaWords)(unsigned index, uint32_t *ret_value);
 
 typedef enum SchemaForm {
         FORM_NAME,
-        FORM_USER,          /* a user's name, also of an account or a Unix group */
-        FORM_PERSON,        /* a user's name or unix-group:NAME, as who-can prints them */
-        FORM_SITE_PATH,     /* sites, without the organization */
-        FORM_DOOR_PATH,     /* sites and a door, without the organization */
-        FORM_HOST_PATH,     /* organization, sites, host */
-        FORM_CALENDAR_FILE, /* in calendars.d */
+        FORM_USER,            /* a user's name, also of an account or a Unix group */
+        FORM_PERSON,          /* a user's name or unix-group:NAME, as who-can prints them */
+        FORM_SITE_PATH,       /* sites, without the organization */
+        FORM_DOOR_PATH,       /* sites and a door, without the organization */
+        FORM_HOST_PATH,       /* organization, sites, host */
+        FORM_CALENDAR_FILE,   /* in calendars.d */
+        FORM_WHOLE_DOOR_PATH, /* organization, sites, door */
 } SchemaForm;
 
 enum SchemaFlags {
@@ -114,7 +114,6 @@ static inline void *schema_extra(const SchemaKey *key, void *target)
         return (char *)target + key->extra;
 }
 
-/* Where a setting stands. */
 Place schema_place(const Loader *loader, const config_setting_t *setting);
 
 /* Reports an error where a setting stands. Return: false. */
@@ -140,6 +139,7 @@ bool schema_root(Loader *loader, const SchemaTable *table, const config_setting_
 
 bool schema_read_name(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_title(Loader *, const SchemaKey *, const config_setting_t *, void *);
+bool schema_read_titles(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_switch(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_number(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_word(Loader *, const SchemaKey *, const config_setting_t *, void *);
@@ -189,7 +189,7 @@ bool schema_read_entities(Loader *, const SchemaKey *, const config_setting_t *,
 bool schema_read_sites(Loader *, const SchemaKey *, const config_setting_t *, void *);
 bool schema_read_additions(Loader *, const SchemaKey *, const config_setting_t *, void *);
 
-/* "PARENT/NAME" in the model's arena. Return: NULL without memory. */
+/* "PARENT/NAME" in the model's arena, or NULL without memory. */
 const char *schema_path_join(Loader *loader, const char *parent, const char *name);
 
 /*

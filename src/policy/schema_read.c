@@ -113,6 +113,8 @@ static bool form_fits(SchemaForm form, Text text)
                 return is_path(text, 3, PATH_DEPTH_MAX);
         case FORM_CALENDAR_FILE:
                 return is_calendar_file(text);
+        case FORM_WHOLE_DOOR_PATH:
+                return is_path(text, 3, PATH_DEPTH_MAX);
         }
         return false;
 }
@@ -127,6 +129,8 @@ static const char *form_text(SchemaForm form)
                 [FORM_DOOR_PATH] = "the path of a door, such as HQ/Tower/D1",
                 [FORM_HOST_PATH] = "the path of a host, such as acme/HQ/gw-1",
                 [FORM_CALENDAR_FILE] = "the name of a file in calendars.d, such as holidays.ics",
+                [FORM_WHOLE_DOOR_PATH] = "the path of a door with its organization, such as "
+                                         "acme/HQ/D1",
         };
         return TEXTS[form];
 }
@@ -200,24 +204,55 @@ bool schema_read_references(Loader *loader, const SchemaKey *key, const config_s
 
 /* ---- Texts ---- */
 
-bool schema_read_title(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
-                       void *target)
+/* Reads a printable text and copies it. Return: NULL when something was reported. */
+static const char *title_copy(Loader *loader, const SchemaKey *key, const config_setting_t *setting)
 {
         Text text;
         if (!schema_is_string(loader, key, setting, &text))
-                return false;
-        if (text.size > TITLE_SIZE_MAX)
-                return schema_error(loader, setting, "\"%s\" has more than %d bytes", key->name,
-                                    TITLE_SIZE_MAX);
-        if (!text_is_printable(text))
-                return schema_error(loader, setting,
-                                    "\"%s\" holds control characters or bytes that are not UTF-8",
-                                    key->name);
+                return NULL;
+        if (text.size > TITLE_SIZE_MAX || !text_is_printable(text)) {
+                if (text.size > TITLE_SIZE_MAX)
+                        schema_error(loader, setting, "\"%s\" has more than %d bytes", key->name,
+                                     TITLE_SIZE_MAX);
+                else
+                        schema_error(loader, setting,
+                                     "\"%s\" holds control characters or bytes that are not UTF-8",
+                                     key->name);
+                return NULL;
+        }
         const char *copy = arena_copy(loader->model->arena, text);
         if (!copy)
+                schema_out_of_memory(loader);
+        return copy;
+}
+
+bool schema_read_title(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
+                       void *target)
+{
+        const char *copy = title_copy(loader, key, setting);
+        if (copy)
+                *(const char **)schema_member(key, target) = copy;
+        return copy != NULL;
+}
+
+bool schema_read_titles(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
+                        void *target)
+{
+        if (!schema_is_list_of_strings(loader, key, setting))
+                return false;
+        uint32_t length = (uint32_t)config_setting_length(setting);
+        const char **titles =
+                arena_allocate(loader->model->arena, (length + 1) * sizeof(const char *));
+        if (!titles)
                 return schema_out_of_memory(loader);
-        *(const char **)schema_member(key, target) = copy;
-        return true;
+        bool good = true;
+        for (uint32_t i = 0; i < length; i++) {
+                titles[i] = title_copy(loader, key, config_setting_get_elem(setting, i));
+                good &= titles[i] != NULL;
+        }
+        if (good)
+                *(const char *const **)schema_member(key, target) = titles;
+        return good;
 }
 
 /* ---- Switches and numbers ---- */

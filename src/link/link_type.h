@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Link type
+ *
+ * What the ways of a link share, for the files of this folder: the list of calls, their time, and
+ * how a call ends. A way (LinkType) carries calls; it says what came of them by link_call_reply()
+ * and link_call_fail(), from the event loop only.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "link/link.h"
+#include "util/deadline.h"
+
+typedef struct LinkType LinkType;
+
+struct LinkCall {
+        Link *link;
+        LinkCall *previous, *next; /* all calls of the link, oldest first */
+        LinkReply reply;
+        void *data;
+        uint64_t request_id;
+        Deadline deadline;
+        void *carrier; /* what carries it, of the link's way; NULL: it waits for that */
+        int problem;   /* it has failed, which is still to be told; 0: no */
+        size_t size;
+        uint8_t frame[];
+};
+
+struct LinkType {
+        /* Carries a call as soon as it can: sets its carrier, leaves it waiting, or sets its
+         * problem. Tells nobody. */
+        void (*carry)(LinkCall *call);
+        /* Lets go of what carries a call, whose replies are not wanted any more. */
+        void (*drop)(LinkCall *call);
+        void (*free)(Link *link); /* without calls by then */
+};
+
+/* The first member of a link of any way. */
+struct Link {
+        const LinkType *type;
+        sd_event *event;
+        sd_event_source *tick;
+        unsigned call_count;
+        LinkCall *first, *last;
+};
+
+/* Prepares what is shared. Return: 0, -errno. */
+int link_init(Link *link, const LinkType *type, sd_event *event);
+
+/* Whether a message is the last reply of a call, and whether it is a reply at all. */
+bool link_reply_is_last(const Message *message);
+bool link_is_reply(const Message *message);
+
+/* A reply has come. After the last one the call is gone, and it may be cancelled meanwhile. */
+void link_call_reply(LinkCall *call, const Message *message);
+
+/* A call has failed. It is gone afterwards. */
+void link_call_fail(LinkCall *call, int problem);
+
+/* Something that carries calls has become free. */
+void link_carry_waiting(Link *link);
