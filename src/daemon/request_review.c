@@ -5,15 +5,20 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 
-/* The entry by which a caller may review in an organization; NULL: it may not. */
+/* The entry by which a caller may review in an organization: about others if it may vouch, about
+ * itself in any case. NULL: it may not. */
 static const ImageCaller *reviewer(const Request *request, uint32_t organization)
 {
-        const unsigned rights = CALLER_MAY_ASK | CALLER_MAY_VOUCH;
-        const ImageCaller *caller = request->identity->kinds & IDENTITY_CALLER
-                                            ? identity_caller(request->server->policy.image,
-                                                              request->identity, organization)
-                                            : NULL;
-        return caller && (caller->may & rights) == rights ? caller : NULL;
+        const Image *image = request->server->policy.image;
+        const ImageCaller *caller =
+                request->identity->kinds & IDENTITY_CALLER
+                        ? identity_caller(image, request->identity, organization)
+                        : NULL;
+        if (!caller || !(caller->may & CALLER_MAY_ASK))
+                return NULL;
+        bool may = (caller->may & CALLER_MAY_VOUCH) ||
+                   identity_is_own_subject(image, caller, request_text(request, FIELD_USER));
+        return may ? caller : NULL;
 }
 
 /* Whether a caller may review the resource that is named. */

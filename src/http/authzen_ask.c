@@ -115,7 +115,7 @@ int authzen_ask(AuthzenAsking *asking, const AuthzenQuestion *question, bool may
         MessageType type = may_command ? command_type(asking, question) : MESSAGE_ASK;
         if (states_too_much(question, type))
                 return authzen_problem_set(problem, 400, "malformed-request",
-                                           "malformed-request: An unlock considers neither "
+                                           "An unlock considers neither "
                                            "properties nor context.with; context.ask_only asks "
                                            "with them.");
         asking->question = question;

@@ -88,7 +88,7 @@ int authzen_decision(const Message *answer, const AuthzenQuestion *question, Mes
         bool allowed = outcome == OUTCOME_ALLOW;
         if (!repeats(answer, question) || !command_is_right(answer, question, type, allowed))
                 return authzen_problem_set(problem, 503, "daemon-unavailable",
-                                           "daemon-unavailable: The answer of the decision daemon "
+                                           "The answer of the decision daemon "
                                            "is none to this question.");
         if (!allowed && outcome != OUTCOME_DENY)
                 return authzen_problem_of_reason(problem, text_of(answer, FIELD_REASON),
@@ -96,7 +96,7 @@ int authzen_decision(const Message *answer, const AuthzenQuestion *question, Mes
         json_t *decision = json_object();
         if (fill(decision, answer, allowed) != 0) {
                 json_decref(decision);
-                return authzen_problem_set(problem, 500, "internal", "internal: Out of memory.");
+                return authzen_problem_set(problem, 500, "internal", "Out of memory.");
         }
         *ret_decision = decision;
         return 0;

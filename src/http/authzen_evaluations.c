@@ -49,7 +49,7 @@ static int read_semantic(const json_t *document, Semantic *ret_semantic, Authzen
         *ret_semantic = EXECUTE_ALL;
         if (options && !json_is_object(options))
                 return authzen_problem_set(problem, 400, "malformed-request",
-                                           "malformed-request: options must be an object.");
+                                           "options must be an object.");
         for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++)
                 if (!name || (json_is_string(name) &&
                               text_is((Text){ json_string_value(name), json_string_length(name) },
@@ -58,7 +58,7 @@ static int read_semantic(const json_t *document, Semantic *ret_semantic, Authzen
                         return 0;
                 }
         return authzen_problem_set(problem, 400, "malformed-request",
-                                   "malformed-request: options.evaluations_semantic must be "
+                                   "options.evaluations_semantic must be "
                                    "execute_all, deny_on_first_deny or permit_on_first_permit.");
 }
 
@@ -69,7 +69,7 @@ static int read_item(Batch *batch, size_t index, AuthzenProblem *problem)
         (void)snprintf(where, sizeof(where), "evaluations[%zu]", index);
         if (!json_is_object(item))
                 return authzen_problem_set(problem, 400, "malformed-request",
-                                           "malformed-request: %s must be an object.", where);
+                                           "%s must be an object.", where);
         AuthzenParts parts = authzen_parts(item, &batch->defaults);
         (void)snprintf(where, sizeof(where), "evaluations[%zu].", index);
         return authzen_read_question(&parts, where, &batch->question, problem);
@@ -81,7 +81,7 @@ static int read_batch(Batch *batch, AuthzenProblem *problem)
         size_t count = json_array_size(batch->evaluations);
         if (count > max)
                 return authzen_problem_set(problem, 400, "too-many-evaluations",
-                                           "too-many-evaluations: At most %u evaluations are "
+                                           "At most %u evaluations are "
                                            "answered at once.",
                                            max);
         int r = read_semantic(batch->document, &batch->semantic, problem);
@@ -182,7 +182,7 @@ void authzen_evaluations(HttpCall *call)
         } else {
                 json_decref(document);
                 authzen_problem_set(&problem, 400, "malformed-request",
-                                    "malformed-request: evaluations must be an array.");
+                                    "evaluations must be an array.");
                 authzen_problem_answer(&problem, call);
         }
 }

@@ -12,8 +12,7 @@
 
 static int refuse(AuthzenProblem *problem, const char *what)
 {
-        return authzen_problem_set(problem, 400, "malformed-request", "malformed-request: %s.",
-                                   what);
+        return authzen_problem_set(problem, 400, "malformed-request", "%s.", what);
 }
 
 /* What a search is: all its entities, by whom, and what is searched for. */
@@ -83,7 +82,7 @@ int authzen_page_read(const json_t *document, AuthzenSought sought, const char *
         if (limit && read_limit(limit, &ret_page->limit, problem) != 0)
                 return AUTHZEN_PROBLEM;
         if (make_search(document, sought, certificate, ret_page->search) < 0)
-                return authzen_problem_set(problem, 500, "internal", "internal: Out of memory.");
+                return authzen_problem_set(problem, 500, "internal", "Out of memory.");
         return token ? read_token(token, limit != NULL, ret_page, problem) : 0;
 }
 

@@ -54,7 +54,7 @@ int authzen_problem_of_reason(AuthzenProblem *problem, Text reason, Text sentenc
                         status = statuses[i].status;
         text_escape(reason, code, sizeof(code));
         text_escape(sentence, text, sizeof(text));
-        return authzen_problem_set(problem, status, code, "%s: %s", code, text);
+        return authzen_problem_set(problem, status, code, "%s", text);
 }
 
 int authzen_problem_of_refusal(AuthzenProblem *problem, const Message *refusal)
@@ -69,15 +69,15 @@ int authzen_problem_of_link(AuthzenProblem *problem, int link_problem)
 {
         if (link_problem == -EMSGSIZE)
                 return authzen_problem_set(problem, STATUS_MALFORMED, "malformed-query",
-                                           "malformed-query: The question is too long.");
+                                           "The question is too long.");
         if (link_problem == -ENOBUFS)
                 return authzen_problem_set(problem, STATUS_UNAVAILABLE, "busy",
-                                           "busy: Too many questions are under way.");
+                                           "Too many questions are under way.");
         if (link_problem < 0)
                 return authzen_problem_set(problem, STATUS_INTERNAL, "internal",
-                                           "internal: The question could not be asked.");
+                                           "The question could not be asked.");
         return authzen_problem_set(problem, STATUS_UNAVAILABLE, "daemon-unavailable",
-                                   "daemon-unavailable: No answer of the decision daemon: %s.",
+                                   "No answer of the decision daemon: %s.",
                                    link_problem_text(link_problem));
 }
 

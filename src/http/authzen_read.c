@@ -16,14 +16,13 @@ int authzen_read_body(const HttpCall *call, json_t **ret_document, AuthzenProble
         int r = json_strict_parse(http_call_body(call), http_call_depth_max(call), &document,
                                   sentence);
         if (r < 0)
-                return authzen_problem_set(problem, 500, "internal", "internal: Out of memory.");
+                return authzen_problem_set(problem, 500, "internal", "Out of memory.");
         if (r > 0)
-                return authzen_problem_set(problem, 400, "malformed-json", "malformed-json: %s",
-                                           sentence);
+                return authzen_problem_set(problem, 400, "malformed-json", "%s", sentence);
         if (!json_is_object(document)) {
                 json_decref(document);
                 return authzen_problem_set(problem, 400, MALFORMED,
-                                           MALFORMED ": The body must be a JSON object.");
+                                           "The body must be a JSON object.");
         }
         *ret_document = document;
         return 0;
@@ -49,8 +48,7 @@ AuthzenParts authzen_parts(const json_t *object, const AuthzenParts *defaults)
 
 static int refuse(AuthzenProblem *problem, const char *where, const char *member, const char *what)
 {
-        return authzen_problem_set(problem, 400, MALFORMED, MALFORMED ": %s%s %s.", where, member,
-                                   what);
+        return authzen_problem_set(problem, 400, MALFORMED, "%s%s %s.", where, member, what);
 }
 
 /* Says that something would not be considered. Its key is not repeated as it came. */
@@ -59,9 +57,8 @@ static int refuse_key(AuthzenProblem *problem, const char *where, const char *me
 {
         char shown[80];
         text_escape(text_from(key), shown, sizeof(shown));
-        return authzen_problem_set(problem, 400, MALFORMED,
-                                   MALFORMED ": %s%s.%s would not be considered.", where, member,
-                                   shown);
+        return authzen_problem_set(problem, 400, MALFORMED, "%s%s.%s would not be considered.",
+                                   where, member, shown);
 }
 
 /* A string that has to be there. NUL cannot stand in it: the reader of JSON refuses it. */
