@@ -49,6 +49,7 @@ int answer_encode(const Answer *answer, void *buffer, size_t capacity, size_t *r
         write_optional(&writer, FIELD_DOOR_STATE, answer->door_state);
         if (answer->has_sessions_ended)
                 message_write_number(&writer, FIELD_SESSIONS_ENDED, answer->sessions_ended);
+        write_optional(&writer, FIELD_GATEWAY, answer->gateway);
         return message_writer_end(&writer, ret_size);
 }
 
@@ -85,6 +86,19 @@ int reply_end(Client *client, uint64_t request_id, uint32_t record_count, uint32
                              record_count);
         message_write_number(&writer, FIELD_STATUS, status);
         write_optional(&writer, FIELD_MESSAGE, message);
+        int r = message_writer_end(&writer, &size);
+        return r < 0 ? r : client_send(client, buffer, size);
+}
+
+int reply_end_after(Client *client, uint64_t request_id, uint32_t record_count, Text after)
+{
+        uint8_t *buffer = client->server->send_buffer;
+        MessageWriter writer;
+        size_t size;
+        message_writer_begin(&writer, buffer, MESSAGE_SIZE_MAX, MESSAGE_END, request_id,
+                             record_count);
+        message_write_text(&writer, FIELD_AFTER, after);
+        message_write_number(&writer, FIELD_STATUS, 0);
         int r = message_writer_end(&writer, &size);
         return r < 0 ? r : client_send(client, buffer, size);
 }

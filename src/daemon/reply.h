@@ -17,6 +17,7 @@ typedef struct Answer {
         Text subject, door;
         uint32_t release_s; /* of an unlock command; 0: none */
         Text door_state;
+        Text gateway; /* of an unlock command; "none": no gateway serves the door */
         bool has_sessions_ended;
         uint32_t sessions_ended;
 } Answer;
@@ -48,3 +49,6 @@ int reply_refusal(Client *client, uint64_t request_id, const Refusal *refusal, T
 /* Sends the end of a list. message may be empty. Return: as client_send(). */
 int reply_end(Client *client, uint64_t request_id, uint32_t record_count, uint32_t status,
               Text message);
+
+/* Sends the end of a list with status 0, and where it goes on. Return: as client_send(). */
+int reply_end_after(Client *client, uint64_t request_id, uint32_t record_count, Text after);

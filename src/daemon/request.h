@@ -65,3 +65,6 @@ int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
 int request_maintain(const Request *request);
+int request_take(const Request *request);
+int request_consume(const Request *request);
+int request_command(const Request *request);
