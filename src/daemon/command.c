@@ -14,17 +14,6 @@
 #define TAKES_CHECK_MS    1000 /* how often waiting TAKEs are looked at without a reason */
 #define TIMER_ACCURACY_US 1000
 
-Text command_caller_text(const Image *image, const ImageCaller *caller,
-                         char buffer[static CALLER_TEXT_SIZE])
-{
-        const ImageOrganization *organization = image_organization(image, caller->organization);
-        Text of = organization ? image_string(image, organization->name) : TEXT_NULL;
-        Text name = image_string(image, caller->name);
-        int size = snprintf(buffer, CALLER_TEXT_SIZE, "caller:%.*s/%.*s", (int)of.size, of.data,
-                            (int)name.size, name.data);
-        return (Text){ buffer, size < CALLER_TEXT_SIZE ? (size_t)size : CALLER_TEXT_SIZE - 1 };
-}
-
 CommandMoment command_moment(void)
 {
         struct timespec steady = { 0 }, system = { 0 };

@@ -28,8 +28,7 @@
 
 typedef struct Server Server;
 
-#define COMMAND_SECONDS  10 /* from the decision to not-after */
-#define CALLER_TEXT_SIZE (2 * NAME_SIZE_MAX + 16)
+#define COMMAND_SECONDS 10 /* from the decision to not-after */
 
 /* What became of all commands since the start. */
 typedef struct CommandCounters {
@@ -63,10 +62,6 @@ int commands_open(Server *server);
  * the journal is open. */
 void commands_start(Server *server);
 void commands_stop(Server *server);
-
-/* How a caller of the policy is written: "caller:acme/gw-1". Return: buffer. */
-Text command_caller_text(const Image *image, const ImageCaller *caller,
-                         char buffer[static CALLER_TEXT_SIZE]);
 
 /*
  * Makes a command for an allow; now_ms of the facts is filled in, and for a door that is not

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "daemon/gateway_presence.h"

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #define BUCKETS 4096 /* a power of two */

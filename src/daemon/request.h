@@ -37,6 +37,10 @@ int request_serve_held(Client *client);
 /* The text of a field; the empty text when it is absent. */
 Text request_text(const Request *request, FieldTag tag);
 
+/* The id of an answer that is no row of the journal: who is known by a certificate gets one with
+ * each answer, so that both ends can name it. Return: its text in id, or the empty text. */
+Text request_answer_id(const Request *request, DecisionId *id);
+
 /* A row of the journal with what is known about who asks. */
 JournalRow request_row(const Request *request, const char *kind);
 
@@ -68,3 +72,5 @@ int request_maintain(const Request *request);
 int request_take(const Request *request);
 int request_consume(const Request *request);
 int request_command(const Request *request);
+int request_callers(const Request *request);
+int request_turn_away(const Request *request);

@@ -23,7 +23,7 @@ static const Refusal malformed = { "malformed-query", 3, "1 to 60 seconds can be
 static bool is_of_caller(const Request *request, const Command *command)
 {
         const Image *image = request->server->policy.image;
-        char text[CALLER_TEXT_SIZE];
+        char text[IDENTITY_CALLER_SIZE];
         Resource resource;
         Target target;
         if (!image ||
@@ -33,7 +33,7 @@ static bool is_of_caller(const Request *request, const Command *command)
         const ImageCaller *caller = identity_caller(image, request->identity, target.organization);
         if (!caller)
                 return false;
-        Text name = command_caller_text(image, caller, text);
+        Text name = identity_caller_text(image, caller, text);
         return text_is(name, command->asker) || text_is(name, command->gateway);
 }
 
@@ -81,7 +81,7 @@ static int tell(Client *client, uint64_t request_id, const Command *command)
         if (r < 0)
                 return r;
         token_of(command, token);
-        return reply_end_after(client, request_id, 1, text_from(token));
+        return reply_page_end(client, request_id, 1, text_from(token));
 }
 
 /* Whether nothing is known but what was told before. */

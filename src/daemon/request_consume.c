@@ -14,7 +14,7 @@ typedef struct Consume {
         Target target;
         bool is_root, may_report;
         Text caller; /* empty: not a listed one at this door */
-        char caller_text[CALLER_TEXT_SIZE];
+        char caller_text[IDENTITY_CALLER_SIZE];
 } Consume;
 
 /* Who asks, at that door. Return: whether it may consume anything there. */
@@ -32,7 +32,7 @@ static bool find_caller(const Request *request, Consume *consume)
         if (!caller || !(caller->may & CALLER_MAY_UNLOCK) ||
             !identity_caller_reaches(image, caller, &consume->target))
                 return consume->is_root;
-        consume->caller = command_caller_text(image, caller, consume->caller_text);
+        consume->caller = identity_caller_text(image, caller, consume->caller_text);
         consume->may_report = caller->may & CALLER_MAY_REPORT;
         return true;
 }

@@ -71,7 +71,7 @@ Take *take_free(Take *take)
 /* ---- Which doors it may serve ---- */
 
 static Reason refusal_of(const Take *take, const Image *image, TakeDoor *door, Text *ret_caller,
-                         char caller_text[static CALLER_TEXT_SIZE])
+                         char caller_text[static IDENTITY_CALLER_SIZE])
 {
         const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_REPORT;
         Resource resource;
@@ -84,7 +84,7 @@ static Reason refusal_of(const Take *take, const Image *image, TakeDoor *door, T
             !identity_caller_reaches(image, caller, &target))
                 return REASON_NOT_PERMITTED;
         door->index = target.index;
-        *ret_caller = command_caller_text(image, caller, caller_text);
+        *ret_caller = identity_caller_text(image, caller, caller_text);
         return REASON_NONE;
 }
 
@@ -92,7 +92,7 @@ static Reason refusal_of(const Take *take, const Image *image, TakeDoor *door, T
 static void bind_door(Take *take, TakeDoor *door)
 {
         Server *server = take->client->server;
-        char caller_text[CALLER_TEXT_SIZE];
+        char caller_text[IDENTITY_CALLER_SIZE];
         GatewayDoor *before = door->served;
         Text caller;
         door->served = NULL;

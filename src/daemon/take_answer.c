@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "daemon/server.h"
@@ -198,6 +199,6 @@ int take_answer(const Take *take, const char *token)
         if (r == 0 && strcmp(take->token, token) != 0)
                 r = send_doors(&sender);
         return r < 0 ? r
-                     : reply_end_after(take->client, take->request_id, sender.count,
-                                       text_from(token));
+                     : reply_page_end(take->client, take->request_id, sender.count,
+                                      text_from(token));
 }
