@@ -11,9 +11,11 @@
 #include "daemon/pending.h"
 #include "daemon/report.h"
 #include "daemon/request.h"
+#include "daemon/request_command.h"
 #include "daemon/request_saved_report.h"
 #include "daemon/request_watch.h"
 #include "daemon/server.h"
+#include "daemon/take.h"
 
 static void unlink_client(Client *client)
 {
@@ -51,7 +53,8 @@ static void drop_output(Client *client)
 /* A client that only waits for news costs nothing that others could lack. */
 static bool is_in_flight(ClientState state)
 {
-        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH;
+        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH && state != CLIENT_WAITS_TAKE &&
+               state != CLIENT_WAITS_COMMAND;
 }
 
 static void set_state(Client *client, ClientState state)
@@ -66,6 +69,10 @@ Client *client_free(Client *client)
         if (!client)
                 return NULL;
         set_state(client, CLIENT_READY);
+        if (client->take)
+                take_forget(client->take);
+        if (client->command)
+                request_command_forget(client);
         if (client->pending)
                 pending_forget(client->pending);
         if (client->change)
@@ -258,6 +265,14 @@ void client_expire(Client *client)
         }
         if (client->state == CLIENT_WAITS_WATCH) {
                 request_watch_expire(client);
+                return;
+        }
+        if (!client->output_first && (client->take || client->command)) {
+                int r = client->take ? take_expire(client->take) : request_command_expire(client);
+                if (r < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
                 return;
         }
         if (client->output_first || !client->pending) {

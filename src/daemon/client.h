@@ -27,6 +27,8 @@ typedef struct QueuedChange QueuedChange;
 typedef struct Following Following;
 typedef struct Saving Saving;
 typedef struct LiveChange LiveChange;
+typedef struct Take Take;
+typedef struct Command Command;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
@@ -43,6 +45,8 @@ typedef enum ClientState {
         CLIENT_WAITS_REPAIR,  /* for what it maintains */
         CLIENT_WAITS_REPORT,  /* for the child that answers it */
         CLIENT_WAITS_WATCH,   /* for another policy; not in flight */
+        CLIENT_WAITS_TAKE,    /* for something to do at its doors: not in flight */
+        CLIENT_WAITS_COMMAND, /* for news of an unlock command: likewise */
 } ClientState;
 
 typedef struct Output {
@@ -79,7 +83,9 @@ struct Client {
         Following *following; /* of a report that follows events; else NULL */
         bool follows;         /* the report does */
         Saving *saving;       /* a saved report on its way to the disk */
-        uint8_t *held;        /* frame of the request that waits for a name */
+        Take *take;
+        Command *command; /* that it waits for */
+        uint8_t *held;    /* frame of the request that waits for a name */
         size_t held_size;
 
         Output *output_first, *output_last;

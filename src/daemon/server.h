@@ -14,6 +14,7 @@
 #include "daemon/alerts.h"
 #include "daemon/change_queue.h"
 #include "daemon/client.h"
+#include "daemon/command.h"
 #include "daemon/compilation.h"
 #include "daemon/door_release.h"
 #include "daemon/journal.h"
@@ -82,6 +83,7 @@ struct Server {
         LiveSweep live_sweep;
         EndingSession *ending_sessions;
         DoorReleases releases;
+        Commands commands;
         StatusCheck status_check;
         bool maintaining; /* for the clients that wait for it */
         Alerts alerts;

@@ -16,7 +16,8 @@ static const MessageType requests[] = {
         MESSAGE_ASK,    MESSAGE_SESSION, MESSAGE_UNLOCK,    MESSAGE_WHAT_CAN, MESSAGE_WHO_CAN,
         MESSAGE_STATUS, MESSAGE_RELOAD,  MESSAGE_EVENTS,    MESSAGE_SESSIONS, MESSAGE_CHANGE,
         MESSAGE_ENTER,  MESSAGE_DOOR,    MESSAGE_LOCKDOWNS, MESSAGE_REPORT,   MESSAGE_MAINTAIN,
-        MESSAGE_WATCH,  MESSAGE_CALLERS, MESSAGE_SEARCH,    MESSAGE_TURN_AWAY,
+        MESSAGE_WATCH,  MESSAGE_CALLERS, MESSAGE_TURN_AWAY, MESSAGE_TAKE,     MESSAGE_CONSUME,
+        MESSAGE_COMMAND, MESSAGE_SEARCH,
 };
 enum { REQUESTS = sizeof(requests) / sizeof(*requests) };
 
@@ -52,12 +53,19 @@ static void nobody_may_ask_anything(void **state)
                 assert_false(request_table_find(requests[i])->who & IDENTITY_NOBODY);
 }
 
+/* What readers and gateways do, only they do. */
+static bool is_of_callers(MessageType type)
+{
+        return type == MESSAGE_ENTER || type == MESSAGE_TAKE;
+}
+
 static void root_may_ask_everything_but_a_reader_s_question(void **state)
 {
         for (size_t i = 0; i < REQUESTS; i++)
-                if (requests[i] != MESSAGE_ENTER)
+                if (!is_of_callers(requests[i]))
                         assert_true(request_table_find(requests[i])->who & IDENTITY_ROOT);
         assert_int_equal(request_table_find(MESSAGE_ENTER)->who, IDENTITY_CALLER);
+        assert_int_equal(request_table_find(MESSAGE_TAKE)->who, IDENTITY_CALLER);
 }
 
 static void no_caller_changes_anything(void **state)
