@@ -15,7 +15,9 @@
 #include "daemon/change_queue.h"
 #include "daemon/client.h"
 #include "daemon/compilation.h"
+#include "daemon/door_observed.h"
 #include "daemon/door_release.h"
+#include "daemon/gateway_progress.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
 #include "daemon/live_queue.h"
@@ -82,6 +84,8 @@ struct Server {
         LiveSweep live_sweep;
         EndingSession *ending_sessions;
         DoorReleases releases;
+        DoorsObserved *doors_observed;
+        Gateways gateways;
         StatusCheck status_check;
         bool maintaining; /* for the clients that wait for it */
         Alerts alerts;
