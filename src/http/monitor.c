@@ -6,7 +6,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "http/daemon_source.h"
 #include "http/log.h"
@@ -224,7 +223,6 @@ int monitor_new(sd_event *event, const Address *address, Link *link, const Calle
                 (size_t)MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
                 MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
         if (!monitor->daemon) {
-                close(fd);
                 log_write(LOG_PRIORITY_ERROR, "the monitor cannot be started");
                 return -ENOMEM;
         }

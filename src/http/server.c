@@ -165,6 +165,7 @@ static int start_daemon(HttpServer *server)
                 (size_t)MHD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MHD_MEMORY_STEP,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
                 MHD_OPTION_END);
+        server->listen_fd = -1; /* the daemon's, or closed when it could not be started */
         if (server->daemon)
                 return 0;
         log_write(LOG_PRIORITY_ERROR, "TLS cannot be started: certificate, key or authority is "
@@ -256,8 +257,8 @@ HttpServer *http_server_free(HttpServer *server)
         daemon_source_free(server->daemon_source);
         sd_event_source_disable_unref(server->tick_source);
         if (server->daemon)
-                MHD_stop_daemon(server->daemon); /* closes the socket that listens, too */
-        else if (server->listen_fd >= 0)
+                MHD_stop_daemon(server->daemon);
+        if (server->listen_fd >= 0)
                 close(server->listen_fd);
         following_free(server->following);
         turn_away_free(server->turn_away);
