@@ -271,12 +271,20 @@ void client_expire(Client *client)
                 client_resume(client);
 }
 
+static RateKind rate_kind(const Server *server, uint32_t uid)
+{
+        if (server_is_root(server, uid))
+                return RATE_ROOT;
+        const Image *image = server->policy.image;
+        return image && image_front_of_uid(image, uid) ? RATE_FRONT : RATE_USER;
+}
+
 int client_accept(Server *server, int fd, const struct ucred *peer)
 {
         _cleanup_close_ int owned = fd;
         RateAccount *account;
-        int r = rate_enter(server->rates, &server->limits, peer->uid,
-                           server_is_root(server, peer->uid), server_now_ms(server), &account);
+        int r = rate_enter(server->rates, &server->limits, peer->uid, rate_kind(server, peer->uid),
+                           server_now_ms(server), &account);
         if (r < 0)
                 return r;
         Client *client = calloc(1, sizeof(*client));

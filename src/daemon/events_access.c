@@ -124,9 +124,9 @@ Text events_access_record(Client *client, const Identity *identity, const Events
         };
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("events");
         row.texts[JOURNAL_DECISION_ID] = id_text;
-        row.texts[JOURNAL_SUBJECT] = text_from(identity->name);
+        row.texts[JOURNAL_SUBJECT] = identity_text(identity);
         row.texts[JOURNAL_IDENTIFIED] = text_from(identity->how);
-        row.texts[JOURNAL_CALLER_NAME] = text_from(identity->name);
+        row.texts[JOURNAL_CALLER_NAME] = identity_text(identity);
         row.texts[JOURNAL_ACTION] = access->permission;
         row.texts[JOURNAL_RESOURCE] = resource;
         row.texts[JOURNAL_DECISION] = text_from(outcome_name(access->allowed  ? OUTCOME_ALLOW

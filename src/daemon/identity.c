@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -17,13 +18,36 @@ bool identity_uid_is_special(uint32_t uid)
                (uid >= DYNAMIC_UID_FIRST && uid <= DYNAMIC_UID_LAST);
 }
 
-static bool is_listed_caller(const Image *image, uint32_t uid)
+Text identity_caller_text(const Image *image, const ImageCaller *caller,
+                          char buffer[static IDENTITY_CALLER_SIZE])
 {
-        uint32_t count = image_count(image, IMAGE_CALLERS);
-        for (uint32_t i = 0; i < count; i++)
-                if (image_caller(image, i)->uid == uid)
-                        return true;
-        return false;
+        const ImageOrganization *organization = image_organization(image, caller->organization);
+        Text owner = organization ? image_string(image, organization->name) : TEXT_NULL;
+        Text name = image_string(image, caller->name);
+        int size = snprintf(buffer, IDENTITY_CALLER_SIZE, "caller:%.*s/%.*s", (int)owner.size,
+                            owner.data, (int)name.size, name.data);
+        bool fits = size > 0 && (size_t)size < IDENTITY_CALLER_SIZE;
+        return (Text){ buffer, fits ? (size_t)size : IDENTITY_CALLER_SIZE - 1 };
+}
+
+bool identity_is_own_subject(const Image *image, const ImageCaller *caller, Text subject)
+{
+        char buffer[IDENTITY_CALLER_SIZE];
+        return text_equal(subject, identity_caller_text(image, caller, buffer));
+}
+
+Text identity_text(const Identity *identity)
+{
+        return text_from(identity->kinds & IDENTITY_CALLER ? identity->caller : identity->name);
+}
+
+/* Makes an identity that of a caller, by the first entry that it has. */
+static void set_caller(Identity *identity, const Image *image, const ImageCaller *caller,
+                       const char *how)
+{
+        identity->kinds = IDENTITY_CALLER;
+        identity->how = how;
+        (void)identity_caller_text(image, caller, identity->caller);
 }
 
 static void set_person(Identity *identity, Text name, const char *how)
@@ -44,9 +68,15 @@ Identity identity_of(const Image *image, uint32_t uid, uint32_t own_uid)
                 identity.kinds = IDENTITY_NOBODY;
                 identity.how = "special-uid";
                 return identity;
+        } else if (image && image_front_of_uid(image, uid)) {
+                identity.kinds = IDENTITY_FRONT;
+                identity.how = "front";
+                return identity;
         } else {
-                identity.kinds = image && is_listed_caller(image, uid) ? IDENTITY_CALLER : 0;
-                identity.how = "listed-caller";
+                const ImageCaller *caller =
+                        image ? image_caller_of_uid(image, uid, IMAGE_NONE) : NULL;
+                if (caller)
+                        set_caller(&identity, image, caller, "listed-caller");
         }
         Text person = image ? image_person_of_uid(image, uid) : TEXT_NULL;
         if (uid != 0 && person.size > 0 && person.size <= NAME_SIZE_MAX)
@@ -56,6 +86,27 @@ Identity identity_of(const Image *image, uint32_t uid, uint32_t own_uid)
                 identity.how = "uid";
         }
         return identity;
+}
+
+Identity identity_of_certificate(const Image *image, Text certificate, uint32_t uid)
+{
+        Identity identity = {
+                .uid = uid, .kinds = IDENTITY_NOBODY, .by_certificate = true, .how = "certificate"
+        };
+        const ImageCaller *caller =
+                image && fingerprint_parse(certificate, &identity.certificate)
+                        ? image_caller_of_certificate(image, &identity.certificate, IMAGE_NONE)
+                        : NULL;
+        if (caller)
+                set_caller(&identity, image, caller, identity.how);
+        return identity;
+}
+
+void identity_name_caller(Identity *identity, const Image *image, uint32_t organization)
+{
+        const ImageCaller *caller = identity_caller(image, identity, organization);
+        if (caller)
+                (void)identity_caller_text(image, caller, identity->caller);
 }
 
 bool identity_name_is_usable(const Image *image, uint32_t uid, Text name)
@@ -80,13 +131,11 @@ void identity_set_name(Identity *identity, const Image *image, Text name)
 const ImageCaller *identity_caller(const Image *image, const Identity *identity,
                                    uint32_t organization)
 {
-        uint32_t count = image_count(image, IMAGE_CALLERS);
-        for (uint32_t i = 0; i < count; i++) {
-                const ImageCaller *caller = image_caller(image, i);
-                if (caller->uid == identity->uid && caller->organization == organization)
-                        return caller;
-        }
-        return NULL;
+        if (!(identity->kinds & IDENTITY_CALLER) || organization == IMAGE_NONE)
+                return NULL;
+        return identity->by_certificate
+                       ? image_caller_of_certificate(image, &identity->certificate, organization)
+                       : image_caller_of_uid(image, identity->uid, organization);
 }
 
 bool identity_caller_reaches(const Image *image, const ImageCaller *caller, const Target *target)

@@ -190,41 +190,67 @@ static int refuse(Journal *journal, int error)
         return error;
 }
 
-/* Whether an entry may be queued. Return: 0, -ESHUTDOWN, -ENOBUFS, -ENOSPC. */
-static int check_room(const JournalShared *shared, const JournalEntry *entry)
+/* Whether so many entries may be queued. Return: 0, -ESHUTDOWN, -ENOBUFS, -ENOSPC. */
+static int check_room(const JournalShared *shared, bool is_minor, size_t count)
 {
         const JournalStatus *status = &shared->status;
         if (shared->ending) /* nobody would write it */
                 return -ESHUTDOWN;
-        if (status->queued >= (entry->row.is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
+        if (status->queued + count > (is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
                 return -ENOBUFS;
-        return entry->row.is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
+        return is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
 }
 
-/* Puts an entry (taken) into the queue. */
-static int queue(Journal *journal, JournalEntry *entry)
+/* Puts a list of entries (taken), which the thread takes at once, into the queue. */
+static int queue_list(Journal *journal, JournalEntry *first)
 {
         JournalShared *shared = &journal->shared;
+        JournalEntry *last = first;
+        uint32_t count = 1;
+        for (; last->next; last = last->next)
+                count++;
         (void)pthread_mutex_lock(&shared->lock);
-        int r = check_room(shared, entry);
+        int r = check_room(shared, first->row.is_minor, count);
         if (r == 0) {
                 if (shared->queue_first)
-                        shared->queue_last->next = entry;
+                        shared->queue_last->next = first;
                 else
-                        shared->queue_first = entry;
-                shared->queue_last = entry;
-                if (shared->status.queued++ == 0)
+                        shared->queue_first = first;
+                shared->queue_last = last;
+                if (shared->status.queued == 0)
                         (void)pthread_cond_signal(&shared->work);
+                shared->status.queued += count;
         }
         (void)pthread_mutex_unlock(&shared->lock);
         if (r < 0)
-                (void)journal_entry_free(entry);
+                (void)journal_entries_free(first);
         return r;
 }
 
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data)
 {
         return journal_append_changes(journal, row, NULL, 0, done, data);
+}
+
+int journal_append_rows(Journal *journal, const JournalRow *rows, size_t count, JournalDone done,
+                        void *data)
+{
+        _cleanup_(journal_entries_freep) JournalEntry *first = NULL;
+        JournalEntry **last = &first, *entry = NULL;
+        for (size_t i = 0; i < count; i++) {
+                *last = entry = journal_entry_new(&rows[i]);
+                if (!entry)
+                        return refuse(journal, -ENOMEM);
+                last = &entry->next;
+        }
+        if (!entry)
+                return refuse(journal, -EINVAL);
+        entry->done = done;
+        entry->data = data;
+        JournalEntry *list = first;
+        first = NULL;
+        int r = queue_list(journal, list);
+        return r < 0 ? refuse(journal, r) : 0;
 }
 
 int journal_append_changes(Journal *journal, const JournalRow *row, const StateChange *changes,
@@ -246,19 +272,28 @@ int journal_append_changes(Journal *journal, const JournalRow *row, const StateC
         }
         entry->done = done;
         entry->data = data;
-        int r = queue(journal, entry);
+        int r = queue_list(journal, entry);
         return r < 0 ? refuse(journal, r) : 0;
+}
+
+/* A mark that carries one text. Return: owned by the caller, or NULL without memory. */
+static JournalEntry *new_mark(JournalText which, Text text, JournalDone done, void *data)
+{
+        JournalRow row = { 0 };
+        row.texts[which] = text;
+        JournalEntry *entry = journal_entry_new(&row);
+        if (!entry)
+                return NULL;
+        entry->is_mark = true;
+        entry->done = done;
+        entry->data = data;
+        return entry;
 }
 
 int journal_sync(Journal *journal, JournalDone done, void *data)
 {
-        JournalEntry *entry = journal_entry_new(&(JournalRow){ 0 });
-        if (!entry)
-                return -ENOMEM;
-        entry->is_mark = true;
-        entry->done = done;
-        entry->data = data;
-        return queue(journal, entry);
+        JournalEntry *entry = new_mark(JOURNAL_KIND, TEXT_NULL, done, data);
+        return entry ? queue_list(journal, entry) : -ENOMEM;
 }
 
 int64_t journal_newest_s(const Journal *journal)
@@ -269,17 +304,34 @@ int64_t journal_newest_s(const Journal *journal)
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data)
 {
-        JournalRow row = { 0 };
-        row.texts[JOURNAL_SUBJECT] = subject;
         ret_sessions->count = 0;
-        JournalEntry *entry = journal_entry_new(&row);
+        JournalEntry *entry = new_mark(JOURNAL_SUBJECT, subject, done, data);
         if (!entry)
                 return -ENOMEM;
-        entry->is_mark = true;
         entry->sessions = ret_sessions;
-        entry->done = done;
-        entry->data = data;
-        return queue(journal, entry);
+        return queue_list(journal, entry);
+}
+
+int journal_find_commands(Journal *journal, JournalCommands *ret_commands, JournalDone done,
+                          void *data)
+{
+        ret_commands->count = 0;
+        JournalEntry *entry = new_mark(JOURNAL_KIND, TEXT_NULL, done, data);
+        if (!entry)
+                return -ENOMEM;
+        entry->commands = ret_commands;
+        return queue_list(journal, entry);
+}
+
+int journal_find_gateway(Journal *journal, Text caller, JournalGateway *ret_gateway,
+                         JournalDone done, void *data)
+{
+        *ret_gateway = (JournalGateway){ 0 };
+        JournalEntry *entry = new_mark(JOURNAL_CALLER_NAME, caller, done, data);
+        if (!entry)
+                return -ENOMEM;
+        entry->gateway = ret_gateway;
+        return queue_list(journal, entry);
 }
 
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max)

@@ -20,6 +20,7 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
+#include "daemon/journal_row.h"
 #include "policy/daemon_settings.h"
 #include "state/state_store.h"
 #include "util/cleanup.h"
@@ -28,69 +29,6 @@
 #define JOURNAL_FILE            "journal.db" /* in the state folder */
 #define JOURNAL_QUEUE_MAX       16384        /* rows waiting to be written */
 #define JOURNAL_QUEUE_MINOR_MAX (JOURNAL_QUEUE_MAX / 2)
-#define JOURNAL_TEXT_MAX        4096 /* bytes of one text in a row; longer ones are cut */
-
-/* The texts of a row, in the order of the columns. */
-typedef enum JournalText {
-        JOURNAL_KIND,        /* account, session-open, session-close, unlock, ask, change, … */
-        JOURNAL_DECISION_ID, /* 32 hexadecimal digits */
-        JOURNAL_SUBJECT,     /* whom it was decided for */
-        JOURNAL_IDENTIFIED,  /* how that person is known, identity.h */
-        JOURNAL_USER,        /* as stated: PAM_USER */
-        JOURNAL_CALLER_NAME, /* person behind the calling process */
-        JOURNAL_SERVICE,
-        JOURNAL_ACTION,   /* permission, or role */
-        JOURNAL_RESOURCE, /* TYPE:PATH */
-        JOURNAL_DECISION, /* allow, deny, error, done, … */
-        JOURNAL_REASON,
-        JOURNAL_GRANTED_BY, /* the deciding grant, or what is missing */
-        JOURNAL_PLACE,      /* FILE:LINE of what decided */
-        JOURNAL_REVISION,   /* of the policy that decided */
-        JOURNAL_REMOTE_USER,
-        JOURNAL_REMOTE_HOST,
-        JOURNAL_TERMINAL,
-        JOURNAL_WHY,    /* as stated by a person, or what an alarm says */
-        JOURNAL_BEFORE, /* of a change: what the target held, … */
-        JOURNAL_AFTER,  /* … and what it holds then; "-": nothing */
-        JOURNAL_TEXT_COUNT,
-} JournalText;
-
-/* What a row does to the table of open sessions. */
-typedef enum JournalEffect {
-        JOURNAL_EFFECT_NONE,
-        JOURNAL_EFFECT_OPENS_SESSION,
-        JOURNAL_EFFECT_CLOSES_SESSION, /* the newest of service, user and process or terminal */
-} JournalEffect;
-
-typedef struct JournalRow {
-        int64_t time_s;
-        Text texts[JOURNAL_TEXT_COUNT]; /* empty: not known. Borrowed; escaped when copied */
-        uint32_t caller_uid;
-        pid_t caller_pid;
-        int64_t caller_started; /* of an opened session: process_started(); 0: not known */
-        bool observed;          /* the decision was not enforced */
-        bool would_deny;        /* … and it would have denied */
-        bool is_minor; /* what anybody can cause: not in the last tenth of the journal or half its
-                          queue */
-        JournalEffect effect;
-} JournalRow;
-
-#define JOURNAL_SESSIONS_FOUND_MAX 256
-#define JOURNAL_SESSIONS_NEWEST    INT64_MAX /* before it lie all */
-
-/* An open session, as its row says. */
-typedef struct JournalSession {
-        pid_t pid;
-        int64_t started;
-        bool is_shared; /* its process has a session of somebody else open, too */
-        char user[256], service[256], decision_id[40];
-} JournalSession;
-
-typedef struct JournalSessions {
-        int64_t before; /* only those whose rows are older; then that of the oldest one found */
-        size_t count;   /* JOURNAL_SESSIONS_FOUND_MAX: there may be more */
-        JournalSession sessions[JOURNAL_SESSIONS_FOUND_MAX]; /* the newest of them */
-} JournalSessions;
 
 typedef struct JournalStatus {
         bool failing;    /* the last attempt to write failed */
@@ -159,6 +97,11 @@ DEFINE_CLEANUP(Journal *, journal_close);
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
 
+/* Appends rows that are written all in one transaction, or none of them; done as of the last one.
+ * Return: as journal_append(), for all of them. */
+int journal_append_rows(Journal *journal, const JournalRow *rows, size_t count, JournalDone done,
+                        void *data);
+
 /*
  * Appends a row that tells of changes of live state. The row is written first, then, when it is on
  * disk, the changes in one transaction with those of the other rows of its batch. done(written)
@@ -183,6 +126,15 @@ int64_t journal_newest_s(const Journal *journal);
  * until done is called (`written` says nothing). Return: as journal_append(). */
 int journal_find_sessions(Journal *journal, Text subject, JournalSessions *ret_sessions,
                           JournalDone done, void *data);
+
+/* Finds unlock commands that are open, the first by decision id, also those appended just before.
+ * `written` says whether they could be read. The rest as of journal_find_sessions(). */
+int journal_find_commands(Journal *journal, JournalCommands *ret_commands, JournalDone done,
+                          void *data);
+
+/* Finds how far a gateway ("caller:acme/gw-1") has told, likewise. */
+int journal_find_gateway(Journal *journal, Text caller, JournalGateway *ret_gateway,
+                         JournalDone done, void *data);
 
 /* Changes the cap, from the next batch on. */
 void journal_set_size_max(Journal *journal, uint32_t mebibytes_max);

@@ -10,13 +10,25 @@ static const struct Kind {
         const char *name;
         EventClass event_class;
 } kinds[] = {
-        { "unlock", EVENT_CLASS_MOVEMENT },       { "enter", EVENT_CLASS_MOVEMENT },
-        { "account", EVENT_CLASS_SESSION },       { "session-open", EVENT_CLASS_SESSION },
-        { "session-close", EVENT_CLASS_SESSION }, { "session-end", EVENT_CLASS_SESSION },
-        { "change", EVENT_CLASS_ADMINISTRATION }, { "reload", EVENT_CLASS_ADMINISTRATION },
-        { "report", EVENT_CLASS_ADMINISTRATION }, { "retention", EVENT_CLASS_ADMINISTRATION },
-        { "alarm", EVENT_CLASS_ALARM },           { "ask", EVENT_CLASS_QUESTION },
-        { "events", EVENT_CLASS_QUESTION },       { "refusal", EVENT_CLASS_QUESTION },
+        { "unlock", EVENT_CLASS_MOVEMENT },
+        { "enter", EVENT_CLASS_MOVEMENT },
+        { "command", EVENT_CLASS_MOVEMENT },
+        { "passage", EVENT_CLASS_MOVEMENT },
+        { "door-state", EVENT_CLASS_MOVEMENT },
+        { "account", EVENT_CLASS_SESSION },
+        { "session-open", EVENT_CLASS_SESSION },
+        { "session-close", EVENT_CLASS_SESSION },
+        { "session-end", EVENT_CLASS_SESSION },
+        { "change", EVENT_CLASS_ADMINISTRATION },
+        { "reload", EVENT_CLASS_ADMINISTRATION },
+        { "report", EVENT_CLASS_ADMINISTRATION },
+        { "retention", EVENT_CLASS_ADMINISTRATION },
+        { "gateway", EVENT_CLASS_ADMINISTRATION },
+        { "door-alarm", EVENT_CLASS_ALARM },
+        { "alarm", EVENT_CLASS_ALARM },
+        { "ask", EVENT_CLASS_QUESTION },
+        { "events", EVENT_CLASS_QUESTION },
+        { "refusal", EVENT_CLASS_QUESTION },
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(*kinds))

@@ -17,10 +17,6 @@ enum Statement {
         STATEMENT_COMMIT,
         STATEMENT_ROLLBACK,
         STATEMENT_INSERT,
-        STATEMENT_OPEN_SESSION,
-        STATEMENT_FORGET_SESSIONS,
-        STATEMENT_CLOSE_SESSION,
-        STATEMENT_FIND_SESSIONS,
         STATEMENT_PAGES,
         STATEMENT_FREE_PAGES,
         STATEMENT_DELETE,
@@ -32,21 +28,6 @@ static const char *const statements[STATEMENT_COUNT] = {
         [STATEMENT_COMMIT] = "COMMIT",
         [STATEMENT_ROLLBACK] = "ROLLBACK",
         [STATEMENT_INSERT] = NULL, /* made from the table of columns */
-        [STATEMENT_OPEN_SESSION] =
-                "INSERT INTO sessions(opened, user, subject, service, terminal, remote_host, pid, "
-                "decision_id, started) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        [STATEMENT_FORGET_SESSIONS] =
-                "DELETE FROM sessions WHERE id <= (SELECT max(id) FROM sessions) - ?1",
-        [STATEMENT_CLOSE_SESSION] =
-                "DELETE FROM sessions WHERE id = (SELECT id FROM sessions WHERE service = ?1 AND "
-                "user = ?2 AND (pid = ?3 OR (terminal != '' AND terminal = ?4)) "
-                "ORDER BY pid = ?3 DESC, id DESC LIMIT 1)",
-        [STATEMENT_FIND_SESSIONS] =
-                "SELECT id, pid, started, user, service, decision_id, EXISTS (SELECT 1 FROM "
-                "sessions "
-                "AS other WHERE other.pid = mine.pid AND other.started = mine.started AND "
-                "other.subject != mine.subject) FROM sessions AS mine WHERE subject = ?1 AND "
-                "id < ?2 ORDER BY id DESC LIMIT ?3",
         [STATEMENT_PAGES] = "PRAGMA page_count",
         [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
         [STATEMENT_DELETE] =
@@ -57,6 +38,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 struct JournalDatabase {
         sqlite3 *connection;
         sqlite3_stmt *statements[STATEMENT_COUNT];
+        JournalEffects effects;
         int64_t next_id; /* of the next row; never one that a deleted row had */
         uint64_t page_size;
         char *path;
@@ -72,6 +54,7 @@ JournalDatabase *journal_database_close(JournalDatabase *database)
                 return NULL;
         for (size_t i = 0; i < STATEMENT_COUNT; i++)
                 (void)sqlite3_finalize(database->statements[i]);
+        journal_effects_close(&database->effects);
         (void)sqlite3_close(database->connection);
         free(database->path);
         free(database);
@@ -89,7 +72,8 @@ static int prepare(JournalDatabase *database)
                 if (result != SQLITE_OK)
                         return journal_schema_problem(result);
         }
-        return 0;
+        return journal_schema_problem(
+                journal_effects_open(&database->effects, database->connection));
 }
 
 static int set_up(JournalDatabase *database)
@@ -181,35 +165,6 @@ static int insert_row(JournalDatabase *database, const JournalEntry *entry, int6
         return step(database, STATEMENT_INSERT);
 }
 
-static int open_session(JournalDatabase *database, const JournalRow *row)
-{
-        static const JournalText columns[] = { JOURNAL_USER, JOURNAL_SUBJECT, JOURNAL_SERVICE,
-                                               JOURNAL_TERMINAL, JOURNAL_REMOTE_HOST };
-        sqlite3_stmt *statement = database->statements[STATEMENT_OPEN_SESSION];
-        (void)sqlite3_bind_int64(statement, 1, row->time_s);
-        for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
-                bind_text(statement, 2 + (int)i, row->texts[columns[i]]);
-        (void)sqlite3_bind_int64(statement, 7, row->caller_pid);
-        bind_text(statement, 8, row->texts[JOURNAL_DECISION_ID]);
-        (void)sqlite3_bind_int64(statement, 9, row->caller_started);
-        int result = step(database, STATEMENT_OPEN_SESSION);
-        if (result != SQLITE_OK)
-                return result;
-        (void)sqlite3_bind_int(database->statements[STATEMENT_FORGET_SESSIONS], 1,
-                               JOURNAL_OPEN_SESSIONS_MAX);
-        return step(database, STATEMENT_FORGET_SESSIONS);
-}
-
-static int close_session(JournalDatabase *database, const JournalRow *row)
-{
-        sqlite3_stmt *statement = database->statements[STATEMENT_CLOSE_SESSION];
-        bind_text(statement, 1, row->texts[JOURNAL_SERVICE]);
-        bind_text(statement, 2, row->texts[JOURNAL_USER]);
-        (void)sqlite3_bind_int64(statement, 3, row->caller_pid);
-        bind_text(statement, 4, row->texts[JOURNAL_TERMINAL]);
-        return step(database, STATEMENT_CLOSE_SESSION);
-}
-
 static int write_entries(JournalDatabase *database, const JournalEntry *first)
 {
         int result = step(database, STATEMENT_BEGIN);
@@ -218,10 +173,8 @@ static int write_entries(JournalDatabase *database, const JournalEntry *first)
                 if (entry->is_mark)
                         continue;
                 result = insert_row(database, entry, id++);
-                if (result == SQLITE_OK && entry->row.effect == JOURNAL_EFFECT_OPENS_SESSION)
-                        result = open_session(database, &entry->row);
-                if (result == SQLITE_OK && entry->row.effect == JOURNAL_EFFECT_CLOSES_SESSION)
-                        result = close_session(database, &entry->row);
+                if (result == SQLITE_OK)
+                        result = journal_effects_apply(&database->effects, &entry->row);
         }
         if (result == SQLITE_OK)
                 result = step(database, STATEMENT_COMMIT);
@@ -353,32 +306,9 @@ int journal_database_take_back(JournalDatabase *database, int64_t covered_id, si
         return r;
 }
 
-static void copy_column(sqlite3_stmt *statement, int column, char *buffer, size_t size)
+JournalEffects *journal_database_effects(JournalDatabase *database)
 {
-        const unsigned char *text = sqlite3_column_text(statement, column);
-        (void)snprintf(buffer, size, "%s", text ? (const char *)text : "");
-}
-
-void journal_database_find_sessions(JournalDatabase *database, Text subject,
-                                    JournalSessions *ret_sessions)
-{
-        sqlite3_stmt *statement = database->statements[STATEMENT_FIND_SESSIONS];
-        ret_sessions->count = 0;
-        bind_text(statement, 1, subject);
-        (void)sqlite3_bind_int64(statement, 2, ret_sessions->before);
-        (void)sqlite3_bind_int(statement, 3, JOURNAL_SESSIONS_FOUND_MAX);
-        while (ret_sessions->count < JOURNAL_SESSIONS_FOUND_MAX &&
-               sqlite3_step(statement) == SQLITE_ROW) {
-                JournalSession *session = &ret_sessions->sessions[ret_sessions->count++];
-                ret_sessions->before = sqlite3_column_int64(statement, 0);
-                session->pid = (pid_t)sqlite3_column_int64(statement, 1);
-                session->started = sqlite3_column_int64(statement, 2);
-                copy_column(statement, 3, session->user, sizeof(session->user));
-                copy_column(statement, 4, session->service, sizeof(session->service));
-                copy_column(statement, 5, session->decision_id, sizeof(session->decision_id));
-                session->is_shared = sqlite3_column_int(statement, 6);
-        }
-        (void)sqlite3_reset(statement);
+        return &database->effects;
 }
 
 void journal_database_set_size_max(JournalDatabase *database, uint32_t mebibytes_max)

@@ -9,12 +9,11 @@
 
 #include <sqlite3.h>
 
-#include "daemon/journal_entry.h"
+#include "daemon/journal_effect.h"
 #include "daemon/journal_schema.h"
 
-#define JOURNAL_OPEN_SESSIONS_MAX 65536 /* the oldest are forgotten first */
-#define JOURNAL_DELETE_MAX        256   /* rows deleted in one transaction */
-#define JOURNAL_LOOK_MAX          1024  /* rows of an older version looked at in one */
+#define JOURNAL_DELETE_MAX 256  /* rows deleted in one transaction */
+#define JOURNAL_LOOK_MAX   1024 /* rows of an older version looked at in one */
 
 typedef struct JournalDatabase JournalDatabase;
 
@@ -57,10 +56,8 @@ int64_t journal_database_next_id(const JournalDatabase *database);
  */
 int journal_database_take_back(JournalDatabase *database, int64_t covered_id, size_t *ret_count);
 
-/* Finds the open sessions of a person that are older than ret_sessions->before, the newest first;
- * none when they cannot be read. */
-void journal_database_find_sessions(JournalDatabase *database, Text subject,
-                                    JournalSessions *ret_sessions);
+/* What is read of the tables beside the rows. Borrowed from the database. */
+JournalEffects *journal_database_effects(JournalDatabase *database);
 
 /* Bytes of the database that are in use. */
 uint64_t journal_database_size(JournalDatabase *database);

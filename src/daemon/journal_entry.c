@@ -33,12 +33,23 @@ static Text copy(Text text, char *buffer)
         return text_from(text_escape(text, buffer, room_for(text)));
 }
 
+/* Return: the end of the copy. */
+static char *copy_fact(Text fact, Text *ret_copy, char *buffer)
+{
+        if (fact.size)
+                memcpy(buffer, fact.data, fact.size);
+        *ret_copy = (Text){ buffer, fact.size };
+        return buffer + fact.size;
+}
+
 JournalEntry *journal_entry_new(const JournalRow *row)
 {
         size_t size = 0;
         for (size_t i = 0; i < JOURNAL_TEXT_COUNT; i++)
                 size += room_for(row->texts[i]);
         size += room_for(row->texts[JOURNAL_RESOURCE]) + 1; /* the site */
+        for (size_t i = 0; i < JOURNAL_FACT_COUNT; i++)
+                size += row->facts[i].size;
         JournalEntry *entry = malloc(sizeof(*entry) + size);
         if (!entry)
                 return NULL;
@@ -50,6 +61,9 @@ JournalEntry *journal_entry_new(const JournalRow *row)
         }
         entry->event_class = journal_class(row->texts[JOURNAL_KIND]);
         entry->site = journal_site(entry->row.texts[JOURNAL_RESOURCE], buffer);
+        buffer += entry->site.size;
+        for (size_t i = 0; i < JOURNAL_FACT_COUNT; i++)
+                buffer = copy_fact(row->facts[i], &entry->row.facts[i], buffer);
         return entry;
 }
 
@@ -58,6 +72,7 @@ JournalRow journal_entry_not_made(const JournalRow *row, Text why)
         JournalRow not_made = *row;
         not_made.is_minor = false;
         not_made.effect = JOURNAL_EFFECT_NONE;
+        not_made.sequence = 0;
         not_made.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
         not_made.texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_ERROR));
         not_made.texts[JOURNAL_REASON] = TEXT_LITERAL("change-not-made");

@@ -7,7 +7,7 @@
 
 typedef struct JournalEntry {
         struct JournalEntry *next;
-        JournalRow row; /* its texts lie in bytes */
+        JournalRow row; /* its texts and facts lie in bytes */
         EventClass event_class;
         Text site; /* journal_site() of its resource; lies in bytes */
         JournalDone done;
@@ -17,6 +17,8 @@ typedef struct JournalEntry {
         StateChange *changes; /* of live state, that the row tells of; owned */
         size_t change_count;
         JournalSessions *sessions; /* of a mark: to be filled with those of its subject */
+        JournalCommands *commands; /* of a mark: to be filled */
+        JournalGateway *gateway;   /* of a mark: to be filled with that of its caller */
         char bytes[];
 } JournalEntry;
 

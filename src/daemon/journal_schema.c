@@ -27,6 +27,8 @@ const char *const journal_text_columns[JOURNAL_TEXT_COUNT] = {
         [JOURNAL_WHY] = "why",
         [JOURNAL_BEFORE] = "before",
         [JOURNAL_AFTER] = "after",
+        [JOURNAL_GATEWAY] = "gateway",
+        [JOURNAL_OCCURRED] = "occurred",
 };
 
 static const char sessions[] =
@@ -35,6 +37,14 @@ static const char sessions[] =
         "terminal TEXT NOT NULL, remote_host TEXT NOT NULL, pid INTEGER NOT NULL, "
         "decision_id TEXT NOT NULL, started INTEGER NOT NULL DEFAULT 0);"
         "CREATE INDEX sessions_by_user ON sessions(service, user);";
+
+/* What version 4 added beside two columns. */
+static const char commands_and_gateways[] =
+        "CREATE TABLE commands(decision_id TEXT PRIMARY KEY, door TEXT NOT NULL, subject TEXT NOT "
+        "NULL, not_after INTEGER NOT NULL, uid INTEGER NOT NULL, certificate TEXT NOT NULL) "
+        "WITHOUT ROWID;"
+        "CREATE TABLE gateways(caller TEXT PRIMARY KEY, store TEXT NOT NULL, sequence INTEGER NOT "
+        "NULL) WITHOUT ROWID;";
 
 static const char indexes[] = "CREATE INDEX events_by_time ON events(time, class, site);"
                               "CREATE INDEX events_by_class ON events(class, time);";
@@ -101,22 +111,21 @@ static int create_events(sqlite3 *connection)
         return result == SQLITE_OK ? sqlite3_exec(connection, indexes, NULL, NULL, NULL) : result;
 }
 
-/* Adds what version 2 added: to rows of an older one these columns say nothing. */
-static int add_version_2(sqlite3 *connection)
+/* Gives a table of rows two more texts, of which its rows say nothing. No row is looked at. */
+static int add_texts(sqlite3 *connection, const char *table, JournalText first)
 {
-        static const JournalText added[] = { JOURNAL_BEFORE, JOURNAL_AFTER };
         int result = SQLITE_OK;
-        for (size_t i = 0; i < sizeof(added) / sizeof(*added) && result == SQLITE_OK; i++) {
+        for (JournalText i = first; i <= first + 1 && result == SQLITE_OK; i++) {
                 char sql[128];
                 (void)snprintf(sql, sizeof(sql),
-                               "ALTER TABLE events ADD COLUMN %s TEXT NOT NULL DEFAULT ''",
-                               journal_text_columns[added[i]]);
+                               "ALTER TABLE %s ADD COLUMN %s TEXT NOT NULL DEFAULT ''", table,
+                               journal_text_columns[i]);
                 result = journal_schema_run(connection, sql, NULL);
         }
         return result;
 }
 
-/* Puts the rows of older versions aside. Neither statement looks at them. */
+/* Puts the rows of versions 1 and 2 aside. Neither statement looks at them. */
 static int add_version_3(sqlite3 *connection)
 {
         int result =
@@ -128,17 +137,40 @@ static int add_version_3(sqlite3 *connection)
         return result == SQLITE_OK ? create_events(connection) : result;
 }
 
+/* version: from 1; the events of one below 3 have just been made anew. */
+static int add_version_4(sqlite3 *connection, int64_t version)
+{
+        int64_t old_exists = 0;
+        int result = journal_schema_run(connection, JOURNAL_OLD_EXISTS, &old_exists);
+        if (result == SQLITE_OK && old_exists)
+                result = add_texts(connection, "old_events", JOURNAL_GATEWAY);
+        if (result == SQLITE_OK && version == 3)
+                result = add_texts(connection, "events", JOURNAL_GATEWAY);
+        return result == SQLITE_OK
+                       ? sqlite3_exec(connection, commands_and_gateways, NULL, NULL, NULL)
+                       : result;
+}
+
+static int create(sqlite3 *connection)
+{
+        int result = create_events(connection);
+        if (result == SQLITE_OK)
+                result = sqlite3_exec(connection, sessions, NULL, NULL, NULL);
+        return result == SQLITE_OK
+                       ? sqlite3_exec(connection, commands_and_gateways, NULL, NULL, NULL)
+                       : result;
+}
+
 static int change_schema(sqlite3 *connection, int64_t version)
 {
         int result = SQLITE_OK;
-        if (version == 0) {
-                result = create_events(connection);
-                return result == SQLITE_OK ? sqlite3_exec(connection, sessions, NULL, NULL, NULL)
-                                           : result;
-        }
+        if (version == 0)
+                return create(connection);
         if (version < 2)
-                result = add_version_2(connection);
-        return result == SQLITE_OK ? add_version_3(connection) : result;
+                result = add_texts(connection, "events", JOURNAL_BEFORE);
+        if (result == SQLITE_OK && version < 3)
+                result = add_version_3(connection);
+        return result == SQLITE_OK ? add_version_4(connection, version) : result;
 }
 
 static int bring_up(sqlite3 *connection, int64_t version)

@@ -6,11 +6,14 @@
  * and after. Versions 1 and 2 had no class, site and index: to give them to millions of rows would
  * keep the daemon from serving, so their rows stay as they are in a table of their own, old_events,
  * which is read by a slower path until the rows are too old to be kept. Their ids are smaller.
+ * Version 3 had no gateway and occurred, no commands and no gateways; its rows say nothing there.
  *
  *     events(id, time, caller_uid, caller_pid, observed, would_deny, class, site, texts...)
  *       events_by_time(time, class, site)   what happened in a time, where: found in the index
  *       events_by_class(class, time)        what is too old
  *     sessions(id, opened, user, ..., started)
+ *     commands(decision_id, door, subject, not_after, uid, certificate)   unlock commands: open
+ * ones gateways(caller, store, sequence)   how far each has told what happened
  */
 #pragma once
 
@@ -18,7 +21,7 @@
 
 #include "daemon/journal.h"
 
-#define JOURNAL_SCHEMA_VERSION 3
+#define JOURNAL_SCHEMA_VERSION 4
 #define JOURNAL_SQL_SIZE_MAX   4096
 
 /* 1 when there are rows of an older version. */

@@ -67,14 +67,27 @@ static int write_rows(JournalWriter *writer, const JournalEntry *batch, uint32_t
         return r;
 }
 
-/* Answers those who want to know open sessions: what was written before counts. */
-static void find_sessions(JournalWriter *writer, const JournalEntry *batch)
+/* Answers one who wants to know what is open. */
+static void find(JournalEffects *effects, JournalEntry *entry)
 {
-        for (const JournalEntry *entry = batch; entry; entry = entry->next)
-                if (entry->sessions && writer->database)
-                        journal_database_find_sessions(writer->database,
-                                                       entry->row.texts[JOURNAL_SUBJECT],
-                                                       entry->sessions);
+        int result = SQLITE_OK;
+        if (entry->sessions)
+                journal_effects_find_sessions(effects, entry->row.texts[JOURNAL_SUBJECT],
+                                              entry->sessions);
+        if (entry->commands)
+                result = journal_effects_find_commands(effects, entry->commands);
+        if (entry->gateway)
+                result = journal_effects_find_gateway(
+                        effects, entry->row.texts[JOURNAL_CALLER_NAME], entry->gateway);
+        entry->written = entry->written && result == SQLITE_OK;
+}
+
+/* Answers questions: what was written before them counts. */
+static void answer_marks(JournalWriter *writer, JournalEntry *batch)
+{
+        for (JournalEntry *entry = batch; entry; entry = entry->next)
+                if (entry->is_mark && writer->database)
+                        find(journal_database_effects(writer->database), entry);
 }
 
 /* Rows say that changes were made, and they were not: further rows say so. */
@@ -194,7 +207,7 @@ void *journal_writer_run(void *data)
         while (take_work(writer, &batch, &mebibytes_max)) {
                 if (batch) {
                         int r = write_batch(writer, batch, mebibytes_max);
-                        find_sessions(writer, batch);
+                        answer_marks(writer, batch);
                         publish(writer->shared, batch, &writer->status, r == 0);
                 }
                 sweep(writer, !batch);

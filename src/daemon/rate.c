@@ -71,13 +71,13 @@ static void forget_idle(RateTable *table, const RateLimits *limits, uint64_t now
                 }
 }
 
-static int add(RateTable *table, const RateLimits *limits, uint32_t uid, bool exempt,
+static int add(RateTable *table, const RateLimits *limits, uint32_t uid, RateKind kind,
                uint64_t now_ms, RateAccount **ret_account)
 {
         if (table->count >= RATE_ACCOUNTS_MAX)
                 forget_idle(table, limits, now_ms);
         /* One user may have more subordinate uids than there are accounts; root gets in anyway. */
-        if (table->count >= RATE_ACCOUNTS_MAX && !exempt)
+        if (table->count >= RATE_ACCOUNTS_MAX && kind != RATE_ROOT)
                 return -EUSERS;
         RateAccount *account = calloc(1, sizeof(*account));
         if (!account)
@@ -95,18 +95,20 @@ static int add(RateTable *table, const RateLimits *limits, uint32_t uid, bool ex
         return 0;
 }
 
-int rate_enter(RateTable *table, const RateLimits *limits, uint32_t uid, bool exempt,
+int rate_enter(RateTable *table, const RateLimits *limits, uint32_t uid, RateKind kind,
                uint64_t now_ms, RateAccount **ret_account)
 {
         RateAccount *account = *bucket_of(table, uid);
         while (account && account->uid != uid)
                 account = account->next;
         if (!account) {
-                int r = add(table, limits, uid, exempt, now_ms, &account);
+                int r = add(table, limits, uid, kind, now_ms, &account);
                 if (r < 0)
                         return r;
         }
-        if (!exempt && account->clients >= limits->clients_per_user)
+        uint32_t clients_max =
+                kind == RATE_FRONT ? limits->clients_per_front : limits->clients_per_user;
+        if (kind != RATE_ROOT && account->clients >= clients_max)
                 return -EUSERS;
         account->clients++;
         *ret_account = account;

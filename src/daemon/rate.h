@@ -17,9 +17,16 @@
 
 typedef struct RateLimits {
         uint32_t clients_per_user;
+        uint32_t clients_per_front;
         uint32_t requests_per_second; /* at least 1 */
         uint32_t requests_burst;      /* at least 1 */
 } RateLimits;
+
+typedef enum RateKind {
+        RATE_USER,
+        RATE_FRONT, /* connects for many */
+        RATE_ROOT,  /* passes over the limits of connections and of accounts */
+} RateKind;
 
 typedef struct RateAccount {
         struct RateAccount *next; /* in its bucket of the table */
@@ -37,12 +44,11 @@ RateTable *rate_table_free(RateTable *table);
 DEFINE_CLEANUP(RateTable *, rate_table_free);
 
 /*
- * Counts a new connection of a uid. now_ms is monotonic. `exempt` passes over the limits of
- * connections and of accounts: it is for a few uids only.
+ * Counts a new connection of a uid. now_ms is monotonic. RATE_ROOT is for a few uids only.
  * Return: 0 and the account, borrowed until rate_leave(); -EUSERS when the uid has too many
  * connections or the table holds too many uids; -ENOMEM.
  */
-int rate_enter(RateTable *table, const RateLimits *limits, uint32_t uid, bool exempt,
+int rate_enter(RateTable *table, const RateLimits *limits, uint32_t uid, RateKind kind,
                uint64_t now_ms, RateAccount **ret_account);
 
 /* Counts a connection's end. */

@@ -8,6 +8,8 @@ const Refusal refusal_not_allowed = { "not-allowed", 1,
                                       "You may not do this; doorwardd(8) says who may." };
 const Refusal refusal_unknown_caller = { "unknown-caller", 1,
                                          "Your uid stands for no person of the policy." };
+const Refusal refusal_unknown_certificate = { "unknown-caller", 1,
+                                              "No caller of the policy has this certificate." };
 const Refusal refusal_rate_limited = { "rate-limited", 3, "Too many requests; try again later." };
 const Refusal refusal_busy = { "busy", 3, "The daemon is busy; try again later." };
 const Refusal refusal_no_policy = { "no-policy", 3, "No policy is loaded." };
@@ -40,8 +42,8 @@ int answer_encode(const Answer *answer, void *buffer, size_t capacity, size_t *r
         write_optional(&writer, FIELD_REVISION, answer->revision);
         if (answer->not_after_s != 0)
                 message_write_time(&writer, FIELD_NOT_AFTER, answer->not_after_s);
-        /* A subject longer than any name was taken from USER, which stands above. */
-        if (answer->subject.size <= NAME_SIZE_MAX)
+        /* A subject longer than any was taken from USER, which stands above. */
+        if (answer->subject.size < IDENTITY_CALLER_SIZE)
                 write_optional(&writer, FIELD_SUBJECT, answer->subject);
         write_optional(&writer, FIELD_DOOR, answer->door);
         if (answer->release_s != 0)
@@ -85,6 +87,19 @@ int reply_end(Client *client, uint64_t request_id, uint32_t record_count, uint32
                              record_count);
         message_write_number(&writer, FIELD_STATUS, status);
         write_optional(&writer, FIELD_MESSAGE, message);
+        int r = message_writer_end(&writer, &size);
+        return r < 0 ? r : client_send(client, buffer, size);
+}
+
+int reply_page_end(Client *client, uint64_t request_id, uint32_t record_count, Text after)
+{
+        uint8_t *buffer = client->server->send_buffer;
+        MessageWriter writer;
+        size_t size;
+        message_writer_begin(&writer, buffer, MESSAGE_SIZE_MAX, MESSAGE_END, request_id,
+                             record_count);
+        write_optional(&writer, FIELD_AFTER, after);
+        message_write_number(&writer, FIELD_STATUS, 0);
         int r = message_writer_end(&writer, &size);
         return r < 0 ? r : client_send(client, buffer, size);
 }

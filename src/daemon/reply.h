@@ -29,7 +29,7 @@ typedef struct Refusal {
 } Refusal;
 
 /* Not at all: this peer may not ask this. */
-extern const Refusal refusal_not_allowed, refusal_unknown_caller;
+extern const Refusal refusal_not_allowed, refusal_unknown_caller, refusal_unknown_certificate;
 /* Not now. */
 extern const Refusal refusal_rate_limited, refusal_busy, refusal_no_policy, refusal_name_unknown;
 /* Not so. */
@@ -44,6 +44,10 @@ int reply_answer(Client *client, const Answer *answer);
 
 /* Sends a refusal. decision_id may be empty. Return: as client_send(). */
 int reply_refusal(Client *client, uint64_t request_id, const Refusal *refusal, Text decision_id);
+
+/* Sends the end of one page of a list. after: where the next one begins; empty: there is none.
+ * Return: as client_send(). */
+int reply_page_end(Client *client, uint64_t request_id, uint32_t record_count, Text after);
 
 /* Sends the end of a list. message may be empty. Return: as client_send(). */
 int reply_end(Client *client, uint64_t request_id, uint32_t record_count, uint32_t status,

@@ -42,6 +42,7 @@ static const struct Column {
         { "remote_user", false, false }, { "remote_host", false, false },
         { "terminal", false, false },    { "why", false, false },
         { "before", false, false },      { "after", false, false },
+        { "gateway", false, false },     { "occurred", true, false },
 };
 
 #define COLUMN_COUNT (int)(sizeof(columns) / sizeof(*columns))

@@ -14,6 +14,12 @@ Text request_text(const Request *request, FieldTag tag)
         return text;
 }
 
+Text request_answer_id(const Request *request, DecisionId *id)
+{
+        return request->identity->by_certificate && decision_id_make(id) == 0 ? decision_id_text(id)
+                                                                              : TEXT_NULL;
+}
+
 JournalRow request_row(const Request *request, const char *kind)
 {
         const Client *client = request->client;
@@ -24,7 +30,7 @@ JournalRow request_row(const Request *request, const char *kind)
                 .is_minor = !(request->identity->kinds & IDENTITY_ROOT),
         };
         row.texts[JOURNAL_KIND] = text_from(kind);
-        row.texts[JOURNAL_CALLER_NAME] = text_from(request->identity->name);
+        row.texts[JOURNAL_CALLER_NAME] = identity_text(request->identity);
         row.texts[JOURNAL_IDENTIFIED] = text_from(request->identity->how);
         row.texts[JOURNAL_REVISION] = text_from(request->server->policy.revision);
         return row;
@@ -33,6 +39,11 @@ JournalRow request_row(const Request *request, const char *kind)
 void request_count(const Request *request, Outcome outcome)
 {
         server_count(request->server, outcome);
+}
+
+static bool is_unknown_certificate(const Request *request)
+{
+        return request->identity->by_certificate && (request->identity->kinds & IDENTITY_NOBODY);
 }
 
 int request_refuse(const Request *request, const Refusal *refusal)
@@ -44,7 +55,9 @@ int request_refuse(const Request *request, const Refusal *refusal)
         row.texts[JOURNAL_DECISION_ID] = id_text;
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("refused");
         row.texts[JOURNAL_REASON] = text_from(refusal->reason);
-        row.texts[JOURNAL_SUBJECT] = text_from(request->identity->name);
+        row.texts[JOURNAL_SUBJECT] = is_unknown_certificate(request)
+                                             ? request_text(request, FIELD_CERTIFICATE)
+                                             : identity_text(request->identity);
         row.texts[JOURNAL_USER] = request_text(request, FIELD_USER);
         row.texts[JOURNAL_ACTION] = text_from(rule->name);
         row.texts[JOURNAL_RESOURCE] = request_text(request, FIELD_RESOURCE);
@@ -54,7 +67,7 @@ int request_refuse(const Request *request, const Refusal *refusal)
 }
 
 /* The identity of a client by the policy that is served now. */
-static const Identity *identify(Client *client)
+static Identity *identify(Client *client)
 {
         const PolicyHolder *policy = &client->server->policy;
         if (!client->identity_known || client->identity_generation != policy->generation) {
@@ -119,6 +132,7 @@ static int complete_identity(const Request *request)
 static int answer_no_policy(const Request *request)
 {
         MessageType type = request->message->type;
+        DecisionId id;
         request_count(request, OUTCOME_ERROR);
         if (type != MESSAGE_ASK && type != MESSAGE_UNLOCK && type != MESSAGE_CHANGE &&
             type != MESSAGE_ENTER)
@@ -132,16 +146,25 @@ static int answer_no_policy(const Request *request)
                 .outcome = OUTCOME_ERROR,
                 .reason = text_from(reason_name(REASON_NO_POLICY)),
                 .detail = text_from(reason_text(REASON_NO_POLICY)),
+                .decision_id = request_answer_id(request, &id),
         };
         return reply_answer(request->client, &answer);
+}
+
+static const Refusal *refusal_of(const Request *request)
+{
+        if (is_unknown_certificate(request))
+                return &refusal_unknown_certificate;
+        return request->identity->kinds & IDENTITY_NOBODY ? &refusal_unknown_caller
+                                                          : &refusal_not_allowed;
 }
 
 static int dispatch(const Request *request, const RequestRule *rule)
 {
         const Identity *identity = request->identity;
         bool has_policy = request->server->policy.image != NULL;
-        if ((rule->needs & REQUEST_NEEDS_POLICY) && !has_policy &&
-            !(identity->kinds & IDENTITY_NOBODY))
+        bool is_nobody = (identity->kinds & IDENTITY_NOBODY) && !identity->by_certificate;
+        if ((rule->needs & REQUEST_NEEDS_POLICY) && !has_policy && !is_nobody)
                 return answer_no_policy(request);
         if ((rule->needs & REQUEST_NEEDS_NAME) && (identity->kinds & IDENTITY_UNNAMED)) {
                 int r = complete_identity(request);
@@ -149,20 +172,51 @@ static int dispatch(const Request *request, const RequestRule *rule)
                         return r < 0 ? r : 0;
         }
         if (!(identity->kinds & rule->who))
-                return request_refuse(request, identity->kinds & IDENTITY_NOBODY
-                                                       ? &refusal_unknown_caller
-                                                       : &refusal_not_allowed);
+                return request_refuse(request, refusal_of(request));
         if ((rule->needs & REQUEST_MAY_WAIT) && is_busy(request))
                 return refuse_busy(request);
         return rule->handler(request);
 }
 
-/* Whether a request is within its uid's rate. Root and listed callers have none. */
+/* Whether a request is within its uid's rate. Root, fronts and listed callers have none. */
 static bool is_within_rate(Client *client, const Identity *identity)
 {
-        if (identity->kinds & (IDENTITY_ROOT | IDENTITY_CALLER))
+        if (identity->kinds & (IDENTITY_ROOT | IDENTITY_FRONT | IDENTITY_CALLER))
                 return true;
         return rate_take(client->account, &client->server->limits, server_now_ms(client->server));
+}
+
+/* The organization that a request is about: of its resource, or of the first of its objects. */
+static uint32_t organization_of(const Request *request)
+{
+        Text text;
+        Resource resource;
+        if ((!message_text(request->message, FIELD_RESOURCE, &text) &&
+             !message_text(request->message, FIELD_WITH, &text)) ||
+            resource_parse(text, &resource, NULL) != 0)
+                return IMAGE_NONE;
+        return image_find_organization(request->server->policy.image, resource.organization);
+}
+
+/* Serves by the rights of whoever asks: of the certificate's caller alone where one is stated, so
+ * that neither root's rights nor the front's uid add anything. */
+static int serve_as(Request *request, const RequestRule *rule, Identity *peer)
+{
+        const Image *image = request->server->policy.image;
+        Identity stated, *identity = peer;
+        Text certificate;
+        if (!(rule->needs & REQUEST_TELLS_OF_CERTIFICATE) &&
+            message_text(request->message, FIELD_CERTIFICATE, &certificate)) {
+                if (!(peer->kinds & (IDENTITY_ROOT | IDENTITY_FRONT)))
+                        return image ? request_refuse(request, &refusal_not_allowed)
+                                     : answer_no_policy(request);
+                stated = identity_of_certificate(image, certificate, peer->uid);
+                identity = &stated;
+        }
+        if (identity->kinds & IDENTITY_CALLER)
+                identity_name_caller(identity, image, organization_of(request));
+        request->identity = identity;
+        return dispatch(request, rule);
 }
 
 static int serve(Client *client, const void *frame, size_t size, bool is_new)
@@ -175,20 +229,21 @@ static int serve(Client *client, const void *frame, size_t size, bool is_new)
                 server->counters.malformed++;
                 return -EPROTO;
         }
+        Identity *peer = identify(client);
         Request request = {
                 .server = server,
                 .client = client,
                 .message = &message,
                 .frame = frame,
                 .frame_size = size,
-                .identity = identify(client),
+                .identity = peer,
                 .now_s = server_now_s(server),
         };
-        if (is_new && !is_within_rate(client, request.identity)) {
+        if (is_new && !is_within_rate(client, peer)) {
                 server->counters.rate_limited++;
                 return reply_refusal(client, message.request_id, &refusal_rate_limited, TEXT_NULL);
         }
-        return dispatch(&request, rule);
+        return serve_as(&request, rule, peer);
 }
 
 int request_serve(Client *client, const void *frame, size_t size)

@@ -37,6 +37,10 @@ int request_serve_held(Client *client);
 /* The text of a field; the empty text when it is absent. */
 Text request_text(const Request *request, FieldTag tag);
 
+/* The id of an answer that is no row of the journal: who is known by a certificate gets one with
+ * each answer, so that both ends can name it. Return: its text in id, or the empty text. */
+Text request_answer_id(const Request *request, DecisionId *id);
+
 /* A row of the journal with what is known about who asks. */
 JournalRow request_row(const Request *request, const char *kind);
 
@@ -65,3 +69,5 @@ int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
 int request_maintain(const Request *request);
+int request_callers(const Request *request);
+int request_turn_away(const Request *request);

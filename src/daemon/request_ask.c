@@ -31,7 +31,7 @@ static bool caller_may_ask(const Request *request, const Question *question)
                 return false;
         return (caller->may & CALLER_MAY_VOUCH) ||
                (!question->read.has_properties &&
-                text_equal(question->read.query.user, image_string(image, caller->name)));
+                identity_is_own_subject(image, caller, question->read.query.user));
 }
 
 /* Whom the peer may ask about. Return: NULL, or why not. */
@@ -100,6 +100,8 @@ static Decision decide(const Request *request, const Question *question, bool wi
 
 static int answer_malformed(const Request *request, Answer *answer)
 {
+        DecisionId id;
+        answer->decision_id = request_answer_id(request, &id);
         answer->outcome = OUTCOME_ERROR;
         answer->reason = text_from(reason_name(REASON_MALFORMED_QUERY));
         answer->detail = text_from(reason_text(REASON_MALFORMED_QUERY));
@@ -129,7 +131,9 @@ int request_ask(const Request *request)
         answer.subject = answer.user;
         request_count(request, decision.outcome);
         DecisionId id;
-        if (decision.outcome == OUTCOME_DENY && decision_id_make(&id) == 0) {
+        if (decision.outcome != OUTCOME_DENY) {
+                answer.decision_id = request_answer_id(request, &id);
+        } else if (decision_id_make(&id) == 0) {
                 answer.decision_id = decision_id_text(&id);
                 record_denial(request, &decision, answer.detail, answer.decision_id);
         }

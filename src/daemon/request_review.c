@@ -15,8 +15,7 @@ static bool caller_may_review(const Request *request)
             resource_parse(request_text(request, FIELD_RESOURCE), &resource, NULL) != 0 ||
             policy_find_target(image, &resource, &target) != REASON_NONE)
                 return false;
-        const ImageCaller *caller =
-                identity_caller(image, request->identity, target.organization);
+        const ImageCaller *caller = identity_caller(image, request->identity, target.organization);
         return caller && (caller->may & rights) == rights &&
                identity_caller_reaches(image, caller, &target);
 }

@@ -152,6 +152,26 @@ static void add_alerts(MessageWriter *writer, const Server *server)
                         add_text(writer, "alert", alerts_name((AlertState)i));
 }
 
+/* Which permissions the requests UNLOCK and ENTER ask for: a front has no policy to read that in.
+ */
+static void add_permissions(MessageWriter *writer, const Image *image)
+{
+        static const struct {
+                const char *name;
+                PermissionCommand command;
+        } ROWS[] = {
+                { "unlock-permission", PERMISSION_COMMAND_UNLOCK },
+                { "enter-permission", PERMISSION_COMMAND_ENTER },
+        };
+        for (size_t i = 0; i < sizeof(ROWS) / sizeof(*ROWS); i++) {
+                const ImagePermission *permission =
+                        image_permission(image, image_header(image)->commands[ROWS[i].command]);
+                if (permission)
+                        message_write_pair(writer, text_from(ROWS[i].name),
+                                           image_string(image, permission->name));
+        }
+}
+
 /* Sends the record and the end. text_state NULL: for everybody. */
 static int answer(Client *client, const char *text_state)
 {
@@ -164,6 +184,8 @@ static int answer(Client *client, const char *text_state)
                              request_id, 0);
         add_text(&writer, "state", state);
         add_text(&writer, "revision", server->policy.revision);
+        if (server->policy.image && (client->identity.kinds & (IDENTITY_ROOT | IDENTITY_FRONT)))
+                add_permissions(&writer, server->policy.image);
         if (text_state) {
                 add_policy(&writer, server, text_state);
                 add_changes(&writer, server);

@@ -6,9 +6,10 @@
 #include "daemon/request.h"
 
 typedef enum RequestNeed {
-        REQUEST_NEEDS_NAME = 1 << 0,   /* NSS is asked for the name of an unknown uid */
-        REQUEST_NEEDS_POLICY = 1 << 1, /* without policy it is answered "no-policy" */
-        REQUEST_MAY_WAIT = 1 << 2,     /* counts as in flight */
+        REQUEST_NEEDS_NAME = 1 << 0,           /* NSS is asked for the name of an unknown uid */
+        REQUEST_NEEDS_POLICY = 1 << 1,         /* without policy it is answered "no-policy" */
+        REQUEST_MAY_WAIT = 1 << 2,             /* counts as in flight */
+        REQUEST_TELLS_OF_CERTIFICATE = 1 << 3, /* it is the matter, not who asks */
 } RequestNeed;
 
 typedef struct RequestRule {

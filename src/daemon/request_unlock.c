@@ -4,9 +4,12 @@
  * allow is a command with an id that is void after COMMAND_SECONDS, and is on disk before it is
  * given.
  */
+#include <stdio.h>
+
 #include "daemon/pending.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
+#include "policy/card.h"
 #include "policy/door_state.h"
 #include "policy/explain.h"
 
@@ -20,6 +23,10 @@ typedef struct Unlock {
         Decision decision;
         bool about_self;
         bool break_glass;
+        bool is_badge;
+        Text card; /* of a badge, as its reader read it; empty: a person is named */
+        uint64_t card_number;
+        char card_why[48];
         DecisionId id;
         char place[IMAGE_PLACE_SIZE];
 } Unlock;
@@ -58,11 +65,21 @@ static const Refusal *find_subject(const Request *request, Unlock *unlock)
         return identity->kinds & IDENTITY_ROOT ? &refusal_why_missing : &refusal_not_allowed;
 }
 
-/* For whom a reader asks. Return: NULL, or why it may not. */
+/* For whom a reader asks; nobody when it is a card that nobody has. Return: NULL, or why it may
+ * not. */
 static const Refusal *find_badge(const Request *request, Unlock *unlock)
 {
+        const Image *image = request->server->policy.image;
         unlock->query.user = request_text(request, FIELD_USER);
-        return caller_may_unlock(request, unlock) ? NULL : &refusal_not_allowed;
+        if (!caller_may_unlock(request, unlock))
+                return &refusal_not_allowed;
+        if (unlock->card.size > 0) {
+                uint32_t index =
+                        image_find_card(image, unlock->target.organization, unlock->card_number);
+                const ImageUser *user = image_user(image, index);
+                unlock->query.user = user ? image_string(image, user->name) : TEXT_NULL;
+        }
+        return NULL;
 }
 
 /* Root opens a door that exists, whatever roles and switches say. */
@@ -82,6 +99,10 @@ static Text decide(const Request *request, Unlock *unlock)
                 unlock->decision = decide_break_glass(unlock);
                 return TEXT_NULL;
         }
+        if (unlock->is_badge && unlock->query.user.size == 0) {
+                unlock->decision = decision_new(OUTCOME_DENY, REASON_UNKNOWN_CARD);
+                return text_from(reason_text(REASON_UNKNOWN_CARD));
+        }
         DecisionContext context = server_context(server);
         if (unlock->about_self && server->policy.has_unix_groups)
                 context.unix_groups = client_groups(request->client, &context.unix_group_count);
@@ -97,7 +118,8 @@ static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *a
         JournalRow row = request_row(request, unlock->kind);
         row.texts[JOURNAL_DECISION_ID] = decision_id_text(&unlock->id);
         row.texts[JOURNAL_SUBJECT] = answer->subject;
-        row.texts[JOURNAL_USER] = request_text(request, FIELD_USER);
+        row.texts[JOURNAL_USER] =
+                unlock->is_badge ? unlock->query.user : request_text(request, FIELD_USER);
         row.texts[JOURNAL_ACTION] = answer->action;
         row.texts[JOURNAL_RESOURCE] = answer->resource;
         row.texts[JOURNAL_DECISION] = text_from(outcome_name(answer->outcome));
@@ -106,6 +128,11 @@ static JournalRow row_of(const Request *request, Unlock *unlock, const Answer *a
         row.texts[JOURNAL_PLACE] = text_from(
                 image_place(image, unlock->decision.place, unlock->place, sizeof(unlock->place)));
         row.texts[JOURNAL_WHY] = request_text(request, FIELD_WHY);
+        if (unlock->card.size > 0) {
+                (void)snprintf(unlock->card_why, sizeof(unlock->card_why), "card %.*s",
+                               (int)unlock->card.size, unlock->card.data);
+                row.texts[JOURNAL_WHY] = text_from(unlock->card_why);
+        }
         return row;
 }
 
@@ -152,11 +179,23 @@ static Text state_of(const Request *request, const Unlock *unlock)
 
 static int answer_error(const Request *request, Answer *answer, Reason reason)
 {
+        DecisionId id;
         answer->outcome = OUTCOME_ERROR;
         answer->reason = text_from(reason_name(reason));
         answer->detail = text_from(reason_text(reason));
+        answer->decision_id = request_answer_id(request, &id);
         request_count(request, OUTCOME_ERROR);
         return reply_answer(request->client, answer);
+}
+
+/* Reads whose badge it is: a person's by name, or a card. Return: false when it is not one. */
+static bool read_badge(const Request *request, Unlock *unlock)
+{
+        Text user;
+        bool has_user = message_text(request->message, FIELD_USER, &user);
+        bool has_card = message_text(request->message, FIELD_CARD, &unlock->card);
+        return has_user ? !has_card && user.size > 0
+                        : has_card && card_parse(unlock->card, &unlock->card_number);
 }
 
 /* Reads the door, and what a badge states. Return: false when that is none. */
@@ -165,7 +204,8 @@ static bool read_request(const Request *request, Unlock *unlock)
         Text resource = request_text(request, FIELD_RESOURCE), property;
         unlock->target.index = IMAGE_NONE;
         if (resource_parse(resource, &unlock->query.resource, NULL) != 0 ||
-            unlock->query.resource.type != RESOURCE_DOOR)
+            unlock->query.resource.type != RESOURCE_DOOR ||
+            (unlock->is_badge && !read_badge(request, unlock)))
                 return false;
         if (message_text(request->message, FIELD_PROPERTY, &property)) {
                 if (message_text_at(request->message, FIELD_PROPERTY, 1, &property))
@@ -223,6 +263,6 @@ int request_unlock(const Request *request)
 
 int request_enter(const Request *request)
 {
-        Unlock unlock = { .kind = "enter" };
+        Unlock unlock = { .kind = "enter", .is_badge = true };
         return serve(request, &unlock, PERMISSION_COMMAND_ENTER, find_badge);
 }

@@ -233,6 +233,9 @@ void server_apply_settings(Server *server)
         const DaemonSettings *settings = &server->policy.settings;
         server->limits = (RateLimits){
                 .clients_per_user = settings->clients_per_user,
+                .clients_per_front = settings->clients / 2 > settings->clients_per_user
+                                             ? settings->clients / 2
+                                             : settings->clients_per_user,
                 .requests_per_second = settings->requests_per_second,
                 .requests_burst = settings->requests_burst,
         };

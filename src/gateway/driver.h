@@ -43,6 +43,7 @@ typedef enum DriverResult {
         DRIVER_REFUSED,   /* the controller has said that it does not */
         DRIVER_FAILED,    /* nothing has left for the controller */
         DRIVER_UNKNOWN,   /* it may have been done: no answer came */
+        DRIVER_LATE,      /* still_valid() said no: nothing has left for the controller */
 } DriverResult;
 
 /* What drivers may call. door is an index into the controller's doors. */
@@ -61,6 +62,9 @@ typedef struct DriverHost {
          * there is none. Put is on disk when it returns 0; else -errno. */
         uint64_t (*get_cursor)(void *data);
         int (*put_cursor)(void *data, uint64_t cursor);
+        /* Asked right before a command leaves for the controller, which may be a while after
+         * open() when others came first: may it still? NULL: it may. */
+        bool (*still_valid)(void *data, unsigned door, const char *command_id);
         /* One line for the log. */
         void (*log)(void *data, int priority, const char *line);
 } DriverHost;
@@ -76,6 +80,9 @@ typedef struct Driver {
         /* Holds a door in a state until the next call; NULL: this driver cannot. Return: 0, or
          * -errno; a controller that does not answer is told of by observed(). */
         int (*hold)(void *state, unsigned door, GatewayHold hold);
+        /* Says whether doorward can decide swipes at present; at first it can. While it cannot, a
+         * controller with decides_swipes decides by itself. NULL: this driver knows no swipes. */
+        void (*decide)(void *state, bool can);
         /* Ends and frees; what was held released by this program is secured. */
         void (*stop)(void *state);
 } Driver;

@@ -10,6 +10,7 @@ static int model_build(Model **model, int64_t now_s, Model **ret_model, Image **
         const Diagnostics *diagnostics = (*model)->diagnostics;
         model_check(*model, now_s);
         model_resolve_unix_groups(*model);
+        model_resolve_fronts(*model);
         Image *image = NULL;
         if (diagnostics_errors(diagnostics) == 0) {
                 int result = model_compile(*model, now_s, &image);

@@ -65,6 +65,10 @@ void model_check(Model *model, int64_t now_s);
  * warning and gives nothing. */
 void model_resolve_unix_groups(Model *model);
 
+/* Looks up the uids of the fronts' accounts (NSS); one that does not exist is an error, as is a uid
+ * that is also a person's, a caller's or another front's. */
+void model_resolve_fronts(Model *model);
+
 /*
  * Compiles a checked model without errors.
  * Return: 0 and the image (owned by the caller), > 0 when something did not fit (reported to the

@@ -57,6 +57,8 @@ void model_check(Model *model, int64_t now_s)
         if (!check.failed)
                 check_uids(&check);
         if (!check.failed)
+                check_callers(&check);
+        if (!check.failed)
                 check_settings(&check);
         Place nowhere = { PLACE_NO_FILE, 1 };
         if (check.failed)

@@ -159,5 +159,8 @@ void check_grants(Check *check, ModelOrganization *organization, const Organizat
 /* Persons and callers of all organizations: who has which uid. */
 void check_uids(Check *check);
 
+/* Certificates, cards and fronts: whose they are. */
+void check_callers(Check *check);
+
 /* Session rules and settings of this host. */
 void check_settings(Check *check);

@@ -2,8 +2,8 @@
 /*
  * Check: uids
  *
- * A name is one person in all organizations and has one uid; a uid belongs to one person or to one
- * caller.
+ * A name is one person in all organizations and has one uid; a uid belongs to one person or, in
+ * each organization, to one caller.
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@
 typedef struct UidOwner {
         const char *name;
         uint32_t uid;
+        uint32_t organization; /* of a caller; of persons 0, who are the same in all */
         Place place;
 } UidOwner;
 
@@ -31,6 +32,8 @@ static int owner_compare(const void *left, const void *right)
         const UidOwner *a = left, *b = right;
         if (a->uid != b->uid)
                 return a->uid < b->uid ? -1 : 1;
+        if (a->organization != b->organization)
+                return a->organization < b->organization ? -1 : 1;
         if (place_is_before(a->place, b->place))
                 return -1;
         return place_is_before(b->place, a->place);
@@ -59,7 +62,7 @@ static void persons_collect(Check *check, UidOwners *owners)
                         const ModelUser *user = &organization->users.items[k];
                         if (user->uid_stated && user->name)
                                 owners->items[owners->count++] =
-                                        (UidOwner){ user->name, user->uid, user->place };
+                                        (UidOwner){ user->name, user->uid, 0, user->place };
                 }
         }
         qsort(owners->items, owners->count, sizeof(UidOwner), owner_compare);
@@ -77,9 +80,9 @@ static void callers_collect(Check *check, UidOwners *owners)
                 const ModelOrganization *organization = &model->organizations.items[i];
                 for (uint32_t k = 0; k < organization->callers.count; k++) {
                         const ModelCaller *caller = &organization->callers.items[k];
-                        if (caller->name)
+                        if (caller->name && caller->uid_stated)
                                 owners->items[owners->count++] =
-                                        (UidOwner){ caller->name, caller->uid, caller->place };
+                                        (UidOwner){ caller->name, caller->uid, i, caller->place };
                 }
         }
         qsort(owners->items, owners->count, sizeof(UidOwner), owner_compare);
@@ -100,7 +103,8 @@ static void owners_check(const Check *check, const UidOwners *owners, const char
 {
         size_t first = 0;
         for (size_t i = 1; i < owners->count; i++) {
-                if (owners->items[i].uid != owners->items[first].uid)
+                if (owners->items[i].uid != owners->items[first].uid ||
+                    owners->items[i].organization != owners->items[first].organization)
                         first = i;
                 else if (!one_name_may_repeat ||
                          strcmp(owners->items[i].name, owners->items[first].name) != 0)

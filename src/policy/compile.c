@@ -69,9 +69,9 @@ static int files_fill(Compiler *compiler)
 static int parts_run(Compiler *compiler, ImageSettings *ret_settings)
 {
         static int (*const PARTS[])(Compiler *) = {
-                files_fill,        compile_catalogue, compile_tree,
-                compile_schedules, compile_access,    compile_roles,
-                compile_people,    compile_members,   compile_lockdowns,
+                files_fill,        compile_catalogue, compile_tree,   compile_schedules,
+                compile_access,    compile_roles,     compile_people, compile_members,
+                compile_lockdowns, compile_callers,
         };
         for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]); i++)
                 if (PARTS[i](compiler) != 0)

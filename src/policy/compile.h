@@ -152,8 +152,13 @@ int compile_roles(Compiler *compiler);
 int compile_people(Compiler *compiler);
 int compile_members(Compiler *compiler);
 int compile_lockdowns(Compiler *compiler);
+int compile_callers(Compiler *compiler);
 int compile_settings(Compiler *compiler, ImageSettings *ret_settings);
 int compile_names(Compiler *compiler);
+
+/* The cards of an organization's users, whose records are those of model users order[0], order[1]
+ * and so on; part of compile_people(). Return: the compiler's error. */
+int compile_cards(Compiler *compiler, uint32_t organization, const uint32_t *order);
 
 /* Where a holder's roles come from. */
 typedef struct HeldSource {

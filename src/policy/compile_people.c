@@ -201,6 +201,8 @@ static void users_fill(Compiler *compiler, uint32_t number, HeldRoom *room)
                                       .user = user };
                 user_fill(compiler, number, user, &source, room, &records[i]);
         }
+        if (!compiler->error)
+                (void)compile_cards(compiler, number, order);
 }
 
 int compile_people(Compiler *compiler)

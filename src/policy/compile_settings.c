@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compile: Unix groups, callers and the settings of this host
+ * Compile: Unix groups and the settings of this host
  *
  * What a Unix group gives may stand in several places (unix_group of groups and access groups,
  * people); an image has one record for each organization and number.
@@ -148,37 +148,6 @@ static void mapped_groups_fill(Compiler *compiler, uint32_t number)
                 (ImageRange){ first, compiler_count(compiler, IMAGE_MAPPED_GROUPS) - first };
 }
 
-static ImageRange caller_sites(Compiler *compiler, uint32_t number, const ModelCaller *caller)
-{
-        Numbers sites = { 0 };
-        for (uint32_t i = 0; i < caller->sites.count; i++)
-                number_add(compiler, &sites,
-                           compiled_site(compiler, number, caller->sites.items[i].index));
-        ImageRange range = compiler_numbers(compiler, sites.items, sites.count);
-        vector_clear(&sites);
-        return range;
-}
-
-static void callers_fill(Compiler *compiler, uint32_t number)
-{
-        const ModelOrganization *organization = &compiler->model->organizations.items[number];
-        uint32_t count = organization->callers.count;
-        ImageRange range = { compiler_count(compiler, IMAGE_CALLERS), count };
-        COMPILED_ORGANIZATION(compiler, number)->callers = range;
-        ImageCaller *records = compiler_append(compiler, IMAGE_CALLERS, count);
-        for (uint32_t i = 0; i < count && records && !compiler->error; i++) {
-                const ModelCaller *caller = &organization->callers.items[i];
-                records[i] = (ImageCaller){
-                        .name = compiler_string(compiler, caller->name),
-                        .organization = number,
-                        .uid = caller->uid,
-                        .may = caller->may,
-                        .sites = caller_sites(compiler, number, caller),
-                        .place = compiled_place(caller->place),
-                };
-        }
-}
-
 static void break_glass_fill(Compiler *compiler, const ModelHostSettings *settings)
 {
         uint32_t *names = compiler_append(compiler, IMAGE_BREAK_GLASS, settings->break_glass.count);
@@ -262,10 +231,8 @@ static void settings_fill(const Compiler *compiler, const ModelHostSettings *set
 
 int compile_settings(Compiler *compiler, ImageSettings *ret_settings)
 {
-        for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++) {
+        for (uint32_t i = 0; i < compiler->model->organizations.count && !compiler->error; i++)
                 mapped_groups_fill(compiler, i);
-                callers_fill(compiler, i);
-        }
         break_glass_fill(compiler, &compiler->model->settings);
         session_rules_fill(compiler, &compiler->model->settings);
         settings_fill(compiler, &compiler->model->settings, ret_settings);

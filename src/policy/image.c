@@ -52,6 +52,9 @@ static const uint32_t RECORD_SIZES[IMAGE_SECTION_COUNT] = {
         [IMAGE_PERMISSION_SLOTS] = sizeof(ImageSlot),
         [IMAGE_ROLE_SLOTS] = sizeof(ImageSlot),
         [IMAGE_CALLERS] = sizeof(ImageCaller),
+        [IMAGE_CERTIFICATES] = sizeof(uint32_t),
+        [IMAGE_FRONTS] = sizeof(ImageFront),
+        [IMAGE_CARDS] = sizeof(ImageCard),
         [IMAGE_BREAK_GLASS] = sizeof(uint32_t),
         [IMAGE_SESSION_RULES] = sizeof(ImageSessionRule),
 };

@@ -96,6 +96,7 @@ const ImageRole *image_role(const Image *image, uint32_t index);
 const ImageGrant *image_grant(const Image *image, uint32_t index);
 const ImageMappedGroup *image_mapped_group(const Image *image, uint32_t index);
 const ImageCaller *image_caller(const Image *image, uint32_t index);
+const ImageFront *image_front(const Image *image, uint32_t index);
 const ImageSessionRule *image_session_rule(const Image *image, uint32_t index);
 
 /* The records of a range. Return: the first one and *ret_count of them; NULL and 0 when the range
@@ -109,6 +110,7 @@ const ImageWindow *image_windows(const Image *image, ImageRange range, uint32_t 
 const ImageTransition *image_transitions(const Image *image, ImageRange range, uint32_t *ret_count);
 const ImageExceptionDay *image_exception_days(const Image *image, ImageRange range,
                                               uint32_t *ret_count);
+const ImageCard *image_cards(const Image *image, ImageRange range, uint32_t *ret_count);
 const uint32_t *image_numbers(const Image *image, ImageRange range, uint32_t *ret_count);
 
 /* The grants recorded for a user himself, in IMAGE_GRANTS. */
@@ -156,6 +158,18 @@ Text image_person_of_uid(const Image *image, uint32_t uid);
 /* Says whether the policy states a uid for a person in any organization, and which.
  * Return: true and the uid. */
 bool image_uid_of_person(const Image *image, Text name, uint32_t *ret_uid);
+
+/* The user whom a card stands for in an organization. Return: his index, or IMAGE_NONE. */
+uint32_t image_find_card(const Image *image, uint32_t organization, uint64_t number);
+
+/* The caller of a certificate, or of a uid, in an organization; IMAGE_NONE: in the first that has
+ * it. Return: borrowed from the image; NULL when there is none. */
+const ImageCaller *image_caller_of_certificate(const Image *image, const Fingerprint *certificate,
+                                               uint32_t organization);
+const ImageCaller *image_caller_of_uid(const Image *image, uint32_t uid, uint32_t organization);
+
+/* The front of a uid. Return: borrowed from the image; NULL when that uid is no front's. */
+const ImageFront *image_front_of_uid(const Image *image, uint32_t uid);
 
 /* Writes a resource in full, e.g. "door:acme/HQ/Tower/D3". Return: the text in buffer. */
 Text image_resource(const Image *image, ResourceType type, uint32_t index, char *buffer,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Image format, version 3
+ * Image format, version 4
  *
  * A compiled policy: one flat, position-independent file in the byte order of the machine that made
  * it, mapped read-only and never changed. A header, then sections of fixed-size records, each
@@ -33,11 +33,12 @@
 
 #include <stdint.h>
 
+#include "policy/image_callers.h"
+#include "policy/image_place.h"
 #include "policy/vocabulary.h"
 
 #define IMAGE_MAGIC   "doorward"
-#define IMAGE_VERSION 3u
-#define IMAGE_NONE    UINT32_MAX
+#define IMAGE_VERSION 4u
 
 enum ImageSectionId {
         IMAGE_STRINGS,          /* bytes */
@@ -71,7 +72,10 @@ enum ImageSectionId {
         IMAGE_NAME_SLOTS,       /* ImageSlot: hash table of resources and users */
         IMAGE_PERMISSION_SLOTS, /* ImageSlot */
         IMAGE_ROLE_SLOTS,       /* ImageSlot */
-        IMAGE_CALLERS,          /* ImageCaller */
+        IMAGE_CALLERS,          /* ImageCaller, an organization's together */
+        IMAGE_CERTIFICATES,     /* uint32_t: callers that have one, sorted by it, then number */
+        IMAGE_FRONTS,           /* ImageFront */
+        IMAGE_CARDS,            /* ImageCard, an organization's together, sorted by number */
         IMAGE_BREAK_GLASS,      /* uint32_t: strings */
         IMAGE_SESSION_RULES,    /* ImageSessionRule, one a service, sorted by service */
         IMAGE_SECTION_COUNT,
@@ -81,16 +85,6 @@ typedef struct ImageSection {
         uint64_t offset; /* from the start of the file */
         uint64_t size;   /* bytes; a whole number of records */
 } ImageSection;
-
-typedef struct ImageRange {
-        uint32_t first;
-        uint32_t count;
-} ImageRange;
-
-typedef struct ImagePlace {
-        uint32_t file; /* index into IMAGE_FILES */
-        uint32_t line;
-} ImagePlace;
 
 /* Days on which something else counts. No two of them are the same day. */
 typedef struct ImageDays {
@@ -112,7 +106,7 @@ typedef struct ImageOrganization {
         ImagePlace remote_unlock_place;
         ImagePlace place;
         ImageRange sites, doors, hosts, users, groups, access_groups, access_levels, schedules,
-                objects, callers, mapped_groups, exceptions, lockdowns;
+                objects, callers, cards, mapped_groups, exceptions, lockdowns;
         ImageRange roles;       /* its custom roles and variants */
         ImageRange member_held; /* in IMAGE_HELD: what every member holds */
 } ImageOrganization;
@@ -439,15 +433,6 @@ typedef struct ImageSlot {
         uint32_t hash;
         uint32_t reference;
 } ImageSlot;
-
-typedef struct ImageCaller {
-        uint32_t name;
-        uint32_t organization;
-        uint32_t uid;
-        uint32_t may;     /* bits of CallerRight */
-        ImageRange sites; /* in IMAGE_NUMBERS; none: all */
-        ImagePlace place;
-} ImageCaller;
 
 typedef struct ImageSessionRule {
         uint32_t service;    /* string */

@@ -43,6 +43,7 @@ struct Image {
         X(grant, ImageGrant, IMAGE_GRANTS)                                                         \
         X(mapped_group, ImageMappedGroup, IMAGE_MAPPED_GROUPS)                                     \
         X(caller, ImageCaller, IMAGE_CALLERS)                                                      \
+        X(front, ImageFront, IMAGE_FRONTS)                                                         \
         X(session_rule, ImageSessionRule, IMAGE_SESSION_RULES)
 
 /* Sections of which a range is read at once: name, type, section. */
@@ -54,6 +55,7 @@ struct Image {
         X(windows, ImageWindow, IMAGE_WINDOWS)                                                     \
         X(transitions, ImageTransition, IMAGE_TRANSITIONS)                                         \
         X(exception_days, ImageExceptionDay, IMAGE_EXCEPTION_DAYS)                                 \
+        X(cards, ImageCard, IMAGE_CARDS)                                                           \
         X(numbers, uint32_t, IMAGE_NUMBERS)
 
 #define IMAGE_INLINE_RECORD(name, type, section)                                                   \

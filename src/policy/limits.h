@@ -47,4 +47,6 @@
 #define OBSERVE_SECONDS_MAX   (30 * 24 * 60 * 60)
 #define ZONE_UNTIL_YEAR       2100 /* zone transitions are compiled up to its start */
 #define ENDING_SECONDS        (30 * 24 * 60 * 60) /* how long before compiled times end */
-#define UNIX_GROUPS_MAX       65536               /* groups of one process (NGROUPS_MAX) */
+#define CARDS_MAX             64                  /* of one user */
+#define FRONTS_MAX            16
+#define UNIX_GROUPS_MAX       65536 /* groups of one process (NGROUPS_MAX) */

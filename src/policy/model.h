@@ -16,6 +16,7 @@
 #include "policy/diagnostics.h"
 #include "policy/vocabulary.h"
 #include "util/arena.h"
+#include "util/fingerprint.h"
 #include "util/timestamp.h"
 
 #define MODEL_NONE UINT32_MAX
@@ -245,6 +246,12 @@ typedef struct ModelGroup {
         ModelGrantList roles; /* none for access groups */
 } ModelGroup;
 
+/* What a reader reads from somebody's card. */
+typedef struct ModelCard {
+        uint64_t number;
+        Place place;
+} ModelCard;
+
 typedef struct ModelUser {
         const char *name;
         const char *title;
@@ -261,6 +268,7 @@ typedef struct ModelUser {
         Place access_place;
         ReferenceList groups;
         ReferenceList access_groups;
+        LIST_OF(ModelCard) cards;
         ModelGrantList roles;
         bool migrated; /* set by model_check() */
 } ModelUser;
@@ -361,10 +369,14 @@ typedef struct ModelFloorplan {
         Place place;
 } ModelFloorplan;
 
-/* A program of its own uid that may ask or unlock at some sites. */
+/* A program that may ask, unlock or report at some sites, known by its uid here, by the certificate
+ * it has on other hosts, or by both. */
 typedef struct ModelCaller {
         const char *name;
+        const char *title;
+        bool uid_stated, certificate_stated; /* at least one */
         uint32_t uid;
+        Fingerprint certificate;
         uint32_t may;        /* bits of CallerRight */
         ReferenceList sites; /* none: every site of the organization */
         Place place;
@@ -415,6 +427,15 @@ typedef struct ModelSessionRule {
         Place place;
 } ModelSessionRule;
 
+/* A process of this host whose word on certificates is taken: doorward-http. */
+typedef struct ModelFront {
+        const char *name;
+        const char *user; /* an account's name; NULL: the uid is stated */
+        bool uid_known;   /* stated, or set by model_resolve_fronts() */
+        uint32_t uid;
+        Place place;
+} ModelFront;
+
 typedef struct ModelHostSettings {
         bool stated;     /* doorward.conf exists */
         bool incomplete; /* and could not be read */
@@ -424,6 +445,7 @@ typedef struct ModelHostSettings {
                                      * organization's hosts */
         ReferenceList break_glass;
         LIST_OF(ModelSessionRule) sessions;
+        LIST_OF(ModelFront) fronts;
         bool observe;
         int64_t observe_until_s;
         Place observe_place;

@@ -318,13 +318,23 @@ static const RestParse PARSERS[QUERY_KIND_COUNT] = {
         [QUERY_END_LOCKDOWN] = lockdown_parse,
 };
 
+/* A user's name, or a program: "caller:ORGANIZATION/NAME", whom nobody gives roles. */
+static bool is_subject(Text word)
+{
+        Text type, path, organization, name;
+        if (!text_split_first(word, ':', &type, &path))
+                return name_is_valid_user(word);
+        return text_is(type, "caller") && text_split_first(path, '/', &organization, &name) &&
+               name_is_valid(organization) && name_is_valid(name);
+}
+
 int query_parse(const Text *words, size_t count, Query *ret_query, const char **ret_problem)
 {
         if (count > QUERY_WORDS_MAX)
                 return malformed(ret_problem, "too many words");
         if (count < 3)
                 return malformed(ret_problem, "USER PERMISSION RESOURCE is expected");
-        if (!name_is_valid_user(words[0]))
+        if (!is_subject(words[0]))
                 return malformed(ret_problem, "the user's name has a wrong form");
         Query query;
         memset(&query, 0, offsetof(Query, roles));

@@ -180,7 +180,6 @@ extern const SchemaTable SCHEMA_GROUP;             /* ModelGroup, of groups */
 extern const SchemaTable SCHEMA_ACCESS_GROUP;      /* ModelGroup, of access_groups */
 extern const SchemaTable SCHEMA_USER;              /* ModelUser */
 extern const SchemaTable SCHEMA_PEOPLE;            /* ModelPeople */
-extern const SchemaTable SCHEMA_CALLER;            /* ModelCaller */
 extern const SchemaTable SCHEMA_CUSTOM_ROLE;       /* ModelCustomRole */
 extern const SchemaTable SCHEMA_CUSTOMIZATION;     /* ModelCustomization */
 

@@ -7,6 +7,7 @@
  * exceptions in schema_schedules.c, lockdowns in schema_lockdowns.c, an organization's own roles
  * and its changes of the catalogues' in schema_roles.c.
  */
+#include "policy/schema_callers.h"
 #include "policy/schema_assignments.h"
 #include "policy/schema_schedules.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Schema: doorward.conf, the settings of the daemon and this host's session rules. */
-#include "policy/schema.h"
+#include "policy/schema_callers.h"
 
 /* ---- Session rules ---- */
 
@@ -193,6 +193,7 @@ static const SchemaKey SETTINGS_KEYS[] = {
         { "host", schema_read_reference, FIELD(host), .form = FORM_HOST_PATH },
         { "break_glass", schema_read_references, FIELD(break_glass), .form = FORM_USER },
         { "sessions", schema_read_list, FIELD(sessions), .table = &RULE },
+        { "fronts", schema_read_list, FIELD(fronts), .table = &SCHEMA_FRONT },
         { "enforcement", schema_read_word_switch, FIELD(observe), .words = enforcement_word },
         { "observe_until", schema_read_time, FIELD(observe_until_s), FIELD(observe_place) },
         { "journal_failure", schema_read_group, 0, .table = &JOURNAL_FAILURE },

@@ -96,6 +96,8 @@ static const char *const COMMANDS[PERMISSION_COMMAND_COUNT] = {
         [PERMISSION_COMMAND_DELETE_OTHERS_REPORT] = "delete-others-report",
 };
 
+static const char *const CALLER_RIGHTS[] = { "ask", "unlock", "vouch", "events", "report" };
+
 static const char *const ROLE_LEVELS[] = {
         [ROLE_LEVEL_ORGANIZATION] = "organization",
         [ROLE_LEVEL_SITE] = "site",
@@ -157,6 +159,14 @@ const char *door_mode_name(DoorMode mode)
 const char *role_level_name(RoleLevel level)
 {
         return (unsigned)level < COUNT_OF(ROLE_LEVELS) ? ROLE_LEVELS[level] : NULL;
+}
+
+const char *caller_right_name(CallerRight right)
+{
+        for (size_t i = 0; i < COUNT_OF(CALLER_RIGHTS); i++)
+                if (right == 1u << i)
+                        return CALLER_RIGHTS[i];
+        return NULL;
 }
 
 const char *permission_command_name(PermissionCommand command)

@@ -152,6 +152,7 @@ typedef enum CallerRight {
         CALLER_MAY_UNLOCK = 1 << 1,
         CALLER_MAY_VOUCH = 1 << 2,  /* ask and unlock for other people, state properties */
         CALLER_MAY_EVENTS = 1 << 3, /* who came and went, with reports of it */
+        CALLER_MAY_REPORT = 1 << 4, /* say what happened at doors */
 } CallerRight;
 
 /* Names of words, e.g. "access-group". NULL for a number outside the list. Static. */
@@ -162,6 +163,7 @@ const char *gate_name(Gate gate);
 const char *door_state_name(DoorState state);
 const char *door_mode_name(DoorMode mode); /* ONVIF's word, e.g. "LockedDown" */
 const char *role_level_name(RoleLevel level);
+const char *caller_right_name(CallerRight right);
 const char *permission_command_name(PermissionCommand command);
 
 /* Words from names. Return: true and the word, or false when the name is not in the list. */

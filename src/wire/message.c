@@ -146,7 +146,7 @@ static const struct Shape {
         [MESSAGE_COMMAND] = { BIT(FIELD_DECISION_ID),
                               BIT(FIELD_SECONDS) | BIT(FIELD_AFTER) | CERTIFICATE },
         [MESSAGE_OBSERVE] = { PAIRS, CERTIFICATE },
-        [MESSAGE_CALLERS] = { 0, BIT(FIELD_RESOURCE) },
+        [MESSAGE_CALLERS] = { 0, BIT(FIELD_RESOURCE) | BIT(FIELD_AFTER) },
         [MESSAGE_TURN_AWAY] = { BIT(FIELD_REMOTE_HOST) | BIT(FIELD_WHY), CERTIFICATE },
         [MESSAGE_WATCH] = { 0, BIT(FIELD_SECONDS) | BIT(FIELD_REVISION) },
         [MESSAGE_SEARCH] = { DECISION, PAGE | CERTIFICATE },
@@ -463,6 +463,13 @@ void message_write_pair(MessageWriter *writer, Text name, Text value)
 {
         message_write_text(writer, FIELD_NAME, name);
         message_write_text(writer, FIELD_VALUE, value);
+}
+
+void message_write_field(MessageWriter *writer, const Field *field)
+{
+        uint8_t *data = add_field(writer, (FieldTag)field->tag, field->size);
+        if (data && field->size)
+                memcpy(data, field->data, field->size);
 }
 
 int message_writer_end(MessageWriter *writer, size_t *ret_size)

@@ -114,8 +114,6 @@ for key in calendar calendars holidays; do
         "$key = [ ]; } );"
     reports 3 "organizations.d/acme.d/later.conf:3: error: \"$key\" does not stand in a schedule: days stand in \"access_exceptions\" or \"door_exceptions\", which may name \"calendars\""
 done
-policy_write organizations.d/acme.d/later.conf 'callers = ( { name = "c"; uid = 900; may = [ "report" ]; } );'
-reports 3 'organizations.d/acme.d/later.conf:2: error: "report" in "may" is not supported yet'
 rm "$POLICY/organizations.d/acme.d/later.conf"
 
 # ---- Problems of a kind that was not asked for ----

@@ -73,7 +73,7 @@ static const Question questions[] = {
           { DENIED, DENIED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
         { "ask about the kiosk itself",
           MESSAGE_ASK,
-          { { FIELD_USER, "kiosk", 0 },
+          { { FIELD_USER, "caller:acme/kiosk", 0 },
             { FIELD_ACTION, UNLOCK, 0 },
             { FIELD_RESOURCE, "door:acme/HQ/D1", 0 } },
           3,

@@ -81,9 +81,14 @@ static void a_listed_caller_is_one(void **state)
 {
         assert_int_equal(identity_of(image, BRIDGE_UID, OWN_UID).kinds, IDENTITY_CALLER);
         uint32_t acme = image_find_organization(image, TEXT_LITERAL("acme"));
-        assert_non_null(identity_caller(image, &(Identity){ .uid = BRIDGE_UID }, acme));
-        assert_null(identity_caller(image, &(Identity){ .uid = BRIDGE_UID }, acme + 1));
-        assert_null(identity_caller(image, &(Identity){ .uid = FRANK_UID }, acme));
+        Identity bridge = identity_of(image, BRIDGE_UID, OWN_UID);
+        Identity frank = identity_of(image, FRANK_UID, OWN_UID);
+        assert_non_null(identity_caller(image, &bridge, acme));
+        assert_null(identity_caller(image, &bridge, acme + 1));
+        assert_null(identity_caller(image, &frank, acme));
+        assert_string_equal(bridge.caller, "caller:acme/bridge");
+        assert_string_equal(bridge.how, "listed-caller");
+        assert_true(text_is(identity_text(&bridge), "caller:acme/bridge"));
 }
 
 static bool reaches(uint32_t uid, const char *text)
@@ -92,8 +97,8 @@ static bool reaches(uint32_t uid, const char *text)
         Target target;
         assert_int_equal(resource_parse(text_from(text), &resource, NULL), 0);
         assert_int_equal(policy_find_target(image, &resource, &target), REASON_NONE);
-        const ImageCaller *caller =
-                identity_caller(image, &(Identity){ .uid = uid }, target.organization);
+        Identity identity = identity_of(image, uid, OWN_UID);
+        const ImageCaller *caller = identity_caller(image, &identity, target.organization);
         return identity_caller_reaches(image, caller, &target);
 }
 

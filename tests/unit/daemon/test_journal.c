@@ -118,6 +118,76 @@ static void closing_writes_what_is_queued(void **state)
         assert_int_equal(open_journal(fixture), 0);
 }
 
+/* As a gateway tells them: row i of them is its event number i. */
+static void rows_of_a_gateway(JournalRow *rows, size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                rows[i] = (JournalRow){ .time_s = 1, .sequence = i + 1 };
+                rows[i].texts[JOURNAL_CALLER_NAME] = TEXT_LITERAL("caller:acme/gw-1");
+                rows[i].facts[JOURNAL_FACT_STORE] = TEXT_LITERAL("aa");
+        }
+        rows[0].effect = JOURNAL_EFFECT_OPENS_COMMAND;
+        rows[0].texts[JOURNAL_DECISION_ID] = TEXT_LITERAL("a0");
+}
+
+static void rows_that_belong_together_are_written_and_found(void **state)
+{
+        enum { COUNT = 5 };
+        static JournalCommands commands;
+        Fixture *fixture = *state;
+        JournalRow rows[COUNT];
+        JournalGateway gateway;
+        JournalStatus status;
+        rows_of_a_gateway(rows, COUNT);
+        assert_int_equal(journal_append_rows(fixture->journal, rows, COUNT, on_done, fixture), 0);
+        assert_int_equal(journal_find_gateway(fixture->journal, rows[0].texts[JOURNAL_CALLER_NAME],
+                                              &gateway, on_done, fixture),
+                         0);
+        assert_int_equal(journal_find_commands(fixture->journal, &commands, on_done, fixture), 0);
+        run_until_done(fixture, 3);
+        assert_int_equal(fixture->written, 3);
+        journal_status(fixture->journal, &status);
+        assert_int_equal(status.written, COUNT);
+        assert_string_equal(gateway.store, "aa");
+        assert_int_equal(gateway.sequence, COUNT);
+        assert_int_equal(commands.count, 1);
+        assert_string_equal(commands.commands[0].decision_id, "a0");
+        assert_int_equal(journal_append_rows(fixture->journal, rows, 0, on_done, fixture), -EINVAL);
+}
+
+static void rows_that_have_no_room_together_are_refused_together(void **state)
+{
+        static JournalRow rows[JOURNAL_QUEUE_MAX + 1];
+        Fixture *fixture = *state;
+        assert_int_equal(journal_append_rows(fixture->journal, rows, JOURNAL_QUEUE_MAX + 1, on_done,
+                                             fixture),
+                         -ENOBUFS);
+        assert_int_equal(append(fixture, true), 0);
+        run_until_done(fixture, 1);
+        JournalStatus status;
+        journal_status(fixture->journal, &status);
+        assert_int_equal(status.written, 1);
+}
+
+/* Nobody may take a journal that cannot be read for one in which nothing is open. */
+static void what_is_open_cannot_be_told_by_a_journal_that_is_gone(void **state)
+{
+        static JournalCommands commands;
+        Fixture *fixture = *state;
+        JournalGateway gateway;
+        char path[100];
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->folder);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0);
+        assert_int_equal(journal_find_commands(fixture->journal, &commands, on_done, fixture), 0);
+        assert_int_equal(journal_find_gateway(fixture->journal, TEXT_LITERAL("caller:acme/gw-1"),
+                                              &gateway, on_done, fixture),
+                         0);
+        run_until_done(fixture, 2);
+        assert_int_equal(fixture->failed, 2);
+        assert_int_equal(rmdir(path), 0);
+}
+
 static void the_highest_time_is_stored_without_a_row(void **state)
 {
         Fixture *fixture = *state;
@@ -335,6 +405,9 @@ int main(void)
                 TEST(a_row_is_called_back_for_when_it_is_on_disk),
                 TEST(many_rows_are_written_in_order_and_all),
                 TEST(closing_writes_what_is_queued),
+                TEST(rows_that_belong_together_are_written_and_found),
+                TEST(rows_that_have_no_room_together_are_refused_together),
+                TEST(what_is_open_cannot_be_told_by_a_journal_that_is_gone),
                 TEST(the_highest_time_is_stored_without_a_row),
                 TEST(a_removed_folder_fails_aloud_and_heals),
                 TEST(a_full_queue_counts_what_it_refuses),

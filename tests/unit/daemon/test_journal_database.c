@@ -131,7 +131,7 @@ static void what_is_written_survives_and_is_synced(void **state)
         assert_int_equal(write_row(folder, database, &row), 0);
         assert_query(folder, "SELECT count(*) FROM events", "2");
         assert_query(folder, "PRAGMA journal_mode", "wal");
-        assert_query(folder, "PRAGMA user_version", "3");
+        assert_query(folder, "PRAGMA user_version", "4");
         journal_database_close(database);
 }
 
@@ -186,6 +186,12 @@ static void open_session_of(Folder *folder, JournalDatabase *database, const cha
         assert_int_equal(write_row(folder, database, &row), 0);
 }
 
+static void find_bob(JournalDatabase *database, JournalSessions *found)
+{
+        journal_effects_find_sessions(journal_database_effects(database), TEXT_LITERAL("bob"),
+                                      found);
+}
+
 /* In portions; a process that has one of somebody else, too, is told from the others. */
 static void all_sessions_of_a_person_are_found(void **state)
 {
@@ -197,14 +203,14 @@ static void all_sessions_of_a_person_are_found(void **state)
         open_session_of(*state, database, "eve", COUNT, 5);
         open_session_of(*state, database, "eve", COUNT - 1, 6); /* the number was used again */
         for (size_t expected = COUNT; expected > 0; expected -= found.count) {
-                journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+                find_bob(database, &found);
                 assert_int_equal(found.count, expected == COUNT ? COUNT - MORE : MORE);
                 for (size_t i = 0; i < found.count; i++) {
                         assert_int_equal(found.sessions[i].pid, expected - i);
                         assert_int_equal(found.sessions[i].is_shared, expected - i == COUNT);
                 }
         }
-        journal_database_find_sessions(database, TEXT_LITERAL("bob"), &found);
+        find_bob(database, &found);
         assert_int_equal(found.count, 0);
         journal_database_close(database);
 }
@@ -214,11 +220,11 @@ static void a_later_version_is_left_alone(void **state)
         Folder *folder = *state;
         char ignored[8];
         JournalDatabase *database = journal_database_close(open_journal(folder));
-        query(folder, "PRAGMA user_version = 4", ignored, sizeof(ignored));
+        query(folder, "PRAGMA user_version = 5", ignored, sizeof(ignored));
         assert_int_equal(journal_database_open(folder->journal, folder->error,
                                                sizeof(folder->error), &database),
                          JOURNAL_DATABASE_NEWER);
-        assert_query(folder, "PRAGMA user_version", "4");
+        assert_query(folder, "PRAGMA user_version", "5");
 }
 
 /* A journal as version 1 made it, with one row. */
@@ -262,7 +268,7 @@ static void rows_of_an_older_version_stay_as_they_are_beside_new_ones(void **sta
         Folder *folder = *state;
         make_version_1(folder);
         JournalDatabase *database = open_journal(folder);
-        assert_query(folder, "PRAGMA user_version", "3");
+        assert_query(folder, "PRAGMA user_version", "4");
         assert_query(folder, "SELECT kind || why || before || after FROM old_events",
                      "old kindold why");
         JournalRow row = { .time_s = 8 };
@@ -374,11 +380,7 @@ static void a_batch_is_written_whole_or_not_at_all(void **state)
         assert_int_equal(
                 journal_database_write(database, first, folder->error, sizeof(folder->error)), 0);
         assert_query(folder, "SELECT count(*) FROM events", "400");
-        while (first) {
-                JournalEntry *next = first->next;
-                free(first);
-                first = next;
-        }
+        (void)journal_entries_free(first);
         journal_database_close(database);
 }
 
@@ -463,17 +465,6 @@ static void old_rows_are_deleted_by_their_kind(void **state)
         journal_database_close(database);
 }
 
-static void a_session_knows_when_its_process_began(void **state)
-{
-        Folder *folder = *state;
-        JournalDatabase *database = open_journal(folder);
-        JournalRow row = session(JOURNAL_EFFECT_OPENS_SESSION, "alice", 10, "ssh");
-        row.caller_started = 123456789012345;
-        assert_int_equal(write_row(folder, database, &row), 0);
-        assert_query(folder, "SELECT pid || ' ' || started FROM sessions", "10 123456789012345");
-        journal_database_close(database);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -489,7 +480,6 @@ int main(void)
                 TEST(what_is_too_old_is_deleted_a_few_rows_at_a_time),
                 TEST(ids_of_deleted_rows_are_not_given_again),
                 TEST(old_rows_are_deleted_by_their_kind),
-                TEST(a_session_knows_when_its_process_began),
                 TEST(an_older_version_that_cannot_be_brought_up_stays_as_it_is),
                 TEST(a_damaged_file_is_seen_and_moved_aside),
                 TEST(a_removed_file_takes_no_more_rows),

@@ -55,12 +55,32 @@ static void long_texts_are_cut(void **state)
         free(entry);
 }
 
+static void facts_are_copied_as_they_are(void **state)
+{
+        char store[] = "0123456789abcdef";
+        JournalRow row = { .sequence = 7 };
+        row.texts[JOURNAL_RESOURCE] = TEXT_LITERAL("door:acme/HQ/D1");
+        row.facts[JOURNAL_FACT_STORE] = text_from(store);
+        row.facts[JOURNAL_FACT_DOOR] = TEXT_LITERAL("acme/HQ/D1");
+        JournalEntry *entry = journal_entry_new(&row);
+        assert_non_null(entry);
+        memset(store, 'x', sizeof(store) - 1);
+        assert_true(text_is(entry->row.facts[JOURNAL_FACT_STORE], "0123456789abcdef"));
+        assert_true(text_is(entry->row.facts[JOURNAL_FACT_DOOR], "acme/HQ/D1"));
+        assert_int_equal(entry->row.facts[JOURNAL_FACT_CERTIFICATE].size, 0);
+        assert_true(text_is(entry->site, "acme/HQ/"));
+        /* What says that a change was not made is not of the gateway's telling. */
+        assert_int_equal(journal_entry_not_made(&entry->row, TEXT_NULL).sequence, 0);
+        free(entry);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(texts_are_copied),
                 cmocka_unit_test(control_characters_are_escaped),
                 cmocka_unit_test(long_texts_are_cut),
+                cmocka_unit_test(facts_are_copied_as_they_are),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

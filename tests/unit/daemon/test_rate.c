@@ -43,7 +43,7 @@ static unsigned take_all(RateAccount *account, uint64_t now_ms)
 static void a_burst_is_allowed_and_then_the_rate_holds(void **state)
 {
         RateAccount *account;
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &account), 0);
         assert_int_equal(take_all(account, 0), 5);
         assert_int_equal(take_all(account, 99), 0);
         assert_int_equal(take_all(account, 100), 1);
@@ -54,7 +54,7 @@ static void a_burst_is_allowed_and_then_the_rate_holds(void **state)
 static void a_clock_that_jumps_back_gives_nothing(void **state)
 {
         RateAccount *account;
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 10000, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 10000, &account), 0);
         assert_int_equal(take_all(account, 10000), 5);
         assert_int_equal(take_all(account, 0), 0);
         assert_int_equal(take_all(account, UINT64_MAX), 5);
@@ -64,12 +64,12 @@ static void connections_of_one_uid_are_limited(void **state)
 {
         RateAccount *account, *other;
         for (int i = 0; i < 3; i++)
-                assert_int_equal(rate_enter(*state, &limits, 1000, false, 0, &account), 0);
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 0, &other), -EUSERS);
-        assert_int_equal(rate_enter(*state, &limits, 1001, false, 0, &other), 0);
+                assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &other), -EUSERS);
+        assert_int_equal(rate_enter(*state, &limits, 1001, RATE_USER, 0, &other), 0);
         assert_ptr_not_equal(account, other);
         rate_leave(account);
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 0, &other), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &other), 0);
         assert_ptr_equal(account, other);
 }
 
@@ -77,33 +77,33 @@ static void root_passes_the_limit_of_connections(void **state)
 {
         RateAccount *account;
         for (int i = 0; i < 10; i++)
-                assert_int_equal(rate_enter(*state, &limits, 0, true, 0, &account), 0);
+                assert_int_equal(rate_enter(*state, &limits, 0, RATE_ROOT, 0, &account), 0);
 }
 
 static void connecting_anew_gains_no_tokens(void **state)
 {
         RateAccount *account;
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &account), 0);
         assert_int_equal(take_all(account, 0), 5);
         rate_leave(account);
-        assert_int_equal(rate_enter(*state, &limits, 1000, false, 50, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 50, &account), 0);
         assert_int_equal(take_all(account, 50), 0);
 }
 
 static void a_full_table_forgets_only_who_is_gone_and_rested(void **state)
 {
         RateAccount *account, *connected;
-        assert_int_equal(rate_enter(*state, &limits, 1, false, 0, &connected), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1, RATE_USER, 0, &connected), 0);
         for (uint32_t uid = 2; uid <= RATE_ACCOUNTS_MAX; uid++) {
-                assert_int_equal(rate_enter(*state, &limits, uid, false, 0, &account), 0);
+                assert_int_equal(rate_enter(*state, &limits, uid, RATE_USER, 0, &account), 0);
                 assert_true(rate_take(account, &limits, 0));
                 rate_leave(account);
         }
         /* Nobody has rested yet. */
-        assert_int_equal(rate_enter(*state, &limits, 4000000, false, 1, &account), -EUSERS);
-        assert_int_equal(rate_enter(*state, &limits, 4000000, false, 60000, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 4000000, RATE_USER, 1, &account), -EUSERS);
+        assert_int_equal(rate_enter(*state, &limits, 4000000, RATE_USER, 60000, &account), 0);
         /* Who was connected all the time still has his account. */
-        assert_int_equal(rate_enter(*state, &limits, 1, false, 60000, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1, RATE_USER, 60000, &account), 0);
         assert_ptr_equal(account, connected);
         assert_int_equal(connected->clients, 2);
 }
@@ -112,13 +112,13 @@ static void a_full_table_does_not_keep_root_out(void **state)
 {
         RateAccount *account;
         for (uint32_t uid = 1; uid <= RATE_ACCOUNTS_MAX; uid++)
-                assert_int_equal(rate_enter(*state, &limits, uid, false, 0, &account), 0);
-        assert_int_equal(rate_enter(*state, &limits, 4000000, false, 0, &account), -EUSERS);
-        assert_int_equal(rate_enter(*state, &limits, 0, true, 0, &account), 0);
+                assert_int_equal(rate_enter(*state, &limits, uid, RATE_USER, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 4000000, RATE_USER, 0, &account), -EUSERS);
+        assert_int_equal(rate_enter(*state, &limits, 0, RATE_ROOT, 0, &account), 0);
         assert_int_equal(account->uid, 0);
         rate_leave(account);
         /* Root's account is forgotten and made again like any other. */
-        assert_int_equal(rate_enter(*state, &limits, 0, true, 60000, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 0, RATE_ROOT, 60000, &account), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

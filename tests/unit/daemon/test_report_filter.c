@@ -45,8 +45,10 @@ static void insert(sqlite3 *connection, const char *table, size_t at)
                 "INSERT INTO %s(id, time, caller_uid, caller_pid, observed, would_deny, %s kind, "
                 "decision_id, subject, identified, user, caller_name, service, action, resource, "
                 "decision, reason, granted_by, place, revision, remote_user, remote_host, "
-                "terminal, why, before, after) VALUES(%zu, %zu, 1, 2, 0, 0, %s '%s', '', '%s', '', "
-                "'', '', '', '', '%s', '%s', '', 'secret', 'f:1', '', '', '', '', '', '', '')",
+                "terminal, why, before, after, gateway, occurred) VALUES(%zu, %zu, 1, 2, 0, 0, %s "
+                "'%s', '', '%s', '', "
+                "'', '', '', '', '%s', '%s', '', 'secret', 'f:1', '', '', '', '', '', '', '', 'gw "
+                "#1', '')",
                 table, old ? "" : "class, site,", at + 1, 100 * (at + 1), old ? "" : "0 + ?1, ?2,",
                 rows[at].kind, rows[at].subject, rows[at].resource, rows[at].decision);
         sqlite3_stmt *statement;
@@ -235,19 +237,21 @@ static void who_is_not_root_names_a_site_or_a_door(void **state)
 
 static void columns_of_persons_hold_no_place_and_no_process(void **state)
 {
-        static const char *const hidden[] = { "caller_uid", "caller_pid",  "granted_by",  "place",
-                                              "why",        "remote_host", "remote_user", "before",
-                                              "after",      "identified",  "caller_name" };
+        static const char *const hidden[] = {
+                "caller_uid", "caller_pid",  "granted_by",  "place",
+                "why",        "remote_host", "remote_user", "before",
+                "after",      "identified",  "caller_name", "gateway"
+        };
         bool is_flag;
         const char *name;
         int count = 0;
         for (int i = 2; (name = report_filter_column(true, i, &is_flag)); i++, count++)
                 for (size_t k = 0; k < sizeof(hidden) / sizeof(*hidden); k++)
                         assert_string_not_equal(name, hidden[k]);
-        assert_int_equal(count, 11);
+        assert_int_equal(count, 12);
         for (int i = 2; report_filter_column(false, i, &is_flag); i++)
                 count++;
-        assert_int_equal(count, 11 + 4 + JOURNAL_TEXT_COUNT);
+        assert_int_equal(count, 12 + 4 + JOURNAL_TEXT_COUNT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -16,7 +16,7 @@ static const MessageType requests[] = {
         MESSAGE_ASK,    MESSAGE_SESSION, MESSAGE_UNLOCK,    MESSAGE_WHAT_CAN, MESSAGE_WHO_CAN,
         MESSAGE_STATUS, MESSAGE_RELOAD,  MESSAGE_EVENTS,    MESSAGE_SESSIONS, MESSAGE_CHANGE,
         MESSAGE_ENTER,  MESSAGE_DOOR,    MESSAGE_LOCKDOWNS, MESSAGE_REPORT,   MESSAGE_MAINTAIN,
-        MESSAGE_WATCH,
+        MESSAGE_WATCH,  MESSAGE_CALLERS, MESSAGE_TURN_AWAY,
 };
 enum { REQUESTS = sizeof(requests) / sizeof(*requests) };
 
@@ -77,6 +77,20 @@ static void only_root_reloads_maintains_and_lists_sessions(void **state)
                 assert_int_equal(request_table_find(types[i])->who, IDENTITY_ROOT);
 }
 
+/* Whatever else a front wants, it wants it for a certificate, and then it is not the front that
+ * asks. */
+static void a_front_may_only_look_after_itself(void **state)
+{
+        for (int type = 0; type < 256; type++) {
+                const RequestRule *rule = request_table_find((MessageType)type);
+                bool is_its_own = type == MESSAGE_STATUS || type == MESSAGE_WATCH ||
+                                  type == MESSAGE_CALLERS || type == MESSAGE_TURN_AWAY;
+                assert_int_equal(rule && (rule->who & IDENTITY_FRONT), is_its_own);
+                assert_int_equal(rule && (rule->needs & REQUEST_TELLS_OF_CERTIFICATE),
+                                 type == MESSAGE_TURN_AWAY);
+        }
+}
+
 static void who_has_no_name_yet_is_named_before_he_is_answered(void **state)
 {
         for (size_t i = 0; i < REQUESTS; i++) {
@@ -96,6 +110,7 @@ int main(void)
                 cmocka_unit_test(root_may_ask_everything_but_a_reader_s_question),
                 cmocka_unit_test(no_caller_changes_anything),
                 cmocka_unit_test(only_root_reloads_maintains_and_lists_sessions),
+                cmocka_unit_test(a_front_may_only_look_after_itself),
                 cmocka_unit_test(who_has_no_name_yet_is_named_before_he_is_answered),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

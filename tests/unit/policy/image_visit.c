@@ -84,6 +84,39 @@ static void visit_people(Visit *visit)
         }
 }
 
+static void visit_cards(Visit *visit, const ImageOrganization *organization, uint32_t number)
+{
+        uint32_t count;
+        const ImageCard *cards = image_cards(visit->image, organization->cards, &count);
+        for (uint32_t i = 0; i < count && visit->left > 0; i++, visit->left--)
+                visit->sum += image_find_card(visit->image, number, cards[i].number);
+}
+
+static void visit_programs(Visit *visit)
+{
+        const ImageCaller *caller;
+        for (uint32_t i = 0; (caller = image_caller(visit->image, i)); i++) {
+                visit_string(visit, caller->name);
+                visit_string(visit, caller->title);
+                visit_place(visit, caller->place);
+                visit_numbers(visit, caller->sites);
+                const ImageCaller *found = image_caller_of_certificate(
+                        visit->image, &caller->certificate, caller->organization);
+                visit->sum += found ? found->may : 1;
+                found = image_caller_of_uid(visit->image, caller->uid, caller->organization);
+                visit->sum += found ? found->may : 1;
+        }
+        const ImageFront *front;
+        for (uint32_t i = 0; (front = image_front(visit->image, i)); i++) {
+                visit_string(visit, front->name);
+                visit_place(visit, front->place);
+                visit->sum += image_front_of_uid(visit->image, front->uid) != NULL;
+        }
+        const ImageOrganization *organization;
+        for (uint32_t i = 0; (organization = image_organization(visit->image, i)); i++)
+                visit_cards(visit, organization, i);
+}
+
 static void visit_roles(Visit *visit)
 {
         const ImageRole *role;
@@ -198,6 +231,7 @@ uint64_t image_visit(const Image *image)
         for (unsigned section = 0; section <= IMAGE_SECTION_COUNT; section++)
                 visit.sum += image_count(image, section);
         visit_people(&visit);
+        visit_programs(&visit);
         visit_roles(&visit);
         visit_schedules(&visit);
         visit_exceptions(&visit);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of users, groups, people and callers. */
+/* Tests of users, groups and people. */
 #include "load_fixture.h"
 
 static void expect(const char *text, const char *expected)
@@ -211,41 +211,48 @@ static void errors_of_groups_have_their_lines(void **state)
                "f:1: error: \"unix_gid\" must be 1 to 4294967294\n");
 }
 
-static void callers_are_read(void **state)
+static void cards_are_numbers_written_as_text(void **state)
 {
         LoadFixture fixture;
         load_fixture_init(&fixture);
         load_fixture_text(&fixture, SOURCE_FRAGMENT, "f",
-                          "callers = ( { name = \"gw-1\"; uid = 998; sites = [ \"HQ\" ];\n"
-                          " may = [ \"ask\", \"unlock\", \"vouch\" ]; },\n"
-                          " { name = \"gw-2\"; uid = 997; may = [ \"ask\", \"events\" ]; } );");
+                          "users = ( { name = \"a\"; cards = [ \"8165538\",\n"
+                          "  \"18446744073709551615\" ]; }, { name = \"b\"; cards = [ ]; } );");
         load_fixture_expect(&fixture, "");
-        const ModelCaller *callers = fixture.model->organizations.items[0].callers.items;
-        assert_int_equal(callers[0].uid, 998);
-        assert_int_equal(callers[0].may, CALLER_MAY_ASK | CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH);
-        assert_string_equal(callers[0].sites.items[0].name, "HQ");
-        assert_int_equal(callers[1].sites.count, 0);
-        assert_int_equal(callers[1].may, CALLER_MAY_ASK | CALLER_MAY_EVENTS);
+        const ModelUser *users = fixture.model->organizations.items[0].users.items;
+        assert_int_equal(users[0].cards.count, 2);
+        assert_int_equal(users[0].cards.items[0].number, 8165538);
+        assert_true(users[0].cards.items[1].number == UINT64_MAX);
+        assert_int_equal(users[0].cards.items[1].place.line, 2);
+        assert_int_equal(users[1].cards.count, 0);
         load_fixture_done(&fixture);
 }
 
-static void errors_of_callers_have_their_lines(void **state)
+static void cards_have_one_written_form(void **state)
 {
-        expect("callers = ( { name = \"c\"; uid = 1; may = [ \"report\" ]; } );",
-               "f:1: error: \"report\" in \"may\" is not supported yet\n");
-        expect("callers = ( { name = \"c\"; uid = 1; may = [ \"ask\" ];\n certificate = \"x\"; } "
-               ");",
-               "f:2: error: \"certificate\" is not supported yet\n");
-        expect("callers = ( { name = \"c\"; uid = 65534; may = [ \"ask\" ]; } );",
-               "f:1: error: uid 65534 does not belong to one program: the system gives it to "
-               "programs as they come\n");
-        expect("callers = ( { name = \"c\"; uid = 61184; may = [ \"ask\" ]; sites = [ ]; } );",
-               "f:1: error: uid 61184 does not belong to one program: the system gives it to "
-               "programs as they come\n"
-               "f:1: error: \"sites\" is empty\n");
-        expect("callers = ( { } );", "f:1: error: missing key \"name\" in a caller\n"
-                                     "f:1: error: missing key \"uid\" in a caller\n"
-                                     "f:1: error: missing key \"may\" in a caller\n");
+        static const char *const BAD[] = { "",    "0",   "01",   "-1",
+                                           "12a", " 12", "0x12", "18446744073709551616" };
+        for (size_t i = 0; i < sizeof(BAD) / sizeof(*BAD); i++) {
+                char text[128];
+                (void)snprintf(text, sizeof(text),
+                               "users = ( { name = \"a\";\n cards = [ \"1\", \"%s\" ]; } );",
+                               BAD[i]);
+                expect(text, "f:2: error: a card in \"cards\" must be a number of at most 20 "
+                             "digits, without leading zeros\n");
+        }
+        expect("users = ( { name = \"a\"; cards = [ 12 ]; } );",
+               "f:1: error: \"cards\" must be a string, not a number\n");
+        expect("users = ( { name = \"a\"; cards = \"12\"; } );",
+               "f:1: error: \"cards\" must be an array of strings, not a string\n");
+}
+
+static void a_user_has_a_bounded_number_of_cards(void **state)
+{
+        char text[2048] = "users = ( { name = \"a\"; cards = [ \"1\"";
+        for (unsigned i = 2; i <= 65; i++)
+                (void)snprintf(text + strlen(text), sizeof(text) - strlen(text), ", \"%u\"", i);
+        (void)snprintf(text + strlen(text), sizeof(text) - strlen(text), " ]; } );");
+        expect(text, "f:1: error: \"cards\" has more than 64 entries\n");
 }
 
 int main(void)
@@ -261,8 +268,9 @@ int main(void)
                 cmocka_unit_test(a_grant_with_an_error_is_left_out),
                 cmocka_unit_test(groups_are_read),
                 cmocka_unit_test(errors_of_groups_have_their_lines),
-                cmocka_unit_test(callers_are_read),
-                cmocka_unit_test(errors_of_callers_have_their_lines),
+                cmocka_unit_test(cards_are_numbers_written_as_text),
+                cmocka_unit_test(cards_have_one_written_form),
+                cmocka_unit_test(a_user_has_a_bounded_number_of_cards),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }
