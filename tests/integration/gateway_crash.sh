@@ -71,7 +71,7 @@ crash_gateway
 : >"$WORK/moves"
 daemon_start
 front_start
-gateway_start door:acme/HQ/d0
+gateway_start gw-1
 
 workers=()
 for ((n = 0; n < DOORS; n++)); do

@@ -108,11 +108,11 @@ gateway_run() {
     STARTED+=("$GATEWAY")
 }
 
-# gateway_start DOOR: the same, and returns once it waits for the commands of that door.
+# gateway_start CALLER: the same, and returns once it waits for commands.
 gateway_start() {
     gateway_run
     becomes_true 20 gateway_serves "$1" ||
-        fail "no gateway for $1: $(tail -n 5 "$WORK/gateway.log")"
+        fail "$1 is no gateway yet: $(tail -n 5 "$WORK/gateway.log")"
 }
 
 gateway_kill() {
@@ -138,7 +138,8 @@ gateway_stop() {
     GATEWAY=
 }
 
-# gateway_serves DOOR: a gateway waits for the door's commands.
+# gateway_serves CALLER: it waits for the commands of all its doors.
 gateway_serves() {
-    live callers --json | jq -e --arg door "$1" 'select(.doors // [] | index($door))'
+    live callers --json | jq -e --arg caller "caller:acme/$1" \
+        'select(.name == $caller and .gateway == "present") | .doors | split(" of ") | .[0] == .[1]'
 }
