@@ -11,10 +11,12 @@
 #include "daemon/pending.h"
 #include "daemon/report.h"
 #include "daemon/request.h"
+#include "daemon/request_command.h"
 #include "daemon/request_observe.h"
 #include "daemon/request_saved_report.h"
 #include "daemon/request_watch.h"
 #include "daemon/server.h"
+#include "daemon/take.h"
 
 static void unlink_client(Client *client)
 {
@@ -52,7 +54,8 @@ static void drop_output(Client *client)
 /* A client that only waits for news costs nothing that others could lack. */
 static bool is_in_flight(ClientState state)
 {
-        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH;
+        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH && state != CLIENT_WAITS_TAKE &&
+               state != CLIENT_WAITS_COMMAND;
 }
 
 static void set_state(Client *client, ClientState state)
@@ -67,6 +70,10 @@ Client *client_free(Client *client)
         if (!client)
                 return NULL;
         set_state(client, CLIENT_READY);
+        if (client->take)
+                take_forget(client->take);
+        if (client->command)
+                request_command_forget(client);
         if (client->pending)
                 pending_forget(client->pending);
         if (client->change)
@@ -280,6 +287,14 @@ void client_expire(Client *client)
         }
         if (client->state == CLIENT_WAITS_WATCH) {
                 request_watch_expire(client);
+                return;
+        }
+        if (!client->output_first && (client->take || client->command)) {
+                int r = client->take ? take_expire(client->take) : request_command_expire(client);
+                if (r < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
                 return;
         }
         if (client->observing) {

@@ -27,6 +27,8 @@ typedef struct QueuedChange QueuedChange;
 typedef struct Following Following;
 typedef struct Saving Saving;
 typedef struct LiveChange LiveChange;
+typedef struct Take Take;
+typedef struct Command Command;
 typedef struct Observing Observing;
 typedef struct Gateway Gateway;
 typedef struct Refusal Refusal;
@@ -46,6 +48,8 @@ typedef enum ClientState {
         CLIENT_WAITS_REPAIR,   /* for what it maintains */
         CLIENT_WAITS_REPORT,   /* for the child that answers it */
         CLIENT_WAITS_WATCH,    /* for another policy; not in flight */
+        CLIENT_WAITS_TAKE,     /* for something to do at its doors: not in flight */
+        CLIENT_WAITS_COMMAND,  /* for news of an unlock command: likewise */
         CLIENT_WAITS_GATEWAY,  /* until it is known how far that gateway has told */
         CLIENT_WAITS_OBSERVED, /* until what it told is on disk */
 } ClientState;
@@ -84,6 +88,8 @@ struct Client {
         Following *following; /* of a report that follows events; else NULL */
         bool follows;         /* the report does */
         Saving *saving;       /* a saved report on its way to the disk */
+        Take *take;
+        Command *command;     /* that it waits for */
         Observing *observing; /* events on their way to the disk */
         Gateway *gateway;     /* of one that waits for it. Borrowed */
         uint8_t *held;        /* frame of the request that waits for a name or a gateway */

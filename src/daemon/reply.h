@@ -17,6 +17,7 @@ typedef struct Answer {
         Text subject, door;
         uint32_t release_s; /* of an unlock command; 0: none */
         Text door_state;
+        Text gateway; /* of an unlock command; "none": no gateway serves the door */
         bool has_sessions_ended;
         uint32_t sessions_ended;
 } Answer;

@@ -72,5 +72,8 @@ int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
 int request_maintain(const Request *request);
+int request_take(const Request *request);
+int request_consume(const Request *request);
+int request_command(const Request *request);
 int request_callers(const Request *request);
 int request_turn_away(const Request *request);

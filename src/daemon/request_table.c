@@ -41,6 +41,10 @@ static const RequestRule rules[] = {
           request_events },
         { MESSAGE_REPORT, "report", IDENTITY_ROOT | IDENTITY_PERSON,
           REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_saved_report },
+        { MESSAGE_TAKE, "take", IDENTITY_CALLER, REQUEST_NEEDS_POLICY, request_take },
+        { MESSAGE_CONSUME, "consume", IDENTITY_ROOT | IDENTITY_CALLER,
+          REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_consume },
+        { MESSAGE_COMMAND, "command", ANYBODY, REQUEST_NEEDS_NAME, request_command },
         { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
 };
 

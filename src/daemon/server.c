@@ -16,6 +16,7 @@
 #include "daemon/following.h"
 #include "daemon/request_watch.h"
 #include "daemon/retention.h"
+#include "daemon/take.h"
 #include "util/file.h"
 #include "util/timestamp.h"
 
@@ -236,6 +237,7 @@ void server_apply_settings(Server *server)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
         server_clock_apply_settings(server);
         live_state_bind(server);
+        takes_check(server);
         following_check(server);
         retention_soon(server);
 }
@@ -304,6 +306,7 @@ static int open_journal(Server *server)
                              "there is a journal and no live state: suspensions, overrides, blocks "
                              "and lockdowns, if there were any, are no longer in force");
         on_journal_changed(server);
+        commands_start(server);
         return 0;
 }
 
@@ -368,6 +371,8 @@ static int prepare(Server *server)
                 r = text_stream_open(EXPLAIN_SIZE_MAX, &server->explain);
         if (r >= 0)
                 r = resolver_new(server->event, on_name, server, &server->resolver);
+        if (r >= 0)
+                r = commands_open(server);
         server->rates = rate_table_new();
         server->doors_observed = doors_observed_new();
         return r < 0 ? r : server->rates && server->doors_observed ? 0 : -ENOMEM;
@@ -432,6 +437,7 @@ Server *server_free(Server *server)
         server->journal = journal_close(server->journal);
         while (server->clients)
                 client_free(server->clients);
+        commands_stop(server);
         server->resolver = resolver_free(server->resolver);
         server->rates = rate_table_free(server->rates);
         live_state_close(server);

@@ -14,6 +14,7 @@
 #include "daemon/alerts.h"
 #include "daemon/change_queue.h"
 #include "daemon/client.h"
+#include "daemon/command.h"
 #include "daemon/compilation.h"
 #include "daemon/door_observed.h"
 #include "daemon/door_release.h"
@@ -84,6 +85,7 @@ struct Server {
         LiveSweep live_sweep;
         EndingSession *ending_sessions;
         DoorReleases releases;
+        Commands commands;
         DoorsObserved *doors_observed;
         Gateways gateways;
         StatusCheck status_check;
