@@ -12,6 +12,7 @@
 #include "daemon/report.h"
 #include "daemon/request.h"
 #include "daemon/request_command.h"
+#include "daemon/request_observe.h"
 #include "daemon/request_saved_report.h"
 #include "daemon/request_watch.h"
 #include "daemon/server.h"
@@ -83,6 +84,8 @@ Client *client_free(Client *client)
                 report_end(client);
         if (client->saving)
                 request_saving_forget(client->saving);
+        if (client->observing)
+                observing_forget(client->observing);
         unlink_client(client);
         rate_leave(client->account);
         sd_event_source_disable_unref(client->source);
@@ -198,6 +201,25 @@ void client_resume_later(Client *client)
         server_defer(client);
 }
 
+void client_serve_held(Client *client, const Refusal *refusal)
+{
+        uint64_t request_id = client->request_id;
+        set_state(client, CLIENT_READY);
+        client->deadline_ms = 0;
+        int r = 0;
+        if (refusal) {
+                free(client->held);
+                client->held = NULL;
+                r = reply_refusal(client, request_id, refusal, TEXT_NULL);
+        } else {
+                r = request_serve_held(client);
+        }
+        if (r < 0)
+                client_free(client);
+        else if (client->state == CLIENT_READY)
+                client_resume(client);
+}
+
 void client_break(Client *client)
 {
         drop_output(client);
@@ -265,6 +287,13 @@ void client_expire(Client *client)
         }
         if (client->state == CLIENT_WAITS_WATCH) {
                 request_watch_expire(client);
+                return;
+        }
+        if (client->observing) {
+                if (observing_expire(client->observing) < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
                 return;
         }
         if (!client->output_first && (client->take || client->command)) {

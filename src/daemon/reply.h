@@ -23,11 +23,11 @@ typedef struct Answer {
 } Answer;
 
 /* Why a request itself is refused. */
-typedef struct Refusal {
+struct Refusal {
         const char *reason; /* stable code */
         uint32_t status;    /* exit status of a command line program: 1 denied, 3 could not */
         const char *message;
-} Refusal;
+};
 
 /* Not at all: this peer may not ask this. */
 extern const Refusal refusal_not_allowed, refusal_unknown_caller, refusal_unknown_certificate;

@@ -34,6 +34,9 @@ int request_serve(Client *client, const void *frame, size_t size);
  * Return: as request_serve(). */
 int request_serve_held(Client *client);
 
+/* Keeps the frame until something is known, then client_serve_held(). Return: 0 or -ENOMEM. */
+int request_hold(const Request *request, ClientState state, uint64_t deadline_ms);
+
 /* The text of a field; the empty text when it is absent. */
 Text request_text(const Request *request, FieldTag tag);
 

@@ -184,15 +184,7 @@ static void on_name(void *data, uint32_t uid, bool found)
                 next = client->next;
                 if (client->state != CLIENT_WAITS_NAME || client->peer.uid != uid)
                         continue;
-                uint64_t request_id = client->request_id;
-                client->state = CLIENT_READY;
-                server->in_flight--;
-                int r = found ? request_serve_held(client)
-                              : reply_refusal(client, request_id, &refusal_name_unknown, TEXT_NULL);
-                if (r < 0)
-                        client_free(client);
-                else if (client->state == CLIENT_READY)
-                        client_resume(client);
+                client_serve_held(client, found ? NULL : &refusal_name_unknown);
         }
 }
 
@@ -382,7 +374,8 @@ static int prepare(Server *server)
         if (r >= 0)
                 r = commands_open(server);
         server->rates = rate_table_new();
-        return r < 0 ? r : server->rates ? 0 : -ENOMEM;
+        server->doors_observed = doors_observed_new();
+        return r < 0 ? r : server->rates && server->doors_observed ? 0 : -ENOMEM;
 }
 
 int server_new(const Options *options, Server **ret_server)
@@ -458,6 +451,8 @@ Server *server_free(Server *server)
         changes_close(server);
         live_queue_close(&server->live_queue);
         door_releases_clear(&server->releases);
+        (void)doors_observed_free(server->doors_observed);
+        gateways_close(&server->gateways);
         cleanup_close(&server->state_fd);
         free(server->assignments);
         free(server);

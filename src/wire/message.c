@@ -465,6 +465,13 @@ void message_write_pair(MessageWriter *writer, Text name, Text value)
         message_write_text(writer, FIELD_VALUE, value);
 }
 
+void message_write_field(MessageWriter *writer, const Field *field)
+{
+        uint8_t *data = add_field(writer, (FieldTag)field->tag, field->size);
+        if (data && field->size)
+                memcpy(data, field->data, field->size);
+}
+
 int message_writer_end(MessageWriter *writer, size_t *ret_size)
 {
         if (!writer->error && writer->last_tag == FIELD_NAME)

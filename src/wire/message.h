@@ -186,5 +186,8 @@ void message_write_numbers(MessageWriter *writer, FieldTag tag, const uint32_t *
                            size_t count);
 void message_write_pair(MessageWriter *writer, Text name, Text value);
 
+/* Adds a field as it was decoded from another message. */
+void message_write_field(MessageWriter *writer, const Field *field);
+
 /* Ends the message. Return: 0 and its size, or the first error (-EINVAL, -EMSGSIZE). */
 int message_writer_end(MessageWriter *writer, size_t *ret_size);

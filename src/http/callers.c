@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Callers: see callers.h. A list is gathered beside the one in force, sorted, and takes its place
+ * at once. */
+#include "http/callers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/vector.h"
+
+#define TOKEN 1000u /* thousandths of a request */
+
+typedef struct Caller {
+        char certificate[HTTP_CERTIFICATE_SIZE];
+        uint64_t tokens;
+        uint64_t filled_ms;
+} Caller;
+
+typedef VECTOR_OF(Caller) CallerList;
+
+struct Callers {
+        CallerRate rate;
+        CallersChanged changed;
+        void *data;
+        CallerList list;      /* in force, sorted */
+        CallerList gathering; /* as it comes */
+        bool known;
+};
+
+Callers *callers_new(CallerRate rate, CallersChanged changed, void *data)
+{
+        Callers *callers = calloc(1, sizeof(*callers));
+        if (callers)
+                *callers = (Callers){ .rate = rate, .changed = changed, .data = data };
+        return callers;
+}
+
+Callers *callers_free(Callers *callers)
+{
+        if (!callers)
+                return NULL;
+        vector_clear(&callers->list);
+        vector_clear(&callers->gathering);
+        free(callers);
+        return NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+        return strcmp(((const Caller *)a)->certificate, ((const Caller *)b)->certificate);
+}
+
+static Caller *find(const CallerList *list, const char *certificate)
+{
+        Caller key;
+        if (list->count == 0 || strlen(certificate) >= sizeof(key.certificate))
+                return NULL;
+        memcpy(key.certificate, certificate, strlen(certificate) + 1);
+        return bsearch(&key, list->items, list->count, sizeof(key), compare);
+}
+
+bool callers_are_known(const Callers *callers)
+{
+        return callers->known;
+}
+
+size_t callers_count(const Callers *callers)
+{
+        return callers->list.count;
+}
+
+bool callers_has(const Callers *callers, const char *certificate)
+{
+        return find(&callers->list, certificate) != NULL;
+}
+
+uint32_t callers_take(Callers *callers, const char *certificate, uint64_t now_ms)
+{
+        Caller *caller = find(&callers->list, certificate);
+        uint64_t full = (uint64_t)callers->rate.burst * TOKEN;
+        if (!caller)
+                return 1;
+        uint64_t passed_ms = now_ms > caller->filled_ms ? now_ms - caller->filled_ms : 0;
+        /* A bucket is full after this long at the latest; longer would only overflow. */
+        if (passed_ms > full)
+                passed_ms = full;
+        caller->filled_ms = now_ms;
+        caller->tokens += passed_ms * callers->rate.per_second;
+        if (caller->tokens > full)
+                caller->tokens = full;
+        if (caller->tokens < TOKEN)
+                return 1; /* at least one a second comes again */
+        caller->tokens -= TOKEN;
+        return 0;
+}
+
+static bool is_fingerprint(Text certificate)
+{
+        static const char prefix[] = "sha256:";
+        if (certificate.size != HTTP_CERTIFICATE_SIZE - 1 ||
+            memcmp(certificate.data, prefix, sizeof(prefix) - 1) != 0)
+                return false;
+        for (size_t i = sizeof(prefix) - 1; i < certificate.size; i++)
+                if (!strchr("0123456789abcdef", certificate.data[i]))
+                        return false;
+        return true;
+}
+
+int callers_gather(Callers *callers, Text certificate)
+{
+        if (!is_fingerprint(certificate))
+                return -EINVAL;
+        if (callers->gathering.count >= CALLERS_MAX)
+                return -E2BIG;
+        Caller *caller = vector_append(&callers->gathering);
+        if (!caller)
+                return -ENOMEM;
+        memcpy(caller->certificate, certificate.data, certificate.size);
+        caller->tokens = (uint64_t)callers->rate.burst * TOKEN;
+        return 0;
+}
+
+/* The same certificate may be listed in several organizations. */
+static void sort_once(CallerList *list)
+{
+        size_t kept = 0;
+        if (list->count > 1)
+                qsort(list->items, list->count, sizeof(*list->items), compare);
+        for (size_t i = 0; i < list->count; i++)
+                if (kept == 0 || compare(&list->items[kept - 1], &list->items[i]) != 0)
+                        list->items[kept++] = list->items[i];
+        list->count = kept;
+}
+
+static bool take_over(CallerList *new, const CallerList *old)
+{
+        bool same = new->count == old->count;
+        for (size_t i = 0; i < new->count; i++) {
+                Caller *caller = find(old, new->items[i].certificate);
+                same = same && caller;
+                if (caller)
+                        new->items[i] = *caller;
+        }
+        return same;
+}
+
+void callers_gathered(Callers *callers, bool whole)
+{
+        if (!whole) {
+                vector_clear(&callers->gathering);
+                return;
+        }
+        sort_once(&callers->gathering);
+        bool same = take_over(&callers->gathering, &callers->list) && callers->known;
+        vector_clear(&callers->list);
+        callers->list = callers->gathering;
+        callers->gathering = (CallerList){ 0 };
+        callers->known = true;
+        if (!same && callers->changed)
+                callers->changed(callers->data);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP server: see server.h. */
+#include "http/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "http/log.h"
+#include "http/request.h"
+#include "http/tls.h"
+#include "util/file.h"
+
+#define TICK_MS             500  /* how exact the deadlines of connections are */
+#define ENDING_MS           5000 /* for who is being answered when the end is asked for */
+#define PEM_SIZE_MAX        (1u << 20)
+#define MHD_MEMORY          16384u /* of a connection: its head must fit, too */
+#define MHD_MEMORY_STEP     4096u
+#define CONNECTIONS_RESERVE 64u /* libmicrohttpd's own limit is never reached; ours is told */
+#define LINK_CONNECTIONS    LINK_CALLS_MAX
+
+uint64_t http_server_now_ms(const HttpServer *server)
+{
+        uint64_t now_us = 0;
+        (void)sd_event_now(server->event, CLOCK_MONOTONIC, &now_us);
+        return now_us / 1000;
+}
+
+bool http_server_knows(const HttpServer *server, const char *certificate)
+{
+        return callers_has(server->callers, certificate);
+}
+
+void http_server_turn_away(HttpServer *server, const char *host, const char *code, const char *text,
+                           const char *certificate)
+{
+        metrics_count_refusal(&server->metrics, code);
+        if (turn_away_tell(server->turn_away, host, code, text, certificate,
+                           http_server_now_ms(server)))
+                server->metrics.reports++;
+}
+
+/* ---- Connections ---- */
+
+static unsigned count_of(const HttpServer *server, const char *host)
+{
+        unsigned count = 0;
+        for (const HttpConnection *connection = server->connections; connection;
+             connection = connection->next)
+                if (strcmp(connection->host, host) == 0)
+                        count++;
+        return count;
+}
+
+static enum MHD_Result on_accept(void *data, const struct sockaddr *address, socklen_t size)
+{
+        HttpServer *server = data;
+        const HttpLimits *limits = &server->settings->limits;
+        char host[ADDRESS_TEXT_SIZE];
+        (void)address_host(address, host, sizeof(host));
+        if (!server->ending && server->metrics.connections < limits->connections &&
+            count_of(server, host) < limits->connections_per_address)
+                return MHD_YES;
+        if (!server->ending)
+                http_server_turn_away(server, host, "too-many-connections",
+                                      "there are too many connections", "");
+        return MHD_NO;
+}
+
+static void on_connection(void *data, struct MHD_Connection *mhd, void **connection,
+                          enum MHD_ConnectionNotificationCode code)
+{
+        HttpServer *server = data;
+        if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+                server->metrics.accepted++;
+                server->metrics.connections++;
+                *connection = http_connection_begin(server, mhd);
+        } else {
+                server->metrics.connections--;
+                *connection = http_connection_end(*connection);
+        }
+}
+
+/* Who is no listed caller any more has no connection any more. */
+static void on_callers_changed(void *data)
+{
+        HttpServer *server = data;
+        for (HttpConnection *connection = server->connections; connection;
+             connection = connection->next)
+                if (connection->verified && !http_server_knows(server, connection->certificate))
+                        http_connection_shut(connection);
+}
+
+static void expire(HttpConnection *connection)
+{
+        if (connection->phase != HTTP_PHASE_IDLE && !connection->refused) {
+                connection->refused = true;
+                http_server_turn_away(connection->server, connection->host, "too-slow",
+                                      "a request or its answer took too long",
+                                      connection->certificate);
+        }
+        connection->deadline_ms = 0;
+        http_connection_shut(connection);
+}
+
+static int on_tick(sd_event_source *source, uint64_t now_us, void *data)
+{
+        HttpServer *server = data;
+        uint64_t now_ms = http_server_now_ms(server);
+        for (HttpConnection *connection = server->connections; connection;
+             connection = connection->next)
+                if (connection->deadline_ms != 0 && connection->deadline_ms <= now_ms)
+                        expire(connection);
+        (void)sd_event_source_set_time_relative(source, TICK_MS * 1000);
+        return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* ---- libmicrohttpd on the event loop ---- */
+
+void http_server_run_soon(HttpServer *server)
+{
+        (void)sd_event_source_set_enabled(server->run_source, SD_EVENT_ONESHOT);
+}
+
+/* Lets it work, and learns whether it wants to go on by itself: there are no timeouts of its own,
+ * so it is either at once or when a socket says so. */
+static void run_daemon(HttpServer *server)
+{
+        MHD_UNSIGNED_LONG_LONG timeout_ms;
+        (void)MHD_run(server->daemon);
+        if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES)
+                http_server_run_soon(server);
+}
+
+static int on_daemon_ready(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+        run_daemon(data);
+        return 0;
+}
+
+static int on_run(sd_event_source *source, void *data)
+{
+        run_daemon(data);
+        return 0;
+}
+
+/* Paths are compared as they came: nothing is decoded, so that nothing is ever decoded twice or cut
+ * at a decoded NUL. */
+static size_t leave_escaped(void *data, struct MHD_Connection *mhd, char *text)
+{
+        return strlen(text);
+}
+
+static int read_pem(const char *path, char **ret_text)
+{
+        size_t size;
+        int r = file_read(AT_FDCWD, path, PEM_SIZE_MAX, ret_text, &size, NULL);
+        if (r == 0)
+                return 0;
+        log_write(LOG_PRIORITY_ERROR, "%s: %s", path, r > 0 ? file_problem_text(r) : strerror(-r));
+        return r > 0 ? -EPERM : r;
+}
+
+static int start_daemon(HttpServer *server)
+{
+        const HttpSettings *settings = server->settings;
+        _cleanup_free_ char *certificate = NULL;
+        _cleanup_free_ char *key = NULL;
+        _cleanup_free_ char *authority = NULL;
+        int r = read_pem(settings->certificate, &certificate);
+        if (r == 0)
+                r = read_pem(settings->key, &key);
+        if (r == 0)
+                r = read_pem(settings->authority, &authority);
+        if (r < 0)
+                return r;
+        unsigned limit = settings->limits.connections + CONNECTIONS_RESERVE;
+        server->daemon = MHD_start_daemon(
+                MHD_USE_TLS | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, server,
+                http_request_handle, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+                MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_MEM_CERT, certificate,
+                MHD_OPTION_HTTPS_MEM_TRUST, authority, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
+                MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+                http_request_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, server,
+                MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                (size_t)MHD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MHD_MEMORY_STEP,
+                MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+                MHD_OPTION_END);
+        if (server->daemon)
+                return 0;
+        log_write(LOG_PRIORITY_ERROR, "TLS cannot be started: certificate, key or authority is "
+                                      "no valid PEM, or they do not belong together");
+        return -EINVAL;
+}
+
+static int add_daemon(HttpServer *server)
+{
+        const union MHD_DaemonInfo *information =
+                MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+        if (!information)
+                return -ENOTSUP;
+        int r = sd_event_add_io(server->event, &server->daemon_source, information->epoll_fd,
+                                EPOLLIN, on_daemon_ready, server);
+        if (r >= 0)
+                r = sd_event_add_defer(server->event, &server->run_source, on_run, server);
+        if (r >= 0)
+                r = sd_event_add_time_relative(server->event, &server->tick_source, CLOCK_MONOTONIC,
+                                               TICK_MS * 1000, 0, on_tick, server);
+        return r < 0 ? r : 0;
+}
+
+/* ---- Its life ---- */
+
+static int fail(const char *what, int error)
+{
+        log_write(LOG_PRIORITY_ERROR, "%s: %s", what, strerror(-error));
+        return error;
+}
+
+static int open_listener(HttpServer *server)
+{
+        const Address *address = &server->settings->listen;
+        char text[ADDRESS_TEXT_SIZE];
+        server->listen_fd = address_listen(address);
+        (void)address_text(address, text, sizeof(text));
+        (void)snprintf(server->base_url, sizeof(server->base_url), "https://%s", text);
+        return server->listen_fd < 0 ? fail(text, server->listen_fd) : 0;
+}
+
+static int prepare(HttpServer *server)
+{
+        const HttpSettings *settings = server->settings;
+        ConnectionOptions options = { .socket_path = settings->socket,
+                                      .server_uid_stated = settings->server_uid_stated,
+                                      .server_uid = settings->server_uid };
+        CallerRate rate = { settings->limits.requests_per_second, settings->limits.requests_burst };
+        int r = sd_event_new(&server->event);
+        if (r >= 0)
+                r = link_local_new(server->event, &options, LINK_CONNECTIONS, &server->link);
+        if (r < 0)
+                return r;
+        server->callers = callers_new(rate, on_callers_changed, server);
+        server->turn_away = turn_away_new(server->link);
+        if (!server->callers || !server->turn_away)
+                return -ENOMEM;
+        return following_new(server->event, server->link, server->callers, &server->following);
+}
+
+int http_server_new(const HttpSettings *settings, HttpServer **ret_server)
+{
+        _cleanup_(http_server_freep) HttpServer *server = calloc(1, sizeof(*server));
+        if (!server)
+                return -ENOMEM;
+        *server = (HttpServer){ .settings = settings, .listen_fd = -1 };
+        int r = prepare(server);
+        if (r < 0)
+                return fail("the front cannot be started", r);
+        r = open_listener(server);
+        if (r == 0)
+                r = start_daemon(server);
+        if (r < 0)
+                return r;
+        r = add_daemon(server);
+        if (r < 0)
+                return fail("the front cannot be started", r);
+        *ret_server = server;
+        server = NULL;
+        return 0;
+}
+
+HttpServer *http_server_free(HttpServer *server)
+{
+        if (!server)
+                return NULL;
+        for (HttpConnection *connection = server->connections; connection;
+             connection = connection->next)
+                http_connection_resume(connection);
+        sd_event_source_disable_unref(server->daemon_source);
+        sd_event_source_disable_unref(server->run_source);
+        sd_event_source_disable_unref(server->tick_source);
+        if (server->daemon)
+                MHD_stop_daemon(server->daemon); /* closes the socket that listens, too */
+        else if (server->listen_fd >= 0)
+                close(server->listen_fd);
+        following_free(server->following);
+        turn_away_free(server->turn_away);
+        callers_free(server->callers);
+        link_free(server->link);
+        sd_event_unref(server->event);
+        free(server);
+        return NULL;
+}
+
+int http_server_run(HttpServer *server)
+{
+        int r = sd_event_add_signal(server->event, NULL, SIGTERM, NULL, NULL);
+        if (r >= 0)
+                r = sd_event_add_signal(server->event, NULL, SIGINT, NULL, NULL);
+        if (r >= 0)
+                r = sd_event_set_watchdog(server->event, true);
+        if (r < 0)
+                return fail("the front cannot be started", r);
+        (void)sd_notify(0, "READY=1");
+        r = sd_event_loop(server->event);
+        (void)sd_notify(0, "STOPPING=1");
+        return r < 0 ? fail("the event loop has failed", r) : 0;
+}
