@@ -179,8 +179,6 @@ static const Question questions[] = {
             { FIELD_RESOURCE, "door:", 0 } },
           3,
           { LISTED, REFUSED, LISTED, LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED } },
-          3,
-          { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
         { "status",
           MESSAGE_STATUS,
           { { 0 } },
