@@ -96,15 +96,16 @@ int fixture_set_up(void **state)
                 .decides_offline = true,
         };
         fixture.controllers[1] = (SettingsController){
-                .controller = {
-                        .name = "side", .timeout_ms = 100, .doors = SIDE_DOORS, .door_count = 1 },
+                .controller = { .name = "side",
+                                .timeout_ms = 100,
+                                .doors = SIDE_DOORS,
+                                .door_count = 1 },
                 .driver = &FIXTURE_DRIVER_PLAIN,
         };
         fixture.settings = (GatewaySettings){ .state = fixture.folder,
                                               .events_max = 1000,
                                               .offline_seconds = 60,
                                               .controllers = { fixture.controllers, 2, 2 } };
-        assert_true(sd_event_new(&fixture.event) >= 0);
         return 0;
 }
 
@@ -116,7 +117,6 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 int fixture_tear_down(void **state)
 {
         fixture_close();
-        sd_event_unref(fixture.event);
         (void)nftw(fixture.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
         return 0;
 }
@@ -147,6 +147,7 @@ void fixture_open(void)
 {
         char error[256] = "";
         const Log log = { .silent = true };
+        assert_true(sd_event_new(&fixture.event) >= 0);
         int r = store_open(fixture.folder, error, sizeof(error), &fixture.store);
         assert_string_equal(error, "");
         assert_int_equal(r, 0);
@@ -175,6 +176,7 @@ void fixture_close(void)
         fixture.passage = passage_free(fixture.passage);
         fixture.events = events_free(fixture.events);
         fixture.store = store_close(fixture.store);
+        fixture.event = sd_event_unref(fixture.event);
 }
 
 int fixture_set_up_open(void **state)

@@ -63,8 +63,8 @@ typedef struct Fixture {
 /* The one that there is. */
 extern Fixture fixture;
 
-/* Makes folder, loop and settings; fixture_open() the parts on the store, fixture_close() takes
- * them apart. */
+/* Makes folder and settings; fixture_open() the loop and the parts on the store, fixture_close()
+ * takes them apart. */
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
 void fixture_open(void);
@@ -89,5 +89,5 @@ char *fixture_events(void);
                 free(events_text);                                                                 \
         } while (0)
 
-#define FIXTURE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up_open,              \
-                                                           fixture_tear_down)
+#define FIXTURE_TEST(name)                                                                         \
+        cmocka_unit_test_setup_teardown(name, fixture_set_up_open, fixture_tear_down)
