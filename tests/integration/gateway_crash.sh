@@ -71,8 +71,7 @@ crash_gateway
 : >"$WORK/moves"
 daemon_start
 front_start
-gateway_start
-expect 0 '' becomes_true 10 gateway_serves door:acme/HQ/d0
+gateway_start gw-1
 
 workers=()
 for ((n = 0; n < DOORS; n++)); do
