@@ -10,6 +10,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "util/number.h"
+#include "util/timestamp.h"
 
 #define SITES_SIZE_MAX 32768 /* bytes of the sites of one caller in a record */
 #define AFTER_SIZE     32    /* "REVISION:NUMBER" */
