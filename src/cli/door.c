@@ -50,7 +50,8 @@ static int print(const Offline *offline, uint32_t door, bool json)
 {
         json_t *object = json ? json_object() : NULL;
         RecordWriter writer = { json ? add_pair : print_pair, &object };
-        door_record_write(offline->image, &offline->context, door, false, true, true, &writer);
+        door_record_write(offline->image, &offline->context, door,
+                          &(DoorView){ .with_note = true, .with_places = true }, &writer);
         return json ? output_json(object) : 0;
 }
 

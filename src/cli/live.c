@@ -14,6 +14,7 @@
 
 #define ENDLESS_MS (365ull * 24 * 60 * 60 * 1000)
 #define SHOWN_SIZE 8192
+#define AFTER_SIZE 256
 
 struct Live {
         const char *command;
@@ -23,6 +24,7 @@ struct Live {
         Deadline deadline;
         uint64_t request_id;
         MessageWriter writer;
+        char after[AFTER_SIZE];
         uint8_t frame[MESSAGE_SIZE_MAX];
 };
 
@@ -119,8 +121,14 @@ static int take_end(Live *live, const Message *end, uint32_t records, Text *ret_
         if (end->sequence != records || !message_number(end, FIELD_STATUS, &status) ||
             status > EXIT_UNABLE)
                 return problem(live, CONNECTION_PROTOCOL);
-        Text text = TEXT_NULL;
+        Text text = TEXT_NULL, after = TEXT_NULL;
         (void)message_text(end, FIELD_MESSAGE, &text);
+        (void)message_text(end, FIELD_AFTER, &after);
+        if (after.size >= sizeof(live->after))
+                return problem(live, CONNECTION_PROTOCOL);
+        if (after.size > 0)
+                memcpy(live->after, after.data, after.size);
+        live->after[after.size] = '\0';
         if (ret_message)
                 *ret_message = text;
         return (int)status;
@@ -128,6 +136,7 @@ static int take_end(Live *live, const Message *end, uint32_t records, Text *ret_
 
 int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message)
 {
+        live->after[0] = '\0';
         for (uint32_t expected = 0;; expected++) {
                 Message message;
                 int r = connection_receive(live->connection, live->request_id, live->deadline,
@@ -144,6 +153,11 @@ int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message)
                 if (r != 0)
                         return r;
         }
+}
+
+const char *live_after(const Live *live)
+{
+        return live->after;
 }
 
 int live_finish(Live *live, LiveReceiver record, void *data)

@@ -42,6 +42,10 @@ typedef int (*LiveReceiver)(void *data, const Message *record);
  */
 int live_records(Live *live, LiveReceiver record, void *data, Text *ret_message);
 
+/* Where a list goes on that ended as a page of it. Return: the text for FIELD_AFTER, borrowed until
+ * the next list; "" when nothing follows. */
+const char *live_after(const Live *live);
+
 /* Sends the request that was begun, and prints what the end of its records says: on standard output
  * when the status is 0, else on standard error. Return: the exit status. */
 int live_finish(Live *live, LiveReceiver record, void *data);

@@ -30,6 +30,7 @@ void live_answer_read(const Message *message, LiveAnswer *ret_answer)
         copy_text(message, FIELD_REVISION, ret_answer->revision, sizeof(ret_answer->revision));
         copy_text(message, FIELD_DOOR_STATE, ret_answer->door_state,
                   sizeof(ret_answer->door_state));
+        copy_text(message, FIELD_GATEWAY, ret_answer->gateway, sizeof(ret_answer->gateway));
         (void)message_number(message, FIELD_RELEASE_SECONDS, &ret_answer->release_s);
         if (message_time(message, FIELD_NOT_AFTER, &not_after_s))
                 timestamp_format(not_after_s, ret_answer->not_after);

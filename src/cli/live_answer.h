@@ -15,6 +15,7 @@ typedef struct LiveAnswer {
         char revision[64];
         char not_after[TIMESTAMP_TEXT_SIZE];
         char door_state[64];
+        char gateway[160];  /* of an unlock command; "none": nobody serves the door */
         uint32_t release_s; /* 0: none */
 } LiveAnswer;
 

@@ -227,6 +227,8 @@ static const struct OptionRow {
         { OPTION_SAVED, "saved", "NAME", "the report saved under this name", set_saved, false },
         { OPTION_OWNER, "owner", "USER", "who has saved it; without: you", set_owner, false },
         { OPTION_ALL, "all", NULL, "also reports of others that you may see", NULL, false },
+        { OPTION_NO_WAIT, "no-wait", NULL, "do not wait for what the door's gateway reports", NULL,
+          false },
         { OPTION_JSON, "json", NULL, "print JSON", NULL, false },
 };
 

@@ -48,6 +48,7 @@ typedef enum OptionBit {
         OPTION_SAVED = 1ll << 33,
         OPTION_OWNER = 1ll << 34,
         OPTION_ALL = 1ll << 35,
+        OPTION_NO_WAIT = 1ll << 36,
 } OptionBit;
 
 /* What an offline command needs, and what a live one needs. */

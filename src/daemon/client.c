@@ -11,9 +11,12 @@
 #include "daemon/pending.h"
 #include "daemon/report.h"
 #include "daemon/request.h"
+#include "daemon/request_command.h"
+#include "daemon/request_observe.h"
 #include "daemon/request_saved_report.h"
 #include "daemon/request_watch.h"
 #include "daemon/server.h"
+#include "daemon/take.h"
 
 static void unlink_client(Client *client)
 {
@@ -51,7 +54,8 @@ static void drop_output(Client *client)
 /* A client that only waits for news costs nothing that others could lack. */
 static bool is_in_flight(ClientState state)
 {
-        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH;
+        return state != CLIENT_READY && state != CLIENT_WAITS_WATCH && state != CLIENT_WAITS_TAKE &&
+               state != CLIENT_WAITS_COMMAND;
 }
 
 static void set_state(Client *client, ClientState state)
@@ -66,6 +70,10 @@ Client *client_free(Client *client)
         if (!client)
                 return NULL;
         set_state(client, CLIENT_READY);
+        if (client->take)
+                take_forget(client->take);
+        if (client->command)
+                request_command_forget(client);
         if (client->pending)
                 pending_forget(client->pending);
         if (client->change)
@@ -76,6 +84,8 @@ Client *client_free(Client *client)
                 report_end(client);
         if (client->saving)
                 request_saving_forget(client->saving);
+        if (client->observing)
+                observing_forget(client->observing);
         unlink_client(client);
         rate_leave(client->account);
         sd_event_source_disable_unref(client->source);
@@ -191,6 +201,25 @@ void client_resume_later(Client *client)
         server_defer(client);
 }
 
+void client_serve_held(Client *client, const Refusal *refusal)
+{
+        uint64_t request_id = client->request_id;
+        set_state(client, CLIENT_READY);
+        client->deadline_ms = 0;
+        int r = 0;
+        if (refusal) {
+                free(client->held);
+                client->held = NULL;
+                r = reply_refusal(client, request_id, refusal, TEXT_NULL);
+        } else {
+                r = request_serve_held(client);
+        }
+        if (r < 0)
+                client_free(client);
+        else if (client->state == CLIENT_READY)
+                client_resume(client);
+}
+
 void client_break(Client *client)
 {
         drop_output(client);
@@ -258,6 +287,21 @@ void client_expire(Client *client)
         }
         if (client->state == CLIENT_WAITS_WATCH) {
                 request_watch_expire(client);
+                return;
+        }
+        if (!client->output_first && (client->take || client->command)) {
+                int r = client->take ? take_expire(client->take) : request_command_expire(client);
+                if (r < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
+                return;
+        }
+        if (client->observing) {
+                if (observing_expire(client->observing) < 0)
+                        client_free(client);
+                else
+                        client_resume(client);
                 return;
         }
         if (client->output_first || !client->pending) {

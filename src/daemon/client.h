@@ -27,22 +27,31 @@ typedef struct QueuedChange QueuedChange;
 typedef struct Following Following;
 typedef struct Saving Saving;
 typedef struct LiveChange LiveChange;
+typedef struct Take Take;
+typedef struct Command Command;
+typedef struct Observing Observing;
+typedef struct Gateway Gateway;
+typedef struct Refusal Refusal;
 
 #define CLIENT_OUTPUT_MAX (256u << 10) /* bytes that may wait for a slow reader */
 #define CLIENT_TURN_MAX   32           /* requests answered before others get their turn */
 
 typedef enum ClientState {
-        CLIENT_READY,         /* reads requests */
-        CLIENT_WAITS_NAME,    /* for the resolver */
-        CLIENT_WAITS_JOURNAL, /* until its decision is on disk */
-        CLIENT_WAITS_QUEUE,   /* for a reload that has not begun */
-        CLIENT_WAITS_RELOAD,  /* for the reload that runs */
-        CLIENT_WAITS_CHANGE,  /* until its change is made, or refused */
-        CLIENT_WAITS_LIVE,    /* until its change of live state is made, or refused */
-        CLIENT_WAITS_STATUS,  /* for the fingerprint of the text */
-        CLIENT_WAITS_REPAIR,  /* for what it maintains */
-        CLIENT_WAITS_REPORT,  /* for the child that answers it */
-        CLIENT_WAITS_WATCH,   /* for another policy; not in flight */
+        CLIENT_READY,          /* reads requests */
+        CLIENT_WAITS_NAME,     /* for the resolver */
+        CLIENT_WAITS_JOURNAL,  /* until its decision is on disk */
+        CLIENT_WAITS_QUEUE,    /* for a reload that has not begun */
+        CLIENT_WAITS_RELOAD,   /* for the reload that runs */
+        CLIENT_WAITS_CHANGE,   /* until its change is made, or refused */
+        CLIENT_WAITS_LIVE,     /* until its change of live state is made, or refused */
+        CLIENT_WAITS_STATUS,   /* for the fingerprint of the text */
+        CLIENT_WAITS_REPAIR,   /* for what it maintains */
+        CLIENT_WAITS_REPORT,   /* for the child that answers it */
+        CLIENT_WAITS_WATCH,    /* for another policy; not in flight */
+        CLIENT_WAITS_TAKE,     /* for something to do at its doors: not in flight */
+        CLIENT_WAITS_COMMAND,  /* for news of an unlock command: likewise */
+        CLIENT_WAITS_GATEWAY,  /* until it is known how far that gateway has told */
+        CLIENT_WAITS_OBSERVED, /* until what it told is on disk */
 } ClientState;
 
 typedef struct Output {
@@ -79,7 +88,11 @@ struct Client {
         Following *following; /* of a report that follows events; else NULL */
         bool follows;         /* the report does */
         Saving *saving;       /* a saved report on its way to the disk */
-        uint8_t *held;        /* frame of the request that waits for a name */
+        Take *take;
+        Command *command;     /* that it waits for */
+        Observing *observing; /* events on their way to the disk */
+        Gateway *gateway;     /* of one that waits for it. Borrowed */
+        uint8_t *held;        /* frame of the request that waits for a name or a gateway */
         size_t held_size;
 
         Output *output_first, *output_last;
@@ -108,6 +121,10 @@ void client_resume(Client *client);
 /* As client_resume(), but goes on reading in a later turn: for those who are in the middle of a
  * walk over clients, or of serving this one. Frees nothing. */
 void client_resume_later(Client *client);
+
+/* What a held request waited for is known: serves it, or refuses it (refusal not NULL), and goes
+ * on. May free the client. */
+void client_serve_held(Client *client, const Refusal *refusal);
 
 /* The connection is broken: it is closed when its client is served next. */
 void client_break(Client *client);

@@ -10,6 +10,7 @@
 #include "daemon/live_state.h"
 #include "daemon/live_sweep.h"
 #include "daemon/server.h"
+#include "daemon/take.h"
 #include "daemon/session_end.h"
 
 #define TEXTS_SIZE (LIVE_CHANGES_MAX * (LIVE_RECORD_TEXT_SIZE + 2))
@@ -267,6 +268,7 @@ static void on_made(void *data, bool made)
                 return;
         }
         live_sweep_arm(server);
+        takes_check(server);
         SessionEnd end = {
                 .organization = change->query.resource.organization,
                 .person = change->query.resource.path,

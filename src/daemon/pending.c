@@ -8,6 +8,7 @@
 struct PendingAnswer {
         Server *server;
         Client *client;      /* NULL: gone, or answered already */
+        Command *command;    /* NULL: none, or given or withdrawn already */
         bool denies;         /* what is answered when the row is not on disk is a denial */
         DoorRelease release; /* seconds 0: none */
         DecisionId id;       /* of the decision, for the row that takes it back */
@@ -25,20 +26,37 @@ static void note_release(const PendingAnswer *pending)
                                    server_now_ms(server));
 }
 
+/* What becomes of the command: only what somebody was told of is given. may_be_recorded: the row of
+ * the allow is on disk, or may still come there. */
+static void settle_command(PendingAnswer *pending, bool told, bool may_be_recorded)
+{
+        Command *command = pending->command;
+        pending->command = NULL;
+        if (command && told)
+                command_give(pending->server, command);
+        else if (command)
+                command_withdraw(pending->server, command,
+                                 may_be_recorded ? "who asked had gone" : NULL);
+}
+
 /* Sends one of the answers and lets go of the client, without going on reading from it. */
-static int send_answer(PendingAnswer *pending, bool written)
+static int send_answer(PendingAnswer *pending, bool written, bool may_be_recorded)
 {
         Client *client = pending->client;
+        bool allows = written || !pending->denies;
         pending->client = NULL;
         client->pending = NULL;
         client->deadline_ms = 0;
-        if (written || !pending->denies)
+        if (allows)
                 note_release(pending);
         if (!written)
                 client->server->counters.journal_failures++;
-        return written ? client_send(client, pending->frames, pending->recorded_size)
-                       : client_send(client, pending->frames + pending->recorded_size,
-                                     pending->failed_size);
+        int r = written ? client_send(client, pending->frames, pending->recorded_size)
+                        : client_send(client, pending->frames + pending->recorded_size,
+                                      pending->failed_size);
+        /* A denial that was answered has a row of its own that takes the allow back. */
+        settle_command(pending, allows && r == 0, allows && may_be_recorded);
+        return r;
 }
 
 /* The row that waits says allow, and the client is told deny: the next row says so. It is appended
@@ -48,6 +66,7 @@ static void take_back(const PendingAnswer *pending)
         JournalRow row = {
                 .time_s = server_now_s(pending->server),
                 .caller_uid = pending->server->own_uid,
+                .effect = pending->command ? JOURNAL_EFFECT_CLOSES_COMMAND : JOURNAL_EFFECT_NONE,
         };
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("alarm");
         row.texts[JOURNAL_DECISION_ID] = decision_id_text(&pending->id);
@@ -62,7 +81,7 @@ int pending_expire(PendingAnswer *pending)
         alerts_set(pending->server, ALERT_JOURNAL_FAILING, true, "it takes too long");
         if (pending->denies)
                 take_back(pending);
-        return send_answer(pending, false);
+        return send_answer(pending, false, true);
 }
 
 void pending_forget(PendingAnswer *pending)
@@ -77,11 +96,12 @@ static void on_journal(void *data, bool written)
         if (written)
                 alerts_set(pending->server, ALERT_JOURNAL_FAILING, false, NULL);
         if (client) {
-                if (send_answer(pending, written) < 0)
+                if (send_answer(pending, written, written) < 0)
                         client_free(client);
                 else
                         client_resume(client);
         }
+        settle_command(pending, false, written);
         free(pending);
 }
 
@@ -119,23 +139,34 @@ static Answer without_journal(const Answer *answer, bool need_journal)
         };
 }
 
+/* The journal takes no rows: what is answered then is answered at once. */
+static int answer_failed(PendingAnswer *pending, Client *client, const Answer *failed)
+{
+        client->server->counters.journal_failures++;
+        int r = reply_answer(client, failed);
+        settle_command(pending, r == 0 && !pending->denies, false);
+        free(pending);
+        return r;
+}
+
 int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal,
-                  const DoorRelease *release)
+                  const DoorRelease *release, Command *command)
 {
         Answer failed = without_journal(answer, need_journal);
         PendingAnswer *pending = make(client->server, answer, &failed);
-        if (!pending)
+        if (!pending) {
+                if (command)
+                        command_withdraw(client->server, command, NULL);
                 return reply_refusal(client, answer->request_id, &refusal_too_large, TEXT_NULL);
-        JournalRow recorded = *row;
-        recorded.is_minor = false;
-        if (journal_append(client->server->journal, &recorded, on_journal, pending) < 0) {
-                free(pending);
-                client->server->counters.journal_failures++;
-                return reply_answer(client, &failed);
         }
         pending->server = client->server;
-        pending->client = client;
+        pending->command = command;
         pending->denies = need_journal;
+        JournalRow recorded = *row;
+        recorded.is_minor = false;
+        if (journal_append(client->server->journal, &recorded, on_journal, pending) < 0)
+                return answer_failed(pending, client, &failed);
+        pending->client = client;
         if (release)
                 pending->release = *release;
         if (answer->decision_id.size < sizeof(pending->id.digits))

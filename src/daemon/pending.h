@@ -9,6 +9,7 @@
 #pragma once
 
 #include "daemon/client.h"
+#include "daemon/command.h"
 #include "daemon/door_release.h"
 #include "daemon/journal.h"
 #include "daemon/reply.h"
@@ -17,10 +18,12 @@
  * Appends a row and makes the client wait. The answer is sent when the row is on disk. When it
  * could not be written, or the journal takes longer than a request may, it is sent all the same,
  * or, with need_journal, a denial with the reason journal-failed instead. release (copied; NULL:
- * none): the door that an allow releases. Return: 0; negative: the connection is broken.
+ * none): the door that an allow releases. command (taken; NULL: none): is given once the allow has
+ * been sent, and withdrawn when it was not, or a denial was. Return: 0; negative: the connection is
+ * broken.
  */
 int pending_begin(Client *client, const JournalRow *row, const Answer *answer, bool need_journal,
-                  const DoorRelease *release);
+                  const DoorRelease *release, Command *command);
 
 /* The journal takes longer than a request may: that is an alert, and answered as if it had failed.
  * Return: as client_send(). */

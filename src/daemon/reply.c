@@ -51,6 +51,7 @@ int answer_encode(const Answer *answer, void *buffer, size_t capacity, size_t *r
         write_optional(&writer, FIELD_DOOR_STATE, answer->door_state);
         if (answer->has_sessions_ended)
                 message_write_number(&writer, FIELD_SESSIONS_ENDED, answer->sessions_ended);
+        write_optional(&writer, FIELD_GATEWAY, answer->gateway);
         return message_writer_end(&writer, ret_size);
 }
 

@@ -17,16 +17,17 @@ typedef struct Answer {
         Text subject, door;
         uint32_t release_s; /* of an unlock command; 0: none */
         Text door_state;
+        Text gateway; /* of an unlock command; "none": no gateway serves the door */
         bool has_sessions_ended;
         uint32_t sessions_ended;
 } Answer;
 
 /* Why a request itself is refused. */
-typedef struct Refusal {
+struct Refusal {
         const char *reason; /* stable code */
         uint32_t status;    /* exit status of a command line program: 1 denied, 3 could not */
         const char *message;
-} Refusal;
+};
 
 /* Not at all: this peer may not ask this. */
 extern const Refusal refusal_not_allowed, refusal_unknown_caller, refusal_unknown_certificate;

@@ -79,8 +79,7 @@ static Identity *identify(Client *client)
         return &client->identity;
 }
 
-/* Keeps the frame until the resolver has answered. */
-static int hold(const Request *request)
+int request_hold(const Request *request, ClientState state, uint64_t deadline_ms)
 {
         Client *client = request->client;
         uint8_t *held = malloc(request->frame_size);
@@ -89,7 +88,7 @@ static int hold(const Request *request)
         memcpy(held, request->frame, request->frame_size);
         client->held = held;
         client->held_size = request->frame_size;
-        client_wait(client, CLIENT_WAITS_NAME, request->message->request_id, 0);
+        client_wait(client, state, request->message->request_id, deadline_ms);
         return 0;
 }
 
@@ -117,7 +116,8 @@ static int complete_identity(const Request *request)
         int r = resolver_find(request->server->resolver, request->client->peer.uid,
                               server_now_ms(request->server), &name);
         if (r == RESOLVER_WAIT)
-                r = is_busy(request) ? refuse_busy(request) : hold(request);
+                r = is_busy(request) ? refuse_busy(request)
+                                     : request_hold(request, CLIENT_WAITS_NAME, 0);
         else if (r < 0)
                 r = reply_refusal(request->client, request->message->request_id,
                                   &refusal_name_unknown, TEXT_NULL);

@@ -34,6 +34,9 @@ int request_serve(Client *client, const void *frame, size_t size);
  * Return: as request_serve(). */
 int request_serve_held(Client *client);
 
+/* Keeps the frame until something is known, then client_serve_held(). Return: 0 or -ENOMEM. */
+int request_hold(const Request *request, ClientState state, uint64_t deadline_ms);
+
 /* The text of a field; the empty text when it is absent. */
 Text request_text(const Request *request, FieldTag tag);
 
@@ -69,5 +72,8 @@ int request_what_can(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
 int request_maintain(const Request *request);
+int request_take(const Request *request);
+int request_consume(const Request *request);
+int request_command(const Request *request);
 int request_callers(const Request *request);
 int request_turn_away(const Request *request);

@@ -65,22 +65,39 @@ static int refuse(const Request *request, Outcome outcome, Reason reason)
         return request_refuse(request, &refusal);
 }
 
+/* What gateways have told of the door. Return: false when none has. */
+static bool observe(const Request *request, const Resource *resource,
+                    DoorObservation *ret_observation)
+{
+        size_t prefix = (size_t)(resource->organization.data - resource->whole.data);
+        Text path = { resource->organization.data, resource->whole.size - prefix };
+        const DoorObservation *found = doors_observed_find(request->server->doors_observed, path);
+        if (found)
+                *ret_observation = *found;
+        return found;
+}
+
 static int answer(const Request *request, const Resource *resource, const DecisionContext *context,
                   uint32_t door)
 {
         Server *server = request->server;
         const PolicyHolder *policy = &server->policy;
-        bool is_root = request->identity->kinds & IDENTITY_ROOT;
         bool accessed = door_releases_hold(&server->releases, policy->generation, door,
                                            server_now_ms(server));
         DoorSituation situation = policy_door_situation(policy->image, context, door);
-        bool with_note = may_change(request, resource, context, &situation);
+        DoorObservation observation;
+        DoorView view = {
+                .accessed = accessed,
+                .with_note = may_change(request, resource, context, &situation),
+                .with_places = request->identity->kinds & IDENTITY_ROOT,
+                .observation = observe(request, resource, &observation) ? &observation : NULL,
+        };
         uint64_t id = request->message->request_id;
         MessageWriter writer;
         size_t size;
         RecordWriter record = { write_pair, &writer };
         message_writer_begin(&writer, server->send_buffer, MESSAGE_SIZE_MAX, MESSAGE_RECORD, id, 0);
-        door_record_write(policy->image, context, door, accessed, with_note, is_root, &record);
+        door_record_write(policy->image, context, door, &view, &record);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(request->client, server->send_buffer, size);

@@ -12,8 +12,6 @@
 #include "policy/door_state.h"
 #include "policy/session.h"
 
-#define COMMAND_SECONDS 10 /* an allowed door service makes an unlock command */
-
 /* One session request in the making. */
 typedef struct Session {
         SessionRequest request;
@@ -196,9 +194,9 @@ static void raise_alarm(const Request *request, const Session *session)
                      session->phase == SESSION_PHASE_ACCOUNT ? "account" : "session");
 }
 
-/* An allow for a door is an unlock command: what it does to the door, and what that is meant to be.
- * Return: what it releases, for no time where the policy does not know the door. */
-static DoorRelease command(const Request *request, const Session *session, Answer *answer)
+/* What an allow does to its door, and what that is meant to be. Return: what it releases, for no
+ * time where the policy does not know the door. */
+static DoorRelease release_of(const Request *request, const Session *session, Answer *answer)
 {
         const PolicyHolder *policy = &request->server->policy;
         const Target *target = &session->decided.target;
@@ -206,8 +204,6 @@ static DoorRelease command(const Request *request, const Session *session, Answe
         DoorRelease release =
                 door_release_of(policy->image, policy->generation,
                                 is_door ? target->index : IMAGE_NONE, session->decided.real.user);
-        answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
-        answer->door = session->request.door;
         answer->release_s = release.seconds;
         if (release.seconds > 0) {
                 DecisionContext context = server_context(request->server);
@@ -217,31 +213,86 @@ static DoorRelease command(const Request *request, const Session *session, Answe
         return release;
 }
 
+/* An allow for a door is an unlock command. Return: as command_make(). */
+static int make_command(const Request *request, const Session *session, Answer *answer,
+                        Command **ret_command)
+{
+        CommandFacts facts = {
+                .id = answer->decision_id,
+                .door = session->request.door,
+                .subject = answer->subject,
+                .reason = answer->reason,
+                .revision = answer->revision,
+                .asker_uid = request->identity->uid,
+                .seconds = answer->release_s,
+                .not_after_s = server_system_s(request->server) + COMMAND_SECONDS,
+        };
+        int r = command_make(request->server, &facts, ret_command);
+        if (r != 0)
+                return r;
+        answer->not_after_s = facts.not_after_s;
+        answer->door = session->request.door;
+        answer->gateway = command_gateway_text(*ret_command);
+        return 0;
+}
+
+/* Nobody can open the door now: told at once, and recorded instead of the allow. */
+static int answer_no_command(const Request *request, Session *session, JournalRow *row,
+                             Answer *answer, int problem)
+{
+        if (problem != COMMAND_GATEWAY_AWAY) {
+                request->server->counters.busy++;
+                return request_refuse(request, &refusal_busy);
+        }
+        *answer = answer_of(request, session);
+        answer->outcome = OUTCOME_ERROR;
+        answer->reason = text_from(reason_name(REASON_GATEWAY_AWAY));
+        answer->detail = text_from(reason_text(REASON_GATEWAY_AWAY));
+        row->texts[JOURNAL_DECISION] = text_from(outcome_name(OUTCOME_ERROR));
+        row->texts[JOURNAL_REASON] = answer->reason;
+        request_count(request, OUTCOME_ERROR);
+        (void)journal_append(request->server->journal, row, NULL, NULL);
+        return reply_answer(request->client, answer);
+}
+
+/* The account phase allows a door: answered when that is on disk, and given to its gateway. */
+static int allow_door(const Request *request, Session *session, JournalRow *row, Answer *answer)
+{
+        const ImageSettings *settings = &image_header(request->server->policy.image)->settings;
+        DoorRelease release = release_of(request, session, answer);
+        Command *command;
+        int r = make_command(request, session, answer, &command);
+        if (r != 0)
+                return answer_no_command(request, session, row, answer, r);
+        command_open_row(command, row);
+        request_count(request, OUTCOME_ALLOW);
+        request->server->counters.recorded++;
+        return pending_begin(request->client, row, answer, settings->unlocks_need_journal,
+                             release.seconds > 0 ? &release : NULL, command);
+}
+
 /* Answers; what account allows is the record, and on disk before. */
 static int finish(const Request *request, Session *session)
 {
         Answer answer = answer_of(request, session);
         JournalRow row = row_of(request, session);
         add_decision(request, session, &row);
-        request_count(request, answer.outcome);
         bool account = session->phase == SESSION_PHASE_ACCOUNT;
         /* In both phases: a stack may hold the line of only one of them. */
         if (session->decided.break_glass)
                 raise_alarm(request, session);
+        if (account && answer.outcome == OUTCOME_ALLOW && session->decided.for_door)
+                return allow_door(request, session, &row, &answer);
+        request_count(request, answer.outcome);
         if (!account || answer.outcome != OUTCOME_ALLOW) {
                 (void)journal_append(request->server->journal, &row, NULL, NULL);
                 return reply_answer(request->client, &answer);
         }
-        const ImageSettings *settings = &image_header(request->server->policy.image)->settings;
-        bool need_journal = settings->sessions_need_journal;
-        DoorRelease release = { 0 };
-        if (session->decided.for_door) {
-                need_journal = settings->unlocks_need_journal;
-                release = command(request, session, &answer);
-        }
         request->server->counters.recorded++;
-        return pending_begin(request->client, &row, &answer, need_journal,
-                             release.seconds > 0 ? &release : NULL);
+        return pending_begin(
+                request->client, &row, &answer,
+                image_header(request->server->policy.image)->settings.sessions_need_journal, NULL,
+                NULL);
 }
 
 /* The end of a session is recorded whatever the policy says, and also without one. */

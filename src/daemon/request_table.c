@@ -2,6 +2,8 @@
 /* Request table: see request_table.h. Handlers narrow further: whom a question may be about. */
 #include "daemon/request_table.h"
 
+#include "daemon/request_observe.h"
+
 #include "daemon/request_watch.h"
 
 #define ANYBODY (IDENTITY_ROOT | IDENTITY_CALLER | IDENTITY_PERSON)
@@ -31,12 +33,18 @@ static const RequestRule rules[] = {
           request_callers },
         { MESSAGE_TURN_AWAY, "turn-away", IDENTITY_ROOT | IDENTITY_FRONT,
           REQUEST_TELLS_OF_CERTIFICATE, request_turn_away },
+        { MESSAGE_OBSERVE, "observe", IDENTITY_CALLER, REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT,
+          request_observe },
         { MESSAGE_RELOAD, "reload", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_reload },
         { MESSAGE_MAINTAIN, "maintain", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_maintain },
         { MESSAGE_EVENTS, "events", ANYBODY, REQUEST_NEEDS_NAME | REQUEST_MAY_WAIT,
           request_events },
         { MESSAGE_REPORT, "report", IDENTITY_ROOT | IDENTITY_PERSON,
           REQUEST_NEEDS_NAME | REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_saved_report },
+        { MESSAGE_TAKE, "take", IDENTITY_CALLER, REQUEST_NEEDS_POLICY, request_take },
+        { MESSAGE_CONSUME, "consume", IDENTITY_ROOT | IDENTITY_CALLER,
+          REQUEST_NEEDS_POLICY | REQUEST_MAY_WAIT, request_consume },
+        { MESSAGE_COMMAND, "command", ANYBODY, REQUEST_NEEDS_NAME, request_command },
         { MESSAGE_SESSIONS, "sessions", IDENTITY_ROOT, REQUEST_MAY_WAIT, request_report },
 };
 

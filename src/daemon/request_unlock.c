@@ -2,7 +2,7 @@
 /*
  * Unlock and enter: somebody wants a door to open, from afar or with a badge at its reader. An
  * allow is a command with an id that is void after COMMAND_SECONDS, and is on disk before it is
- * given.
+ * given (command.h). The command of a badge belongs to the reader that asked.
  */
 #include <stdio.h>
 
@@ -12,8 +12,6 @@
 #include "policy/card.h"
 #include "policy/door_state.h"
 #include "policy/explain.h"
-
-#define COMMAND_SECONDS 10
 
 /* One unlock command in the making. */
 typedef struct Unlock {
@@ -29,17 +27,24 @@ typedef struct Unlock {
         char card_why[48];
         DecisionId id;
         char place[IMAGE_PLACE_SIZE];
+        Text caller; /* that asks for somebody else; empty: none does */
+        bool caller_reports;
+        char caller_text[IDENTITY_CALLER_SIZE];
 } Unlock;
 
-/* Whether a listed service user may unlock for somebody at that door. */
+/* Whether a listed caller may unlock for somebody at that door; if so, it is the one who asks. */
 static bool caller_may_unlock(const Request *request, Unlock *unlock)
 {
         const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_VOUCH;
         const Image *image = request->server->policy.image;
         const ImageCaller *caller =
                 identity_caller(image, request->identity, unlock->target.organization);
-        return unlock->target.index != IMAGE_NONE && caller && (caller->may & rights) == rights &&
-               identity_caller_reaches(image, caller, &unlock->target);
+        if (unlock->target.index == IMAGE_NONE || !caller || (caller->may & rights) != rights ||
+            !identity_caller_reaches(image, caller, &unlock->target))
+                return false;
+        unlock->caller = identity_caller_text(image, caller, unlock->caller_text);
+        unlock->caller_reports = caller->may & CALLER_MAY_REPORT;
+        return true;
 }
 
 /* For whom the peer unlocks. Return: NULL, or why it may not. */
@@ -144,28 +149,87 @@ static void raise_alarm(const Request *request, const Answer *answer)
                      text_escape(request_text(request, FIELD_WHY), why, sizeof(why)));
 }
 
-/* Answers, an allow when it is on disk. */
-static int finish(const Request *request, Unlock *unlock, Answer *answer)
+/* Makes the command of an allow, which is what the answer says then. Return: as command_make(). */
+static int make_command(const Request *request, const Unlock *unlock, const DoorRelease *release,
+                        Answer *answer, Command **ret_command)
 {
-        JournalRow row = row_of(request, unlock, answer);
-        if (answer->outcome != OUTCOME_ALLOW) {
-                (void)journal_append(request->server->journal, &row, NULL, NULL);
-                return reply_answer(request->client, answer);
+        Text path = { answer->resource.data + sizeof("door:") - 1,
+                      answer->resource.size - (sizeof("door:") - 1) };
+        CommandFacts facts = {
+                .id = answer->decision_id,
+                .door = path,
+                .subject = answer->subject,
+                .reason = answer->reason,
+                .revision = answer->revision,
+                .asker = unlock->caller,
+                .asker_uid = request->identity->uid,
+                .seconds = release->seconds,
+                .not_after_s = server_system_s(request->server) + COMMAND_SECONDS,
+        };
+        if (unlock->is_badge) {
+                facts.is_asked_for = true;
+                facts.gateway = unlock->caller;
+                facts.awaits_report = unlock->caller_reports;
         }
+        int r = command_make(request->server, &facts, ret_command);
+        if (r != 0)
+                return r;
+        answer->not_after_s = facts.not_after_s;
+        answer->door = path;
+        answer->release_s = release->seconds;
+        answer->gateway = command_gateway_text(*ret_command);
+        return 0;
+}
+
+/* Nobody is there who could open the door: told at once, and no command. */
+static int answer_away(const Request *request, Unlock *unlock, Answer *answer)
+{
+        unlock->decision.place.file = IMAGE_NONE;
+        answer->outcome = OUTCOME_ERROR;
+        answer->reason = text_from(reason_name(REASON_GATEWAY_AWAY));
+        answer->detail = text_from(reason_text(REASON_GATEWAY_AWAY));
+        answer->door_state = TEXT_NULL;
+        JournalRow row = row_of(request, unlock, answer);
+        request_count(request, OUTCOME_ERROR);
+        (void)journal_append(request->server->journal, &row, NULL, NULL);
+        return reply_answer(request->client, answer);
+}
+
+/* Answers an allow when it is on disk. */
+static int allow(const Request *request, Unlock *unlock, Answer *answer)
+{
+        Server *server = request->server;
+        const PolicyHolder *policy = &server->policy;
+        Command *command;
         if (unlock->break_glass)
                 raise_alarm(request, answer);
-        DoorRelease release =
-                door_release_of(request->server->policy.image, request->server->policy.generation,
-                                unlock->target.index, unlock->decision.user);
-        answer->not_after_s = server_system_s(request->server) + COMMAND_SECONDS;
-        answer->door = (Text){ answer->resource.data + sizeof("door:") - 1,
-                               answer->resource.size - (sizeof("door:") - 1) };
-        answer->release_s = release.seconds;
-        request->server->counters.recorded++;
-        return pending_begin(
-                request->client, &row, answer,
-                image_header(request->server->policy.image)->settings.unlocks_need_journal,
-                &release);
+        DoorRelease release = door_release_of(policy->image, policy->generation,
+                                              unlock->target.index, unlock->decision.user);
+        int r = make_command(request, unlock, &release, answer, &command);
+        if (r == COMMAND_GATEWAY_AWAY)
+                return answer_away(request, unlock, answer);
+        if (r != 0) {
+                server->counters.busy++;
+                return request_refuse(request, &refusal_busy);
+        }
+        JournalRow row = row_of(request, unlock, answer);
+        command_open_row(command, &row);
+        request_count(request, OUTCOME_ALLOW);
+        server->counters.recorded++;
+        return pending_begin(request->client, &row, answer,
+                             image_header(policy->image)->settings.unlocks_need_journal, &release,
+                             command);
+}
+
+/* Answers; a denial need not wait for the disk. */
+static int finish(const Request *request, Unlock *unlock, Answer *answer)
+{
+        if (answer->outcome == OUTCOME_ALLOW)
+                return allow(request, unlock, answer);
+        JournalRow row = row_of(request, unlock, answer);
+        request_count(request, answer->outcome);
+        (void)journal_append(request->server->journal, &row, NULL, NULL);
+        return reply_answer(request->client, answer);
 }
 
 /* What the door is meant to be, for whoever moves the lock: only of a door that he may open. */
@@ -248,7 +312,6 @@ static int serve(const Request *request, Unlock *unlock, PermissionCommand comma
         answer.reason = text_from(reason_name(unlock->decision.reason));
         if (answer.outcome == OUTCOME_ALLOW)
                 answer.door_state = state_of(request, unlock);
-        request_count(request, answer.outcome);
         if (decision_id_make(&unlock->id) < 0)
                 return answer_error(request, &answer, REASON_JOURNAL_FAILED);
         answer.decision_id = decision_id_text(&unlock->id);

@@ -16,6 +16,7 @@
 #include "daemon/following.h"
 #include "daemon/request_watch.h"
 #include "daemon/retention.h"
+#include "daemon/take.h"
 #include "util/file.h"
 #include "util/timestamp.h"
 
@@ -183,15 +184,7 @@ static void on_name(void *data, uint32_t uid, bool found)
                 next = client->next;
                 if (client->state != CLIENT_WAITS_NAME || client->peer.uid != uid)
                         continue;
-                uint64_t request_id = client->request_id;
-                client->state = CLIENT_READY;
-                server->in_flight--;
-                int r = found ? request_serve_held(client)
-                              : reply_refusal(client, request_id, &refusal_name_unknown, TEXT_NULL);
-                if (r < 0)
-                        client_free(client);
-                else if (client->state == CLIENT_READY)
-                        client_resume(client);
+                client_serve_held(client, found ? NULL : &refusal_name_unknown);
         }
 }
 
@@ -244,6 +237,7 @@ void server_apply_settings(Server *server)
                 journal_set_size_max(server->journal, settings->journal_mebibytes);
         server_clock_apply_settings(server);
         live_state_bind(server);
+        takes_check(server);
         following_check(server);
         retention_soon(server);
 }
@@ -312,6 +306,7 @@ static int open_journal(Server *server)
                              "there is a journal and no live state: suspensions, overrides, blocks "
                              "and lockdowns, if there were any, are no longer in force");
         on_journal_changed(server);
+        commands_start(server);
         return 0;
 }
 
@@ -376,8 +371,11 @@ static int prepare(Server *server)
                 r = text_stream_open(EXPLAIN_SIZE_MAX, &server->explain);
         if (r >= 0)
                 r = resolver_new(server->event, on_name, server, &server->resolver);
+        if (r >= 0)
+                r = commands_open(server);
         server->rates = rate_table_new();
-        return r < 0 ? r : server->rates ? 0 : -ENOMEM;
+        server->doors_observed = doors_observed_new();
+        return r < 0 ? r : server->rates && server->doors_observed ? 0 : -ENOMEM;
 }
 
 int server_new(const Options *options, Server **ret_server)
@@ -439,6 +437,7 @@ Server *server_free(Server *server)
         server->journal = journal_close(server->journal);
         while (server->clients)
                 client_free(server->clients);
+        commands_stop(server);
         server->resolver = resolver_free(server->resolver);
         server->rates = rate_table_free(server->rates);
         live_state_close(server);
@@ -452,6 +451,8 @@ Server *server_free(Server *server)
         changes_close(server);
         live_queue_close(&server->live_queue);
         door_releases_clear(&server->releases);
+        (void)doors_observed_free(server->doors_observed);
+        gateways_close(&server->gateways);
         cleanup_close(&server->state_fd);
         free(server->assignments);
         free(server);

@@ -14,8 +14,11 @@
 #include "daemon/alerts.h"
 #include "daemon/change_queue.h"
 #include "daemon/client.h"
+#include "daemon/command.h"
 #include "daemon/compilation.h"
+#include "daemon/door_observed.h"
 #include "daemon/door_release.h"
+#include "daemon/gateway_progress.h"
 #include "daemon/journal.h"
 #include "daemon/listen.h"
 #include "daemon/live_queue.h"
@@ -82,6 +85,9 @@ struct Server {
         LiveSweep live_sweep;
         EndingSession *ending_sessions;
         DoorReleases releases;
+        Commands commands;
+        DoorsObserved *doors_observed;
+        Gateways gateways;
         StatusCheck status_check;
         bool maintaining; /* for the clients that wait for it */
         Alerts alerts;

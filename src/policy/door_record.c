@@ -58,24 +58,61 @@ static int64_t until_of(const Image *image, const DecisionContext *context, uint
                        : situation->until_s;
 }
 
+static void aspect_pairs(const RecordWriter *writer, const DoorObservation *observation,
+                         DoorAspect aspect, const char *name)
+{
+        char since[32];
+        DoorPhysical state = observation->aspects[aspect].state;
+        if (state == DOOR_PHYSICAL_UNKNOWN)
+                return;
+        pair(writer, name, text_from(door_physical_name(state)));
+        (void)snprintf(since, sizeof(since), "%s_since", name);
+        time_pair(writer, since, observation->aspects[aspect].since_s);
+}
+
+/* What the door does, as far as gateways have told: the lock first, which is always said. */
+static void observation_pairs(const RecordWriter *writer, const DoorObservation *observation,
+                              int64_t now_s)
+{
+        static const DoorObservation nothing = { 0 };
+        const DoorObservation *seen =
+                observation && !observation->gateway_is_away ? observation : &nothing;
+        char age[24];
+        if (seen->aspects[DOOR_ASPECT_LOCK].state == DOOR_PHYSICAL_UNKNOWN)
+                pair(writer, "observed", text_from(door_mode_name(DOOR_MODE_UNKNOWN)));
+        aspect_pairs(writer, seen, DOOR_ASPECT_LOCK, "observed");
+        for (DoorAspect i = DOOR_ASPECT_CONTACT; i < DOOR_ASPECT_COUNT; i++)
+                aspect_pairs(writer, seen, i, door_aspect_name(i));
+        if (!observation)
+                return;
+        pair(writer, "observed_by", observation->gateway);
+        time_pair(writer, "observed_at", observation->told_s);
+        (void)snprintf(age, sizeof(age), "%" PRId64,
+                       now_s > observation->told_s ? now_s - observation->told_s : 0);
+        pair(writer, "observed_age", text_from(age));
+        if (observation->gateway_is_away)
+                pair(writer, "gateway", TEXT_LITERAL("away"));
+}
+
 void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
-                       bool accessed, bool with_note, bool with_places, const RecordWriter *writer)
+                       const DoorView *view, const RecordWriter *writer)
 {
         char place[IMAGE_PLACE_SIZE];
         DoorSituation found = policy_door_situation(image, context, door);
         const DoorSituation *situation = &found;
         resource_pair(writer, "door", image, RESOURCE_DOOR, door);
-        pair(writer, "mode", text_from(door_mode_name(shown_mode(situation->mode, accessed))));
-        /* No door has told yet what it does. */
-        pair(writer, "observed", text_from(door_mode_name(DOOR_MODE_UNKNOWN)));
+        pair(writer, "mode",
+             text_from(door_mode_name(shown_mode(situation->mode, view->accessed))));
+        observation_pairs(writer, view->observation, context->now_s);
         pair(writer, "state", text_from(door_state_name(situation->state)));
         if (situation->unknown != REASON_NONE)
                 pair(writer, "unknown", text_from(reason_name(situation->unknown)));
         pair(writer, "source", text_from(door_source_name(situation->source)));
         if (situation->lockdown != IMAGE_NONE)
                 resource_pair(writer, "lockdown", image, RESOURCE_LOCKDOWN, situation->lockdown);
-        note_pairs(writer, situation->note, until_of(image, context, door, situation), with_note);
-        if (with_places && situation->place.file != IMAGE_NONE)
+        note_pairs(writer, situation->note, until_of(image, context, door, situation),
+                   view->with_note);
+        if (view->with_places && situation->place.file != IMAGE_NONE)
                 pair(writer, "place",
                      text_from(image_place(image, situation->place, place, sizeof(place))));
 }

@@ -3,6 +3,7 @@
  * `doorward door show` and `doorward lockdown list` print, live and offline. */
 #pragma once
 
+#include "policy/door_observation.h"
 #include "policy/door_state.h"
 
 /* Told each pair; the value is borrowed during the call. */
@@ -11,12 +12,19 @@ typedef struct RecordWriter {
         void *data;
 } RecordWriter;
 
-/* Tells a door's (by index): door, mode, observed, state or unknown (a reason), source, lockdown,
- * since, by, why, until (of what is its source, also a schedule or an exception), place
- * (with_places only), leaving out what does not apply. accessed: an unlock releases it at this
- * moment. with_note: with by and why, which are for who may change it. */
+/* What is told of a door beside the policy, and how much. */
+typedef struct DoorView {
+        bool accessed;                      /* an unlock releases it at this moment */
+        bool with_note;                     /* by and why, which are for who may change it */
+        bool with_places;                   /* of what decides */
+        const DoorObservation *observation; /* NULL: no gateway has told of it */
+} DoorView;
+
+/* Tells a door's (by index): door, mode, observed and what else was observed, state or unknown (a
+ * reason), source, lockdown, since, by, why, until (of what is its source, also a schedule or an
+ * exception), place, leaving out what does not apply. */
 void door_record_write(const Image *image, const DecisionContext *context, uint32_t door,
-                       bool accessed, bool with_note, bool with_places, const RecordWriter *writer);
+                       const DoorView *view, const RecordWriter *writer);
 
 /* Tells a lockdown's (by index): lockdown, state ("on", "off", "unknown"), mode, doors, and when it
  * is on since, by, why (with_note only), until. */

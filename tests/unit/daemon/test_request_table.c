@@ -13,10 +13,11 @@
 #include "daemon/request_table.h"
 
 static const MessageType requests[] = {
-        MESSAGE_ASK,    MESSAGE_SESSION, MESSAGE_UNLOCK,    MESSAGE_WHAT_CAN, MESSAGE_WHO_CAN,
-        MESSAGE_STATUS, MESSAGE_RELOAD,  MESSAGE_EVENTS,    MESSAGE_SESSIONS, MESSAGE_CHANGE,
-        MESSAGE_ENTER,  MESSAGE_DOOR,    MESSAGE_LOCKDOWNS, MESSAGE_REPORT,   MESSAGE_MAINTAIN,
-        MESSAGE_WATCH,  MESSAGE_CALLERS, MESSAGE_TURN_AWAY,
+        MESSAGE_ASK,     MESSAGE_SESSION, MESSAGE_UNLOCK,    MESSAGE_WHAT_CAN, MESSAGE_WHO_CAN,
+        MESSAGE_STATUS,  MESSAGE_RELOAD,  MESSAGE_EVENTS,    MESSAGE_SESSIONS, MESSAGE_CHANGE,
+        MESSAGE_ENTER,   MESSAGE_DOOR,    MESSAGE_LOCKDOWNS, MESSAGE_REPORT,   MESSAGE_MAINTAIN,
+        MESSAGE_WATCH,   MESSAGE_CALLERS, MESSAGE_TURN_AWAY, MESSAGE_TAKE,     MESSAGE_CONSUME,
+        MESSAGE_COMMAND, MESSAGE_OBSERVE,
 };
 enum { REQUESTS = sizeof(requests) / sizeof(*requests) };
 
@@ -52,12 +53,20 @@ static void nobody_may_ask_anything(void **state)
                 assert_false(request_table_find(requests[i])->who & IDENTITY_NOBODY);
 }
 
-static void root_may_ask_everything_but_a_reader_s_question(void **state)
+/* What readers and gateways do, only they do. */
+static bool is_of_callers(MessageType type)
+{
+        return type == MESSAGE_ENTER || type == MESSAGE_TAKE || type == MESSAGE_OBSERVE;
+}
+
+static void root_may_ask_everything_but_what_readers_and_gateways_say(void **state)
 {
         for (size_t i = 0; i < REQUESTS; i++)
-                if (requests[i] != MESSAGE_ENTER)
+                if (!is_of_callers(requests[i]))
                         assert_true(request_table_find(requests[i])->who & IDENTITY_ROOT);
         assert_int_equal(request_table_find(MESSAGE_ENTER)->who, IDENTITY_CALLER);
+        assert_int_equal(request_table_find(MESSAGE_TAKE)->who, IDENTITY_CALLER);
+        assert_int_equal(request_table_find(MESSAGE_OBSERVE)->who, IDENTITY_CALLER);
 }
 
 static void no_caller_changes_anything(void **state)
@@ -107,7 +116,7 @@ int main(void)
                 cmocka_unit_test(every_request_of_the_protocol_has_a_rule),
                 cmocka_unit_test(nothing_else_has_one),
                 cmocka_unit_test(nobody_may_ask_anything),
-                cmocka_unit_test(root_may_ask_everything_but_a_reader_s_question),
+                cmocka_unit_test(root_may_ask_everything_but_what_readers_and_gateways_say),
                 cmocka_unit_test(no_caller_changes_anything),
                 cmocka_unit_test(only_root_reloads_maintains_and_lists_sessions),
                 cmocka_unit_test(a_front_may_only_look_after_itself),

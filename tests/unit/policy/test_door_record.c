@@ -19,6 +19,7 @@ static void add(void *data, const char *name, Text value)
 
 static const RecordWriter writer = { add, pairs };
 static bool with_note = true;
+static const DoorObservation *observation;
 
 static const char *pairs_at(const Doors *doors, const char *path, bool accessed, bool places,
                             int64_t now_s)
@@ -26,7 +27,7 @@ static const char *pairs_at(const Doors *doors, const char *path, bool accessed,
         DecisionContext context = doors_context(doors, now_s);
         pairs[0] = '\0';
         door_record_write(doors->decide.image, &context, doors_find(doors, RESOURCE_DOOR, path),
-                          accessed, with_note, places, &writer);
+                          &(DoorView){ accessed, with_note, places, observation }, &writer);
         return pairs;
 }
 
@@ -50,6 +51,33 @@ static void a_door_that_nothing_was_said_about_is_as_by_default(void **state)
         assert_string_equal(door_pairs(doors, "HQ/D4", false, false),
                             "door=door:acme/HQ/D4\nmode=Locked\nobserved=Unknown\n"
                             "state=card-and-code\nsource=default\n");
+}
+
+/* What it does stands beside what it is meant to be, and neither changes the other. */
+static void what_gateways_have_told_is_told_with_its_age(void **state)
+{
+        const Doors *doors = doors_begin(state);
+        DoorObservation seen = {
+                .aspects = { [DOOR_ASPECT_LOCK] = { DOOR_PHYSICAL_UNLOCKED, MONDAY_MORNING - 60 },
+                             [DOOR_ASPECT_ALARM] = { DOOR_PHYSICAL_FORCED_OPEN,
+                                                     MONDAY_MORNING - 30 } },
+                .gateway = TEXT_LITERAL("caller:acme/gw-1"),
+                .told_s = MONDAY_MORNING - 7,
+        };
+        observation = &seen;
+        assert_string_equal(door_pairs(doors, "HQ/D4", false, false),
+                            "door=door:acme/HQ/D4\nmode=Locked\nobserved=Unlocked\n"
+                            "observed_since=2026-06-01T08:59:00Z\nalarm=DoorForcedOpen\n"
+                            "alarm_since=2026-06-01T08:59:30Z\nobserved_by=caller:acme/gw-1\n"
+                            "observed_at=2026-06-01T08:59:53Z\nobserved_age=7\n"
+                            "state=card-and-code\nsource=default\n");
+        seen.gateway_is_away = true;
+        assert_string_equal(door_pairs(doors, "HQ/D4", false, false),
+                            "door=door:acme/HQ/D4\nmode=Locked\nobserved=Unknown\n"
+                            "observed_by=caller:acme/gw-1\nobserved_at=2026-06-01T08:59:53Z\n"
+                            "observed_age=7\ngateway=away\n"
+                            "state=card-and-code\nsource=default\n");
+        observation = NULL;
 }
 
 static void what_was_changed_is_told_with_who_when_why_and_until(void **state)
@@ -184,6 +212,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_door_that_nothing_was_said_about_is_as_by_default),
+                cmocka_unit_test(what_gateways_have_told_is_told_with_its_age),
                 cmocka_unit_test(what_was_changed_is_told_with_who_when_why_and_until),
                 cmocka_unit_test(
                         what_a_schedule_or_an_exception_says_lasts_until_the_state_changes),
