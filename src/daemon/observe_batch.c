@@ -76,7 +76,20 @@ static void write_why(const Observation *event, bool is_set_aside, char *why, si
                                (int)event->detail.size, event->detail.data);
 }
 
-static void add_event(ObserveBatch *batch, const Observation *event, const char *set_aside)
+/* Whether the gateway says what became of a command that it may have, so that this is its end. */
+static bool ends_command(const ObserveBatch *batch, const Observation *event,
+                         const ImageCaller *caller)
+{
+        Server *server = batch->request->server;
+        char buffer[IDENTITY_CALLER_SIZE];
+        return observation_rule(event->kind)->needs_command && caller &&
+               commands_may_report(server,
+                                   identity_caller_text(server->policy.image, caller, buffer),
+                                   event->command_id);
+}
+
+static void add_event(ObserveBatch *batch, const Observation *event, const ImageCaller *caller,
+                      const char *set_aside)
 {
         const ObservationRule *rule = observation_rule(event->kind);
         ObserveText *text = &batch->texts[batch->row_count];
@@ -101,7 +114,7 @@ static void add_event(ObserveBatch *batch, const Observation *event, const char 
                 (void)snprintf(text->resource, sizeof(text->resource), "door:%.*s",
                                (int)event->door.size, event->door.data);
         row->texts[JOURNAL_RESOURCE] = text_from(text->resource);
-        if (rule->needs_command)
+        if (ends_command(batch, event, caller))
                 row->effect = JOURNAL_EFFECT_CLOSES_COMMAND;
 }
 
@@ -117,7 +130,7 @@ void observe_batch_make(ObserveBatch *batch)
         for (size_t i = batch->step.first; i < observations->count; i++) {
                 const Observation *event = &observations->events[i];
                 batch->set_aside[i] = judge(batch, event, &batch->callers[i]);
-                add_event(batch, event, batch->set_aside[i]);
+                add_event(batch, event, batch->callers[i], batch->set_aside[i]);
         }
 }
 
@@ -147,6 +160,7 @@ static void apply_event(const ObserveBatch *batch, const Observation *event,
                 Text gateway = identity_caller_text(server->policy.image, caller, buffer);
                 doors_observed_note(server->doors_observed, event->door, gateway, event->kind,
                                     since_s, now_s);
+                commands_observed(server, gateway, event->command_id, event->kind, event->detail);
         }
         if (code)
                 alert(batch, event, code);

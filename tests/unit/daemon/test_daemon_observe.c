@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tests of request_observe.c and observe_batch.c: what gateways tell the real daemon, and what it
+ * makes of it. Needs root, to speak for callers and to be somebody else.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon_fixture.h"
+#include "util/text.h"
+
+#define SKIPPED 77
+#define HEX16   "0123456789abcdef"
+#define GW1     "sha256:" HEX16 HEX16 HEX16 HEX16
+#define GW2     "sha256:" HEX16 HEX16 HEX16 "ffffffffffffffff"
+#define READER  "sha256:" HEX16 HEX16 "ffffffffffffffffffffffffffffffff"
+#define A       "store=" HEX16 HEX16
+#define B       "store=ffffffffffffffffffffffffffffffff"
+#define COMMAND "fedcba9876543210fedcba9876543210"
+
+static Reply reply;
+
+static const char policy[] =
+        "organization = { name = \"acme\"; };\n"
+        "sites = ( { name = \"HQ\"; doors = ( { name = \"D1\"; }, { name = \"D2\"; } );\n"
+        "            hosts = ( { name = \"gw-1\"; } ); },\n"
+        "          { name = \"Branch\"; doors = ( { name = \"D4\"; } ); } );\n"
+        "users = ( { name = \"frank\"; uid = 4711;\n"
+        "            roles = ( { role = \"access-site-manager\"; site = \"HQ\"; } ); } );\n"
+        "callers = ( { name = \"gw-1\"; certificate = \"" GW1 "\"; sites = [ \"HQ\" ];\n"
+        "              may = [ \"report\" ]; },\n"
+        "            { name = \"gw-2\"; certificate = \"" GW2 "\"; may = [ \"report\" ]; },\n"
+        "            { name = \"reader\"; certificate = \"" READER "\";\n"
+        "              may = [ \"ask\", \"unlock\", \"vouch\", \"events\" ]; } );\n";
+
+/* Sends pairs, written "NAME=VALUE|NAME=VALUE", for a certificate (NULL: none), and waits for the
+ * answer. */
+static void observe(int fd, const char *certificate, const char *pairs)
+{
+        static uint8_t frame[MESSAGE_SIZE_MAX];
+        MessageWriter writer;
+        size_t size;
+        Text rest = text_from(pairs), pair;
+        message_writer_begin(&writer, frame, sizeof(frame), MESSAGE_OBSERVE, 42, 0);
+        if (certificate)
+                message_write_text(&writer, FIELD_CERTIFICATE, text_from(certificate));
+        while (rest.size > 0) {
+                Text name, value, tail = TEXT_NULL;
+                if (!text_split_first(rest, '|', &pair, &tail))
+                        pair = rest;
+                assert_true(text_split_first(pair, '=', &name, &value));
+                message_write_pair(&writer, name, value);
+                rest = tail;
+        }
+        assert_int_equal(message_writer_end(&writer, &size), 0);
+        assert_int_equal(send(fd, frame, size, MSG_NOSIGNAL), size);
+        fixture_receive(fd, &reply);
+}
+
+static void observe_taken(int fd, const char *certificate, const char *pairs)
+{
+        observe(fd, certificate, pairs);
+        if (reply.type != MESSAGE_END || reply.status != 0)
+                fail_msg("%s: %s", pairs, reply.reason);
+}
+
+/* Refused, with a code. */
+static void observe_refused(int fd, const char *certificate, const char *pairs, const char *reason)
+{
+        observe(fd, certificate, pairs);
+        assert_int_equal(reply.type, MESSAGE_REFUSAL);
+        assert_string_equal(reply.reason, reason);
+}
+
+/* All rows that root sees, one pair a line. */
+static const char *rows(int fd)
+{
+        fixture_ask_plain(fd, &reply, MESSAGE_EVENTS);
+        assert_int_equal(reply.type, MESSAGE_END);
+        return reply.pairs;
+}
+
+static unsigned count(const char *text, const char *piece)
+{
+        unsigned found = 0;
+        for (const char *at = text; (at = strstr(at, piece)); at += strlen(piece))
+                found++;
+        return found;
+}
+
+/* The row that holds a text, from its id to the next one's. */
+static const char *row_with(int fd, const char *piece)
+{
+        static char row[4096];
+        const char *all = rows(fd), *at = strstr(all, piece), *first = all, *next;
+        if (!at)
+                fail_msg("no row has %s", piece);
+        while ((next = strstr(first + 1, "\nid=")) && next < at)
+                first = next;
+        next = strstr(at, "\nid=");
+        (void)snprintf(row, sizeof(row), "%.*s\n", (int)(next ? next - first : 4000), first);
+        return row;
+}
+
+#define assert_row(row, piece)                                                                     \
+        do {                                                                                       \
+                if (!strstr((row), "\n" piece "\n"))                                               \
+                        fail_msg("no %s in %s", piece, (row));                                     \
+        } while (0)
+
+static const char *door(int fd, const char *resource)
+{
+        fixture_ask(fd, &reply, MESSAGE_DOOR, { FIELD_RESOURCE, resource, 0 });
+        assert_int_equal(reply.type, MESSAGE_END);
+        return reply.pairs;
+}
+
+static void what_a_gateway_tells_is_recorded_as_it_told_it(void **state)
+{
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW1,
+                      A "|event=gateway-started|sequence=1|detail=version 1"
+                        "|event=door-opened|sequence=2|time=1700000000|door=acme/HQ/D1"
+                        "|event=access-taken|sequence=3|door=acme/HQ/D1|card=8165538|user=frank"
+                        "|detail=reader 2"
+                        "|event=commanded|sequence=4|door=acme/HQ/D1|command=" COMMAND);
+        const char *row = row_with(fd, "decision=gateway-started");
+        assert_row(row, "kind=gateway");
+        assert_row(row, "gateway=caller:acme/gw-1 #1");
+        assert_row(row, "caller_name=caller:acme/gw-1");
+        assert_row(row, "identified=certificate");
+        assert_row(row, "why=version 1");
+        row = row_with(fd, "decision=door-opened");
+        assert_row(row, "kind=door-state");
+        assert_row(row, "resource=door:acme/HQ/D1");
+        assert_row(row, "occurred=2023-11-14T22:13:20Z");
+        assert_null(strstr(row, "time=2023"));
+        row = row_with(fd, "decision=access-taken");
+        assert_row(row, "kind=passage");
+        assert_row(row, "user=frank");
+        assert_row(row, "why=card 8165538; reader 2");
+        row = row_with(fd, "decision=commanded");
+        assert_row(row, "kind=command");
+        assert_row(row, "decision_id=" COMMAND);
+        (void)close(fd);
+}
+
+static void what_is_sent_again_is_recorded_once(void **state)
+{
+        DaemonFixture *fixture = *state;
+        int fd = fixture_connect(fixture);
+        static const char two[] = A "|event=door-closed|sequence=1|door=acme/HQ/D2"
+                                    "|event=door-opened|sequence=2|door=acme/HQ/D2";
+        observe_taken(fd, GW2, two);
+        observe_taken(fd, GW2, two);
+        observe_taken(fd, GW2,
+                      A "|event=door-opened|sequence=2|door=acme/HQ/D2"
+                        "|event=door-closed|sequence=3|door=acme/HQ/D2");
+        assert_int_equal(count(rows(fd), "gateway=caller:acme/gw-2 #"), 3);
+        assert_int_equal(count(reply.pairs, "gateway=caller:acme/gw-2 #2"), 1);
+        /* Also by the next daemon. */
+        (void)close(fd);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+        assert_true(fixture_start(fixture));
+        fd = fixture_connect(fixture);
+        observe_taken(fd, GW2, two);
+        assert_int_equal(count(rows(fd), "gateway=caller:acme/gw-2 #"), 3);
+        observe_taken(fd, GW2, A "|event=gateway-started|sequence=4");
+        assert_int_equal(count(rows(fd), "gateway=caller:acme/gw-2 #"), 4);
+        assert_int_equal(count(reply.pairs, "decision=gap"), 0);
+        (void)close(fd);
+}
+
+static void what_is_missing_is_a_row_and_an_alert(void **state)
+{
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW2, A "|event=gateway-started|sequence=1");
+        observe_taken(fd, GW2, A "|event=gateway-started|sequence=5");
+        const char *row = row_with(fd, "decision=gap");
+        assert_row(row, "kind=gateway");
+        assert_row(row, "why=2 to 4");
+        assert_row(row, "gateway=caller:acme/gw-2");
+        row = row_with(fd, "reason=gateway-gap");
+        assert_row(row, "kind=alarm");
+        (void)close(fd);
+}
+
+static void another_store_begins_anew(void **state)
+{
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW2, A "|event=gateway-started|sequence=1");
+        observe_taken(fd, GW2, B "|event=gateway-started|sequence=1");
+        assert_int_equal(count(rows(fd), "decision=store-changed"), 1);
+        assert_int_equal(count(reply.pairs, "decision=gateway-started"), 2);
+        assert_int_equal(count(reply.pairs, "decision=gap"), 0);
+        (void)close(fd);
+}
+
+/* A door that was taken away must not keep what follows from being told, and nobody may tell of
+ * another's doors. */
+static void what_it_may_not_tell_is_set_aside(void **state)
+{
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW1,
+                      A "|event=door-opened|sequence=1|door=acme/Branch/D4|card=12"
+                        "|event=door-opened|sequence=2|door=acme/HQ/D9|detail=gone"
+                        "|event=door-opened|sequence=3|door=elsewhere/HQ/D1"
+                        "|event=door-opened|sequence=4|door=acme/HQ/D1");
+        assert_int_equal(count(rows(fd), "decision=set-aside"), 3);
+        assert_int_equal(count(reply.pairs, "decision=door-opened"), 1);
+        const char *row = row_with(fd, "why=door-opened at acme/Branch/D4; card 12");
+        assert_row(row, "kind=gateway");
+        assert_row(row, "reason=not-allowed");
+        assert_row(row, "gateway=caller:acme/gw-1 #1");
+        assert_null(strstr(row, "\nresource="));
+        row = row_with(fd, "why=door-opened at acme/HQ/D9; gone");
+        assert_row(row, "reason=unknown-resource");
+        assert_null(strstr(door(fd, "door:acme/Branch/D4"), "contact="));
+        assert_non_null(strstr(door(fd, "door:acme/HQ/D1"), "contact=Open\n"));
+        (void)close(fd);
+}
+
+static void who_may_not_report_is_refused(void **state)
+{
+        static const char one[] = A "|event=gateway-started|sequence=1";
+        int fd = fixture_connect(*state);
+        observe_refused(fd, READER, one, "not-allowed");
+        observe_refused(fd, NULL, one, "not-allowed");
+        observe_refused(fd, "sha256:" HEX16, one, "unknown-caller");
+        assert_int_equal(count(rows(fd), "gateway="), 0);
+        (void)close(fd);
+}
+
+/* Also what came before the mistake. */
+static void of_what_is_wrong_nothing_is_taken(void **state)
+{
+        static const char *const wrong[] = {
+                "event=gateway-started|sequence=1",
+                A,
+                A "|event=gateway-started|sequence=1|event=gateway-stopped|sequence=2",
+                A "|event=gateway-started|sequence=1|event=gateway-started|sequence=3",
+                A "|event=gateway-started|sequence=1|event=door-opened|sequence=2",
+                A "|event=gateway-started|sequence=1|=",
+                "store=|event=gateway-started|sequence=1",
+        };
+        int fd = fixture_connect(*state);
+        for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+                observe_refused(fd, GW1, wrong[i], "malformed-query");
+        assert_int_equal(count(rows(fd), "gateway="), 0);
+        assert_int_equal(count(reply.pairs, "reason=malformed-query"), 7);
+        observe_taken(fd, GW1, A "|event=gateway-started|sequence=1");
+        (void)close(fd);
+}
+
+static void alarms_are_alerts_and_show_at_the_door(void **state)
+{
+        static const char *const alerts[] = { "door-forced-open", "door-open-too-long",
+                                              "door-tamper",      "door-fault",
+                                              "fire-detected",    "controller-lost",
+                                              "events-lost" };
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW1,
+                      A "|event=door-open-too-long|sequence=1|door=acme/HQ/D1"
+                        "|event=door-forced-open|sequence=2|door=acme/HQ/D1|time=1700000000"
+                        "|event=tamper-detected|sequence=3|door=acme/HQ/D1"
+                        "|event=fault-detected|sequence=4|door=acme/HQ/D1"
+                        "|event=fire-detected|sequence=5|detail=input 2"
+                        "|event=controller-lost|sequence=6|detail=board-1"
+                        "|event=events-lost|sequence=7|detail=12"
+                        "|event=lock-unlocked|sequence=8|door=acme/HQ/D1");
+        rows(fd);
+        for (size_t i = 0; i < sizeof(alerts) / sizeof(*alerts); i++) {
+                char reason[64];
+                (void)snprintf(reason, sizeof(reason), "\nreason=%s\n", alerts[i]);
+                assert_int_equal(count(reply.pairs, reason), 1);
+        }
+        assert_row(row_with(fd, "reason=door-forced-open"),
+                   "why=acme/HQ/D1: caller:acme/gw-1 says it of 2023-11-14T22:13:20Z");
+        assert_row(row_with(fd, "reason=fire-detected"), "why=caller:acme/gw-1 says it: input 2");
+        assert_int_equal(count(rows(fd), "kind=door-alarm"), 5);
+        door(fd, "door:acme/HQ/D1");
+        assert_non_null(strstr(reply.pairs, "observed=Unlocked\n"));
+        assert_non_null(strstr(reply.pairs, "alarm=DoorForcedOpen\n"
+                                            "alarm_since=2023-11-14T22:13:20Z\n"
+                                            "tamper=TamperDetected\n"));
+        assert_non_null(strstr(reply.pairs, "fault=FaultDetected\n"));
+        assert_non_null(strstr(reply.pairs, "observed_by=caller:acme/gw-1\n"));
+        (void)close(fd);
+}
+
+/* Who may see events of HQ sees who came and went, and neither cards nor the gateway. */
+static int see_as_frank(const DaemonFixture *fixture, void *data)
+{
+        int fd = fixture_connect(fixture);
+        fixture_ask(fd, &reply, MESSAGE_EVENTS, { FIELD_RESOURCE, "site:acme/HQ", 0 });
+        const char *pairs = reply.pairs;
+        return reply.type != MESSAGE_END                       ? 1
+               : count(pairs, "decision=access-taken") != 1    ? 2
+               : count(pairs, "occurred=2023-11-14") != 1      ? 3
+               : count(pairs, "decision=door-opened") != 1     ? 4
+               : count(pairs, "8165538") != 0                  ? 5
+               : count(pairs, "gw-1") != 0                     ? 6
+               : count(pairs, "decision=controller-lost") != 0 ? 7
+                                                               : 0;
+}
+
+static void persons_see_movements_without_cards_and_gateways(void **state)
+{
+        int fd = fixture_connect(*state);
+        observe_taken(fd, GW1,
+                      A "|event=access-taken|sequence=1|door=acme/HQ/D1|card=8165538|user=frank"
+                        "|time=1700000000"
+                        "|event=door-opened|sequence=2|door=acme/HQ/D1"
+                        "|event=controller-lost|sequence=3|door=acme/HQ/D1");
+        observe_taken(fd, GW2, A "|event=access-taken|sequence=1|door=acme/Branch/D4");
+        (void)close(fd);
+        assert_int_equal(fixture_as(4711, 4711, see_as_frank, *state, NULL), 0);
+}
+
+/* While the journal cannot be written nothing is acknowledged; the door is shown as it is, and the
+ * alert is raised once. */
+static void what_cannot_be_recorded_is_to_be_sent_again(void **state)
+{
+        static const char one[] = A "|event=gateway-started|sequence=1";
+        static const char two[] = A "|event=door-forced-open|sequence=2|door=acme/HQ/D1";
+        const DaemonFixture *fixture = *state;
+        char journal[200];
+        int fd = fixture_connect(fixture);
+        observe_taken(fd, GW1, one);
+        (void)snprintf(journal, sizeof(journal), "%s/journal.db", fixture->state);
+        assert_int_equal(unlink(journal), 0);
+        assert_int_equal(mkdir(journal, 0700), 0);
+        observe_refused(fd, GW1, two, "journal-failed");
+        observe_refused(fd, GW1, two, "journal-failed");
+        assert_non_null(strstr(door(fd, "door:acme/HQ/D1"), "alarm=DoorForcedOpen\n"));
+        assert_int_equal(rmdir(journal), 0);
+        observe_taken(fd, GW1, two);
+        assert_int_equal(count(rows(fd), "decision=door-forced-open"), 1);
+        assert_int_equal(count(reply.pairs, "reason=door-forced-open"), 0); /* was lost, and once */
+        assert_int_equal(count(reply.pairs, "decision=gap"), 0);
+        (void)close(fd);
+}
+
+static int setup(void **state)
+{
+        static DaemonFixture fixture;
+        fixture_set_up(&fixture);
+        fixture_write(&fixture, "organizations.d/acme.conf", policy);
+        *state = &fixture;
+        return fixture_start(&fixture) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+        fixture_tear_down(*state);
+        return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(what_a_gateway_tells_is_recorded_as_it_told_it),
+                TEST(what_is_sent_again_is_recorded_once),
+                TEST(what_is_missing_is_a_row_and_an_alert),
+                TEST(another_store_begins_anew),
+                TEST(what_it_may_not_tell_is_set_aside),
+                TEST(who_may_not_report_is_refused),
+                TEST(of_what_is_wrong_nothing_is_taken),
+                TEST(alarms_are_alerts_and_show_at_the_door),
+                TEST(persons_see_movements_without_cards_and_gateways),
+                TEST(what_cannot_be_recorded_is_to_be_sent_again),
+        };
+        if (geteuid() != 0)
+                return SKIPPED;
+        return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
