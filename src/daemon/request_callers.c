@@ -10,6 +10,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "util/number.h"
+#include "util/timestamp.h"
 
 #define SITES_SIZE_MAX 32768 /* bytes of the sites of one caller in a record */
 #define AFTER_SIZE     32    /* "REVISION:NUMBER" */
@@ -75,12 +76,30 @@ static void write_sites(Listing *listing, MessageWriter *writer, const ImageCall
                 write_text(writer, "sites", text_from(listing->sites));
 }
 
+/* Whether it is there as a gateway, if it ever was since the daemon started. */
+static void write_presence(const Listing *listing, MessageWriter *writer, Text name)
+{
+        Server *server = listing->request->server;
+        char text[TIMESTAMP_TEXT_SIZE];
+        GatewayCaller known = gateway_presence_caller(server->commands.presence, name,
+                                                      server_now_ms(server));
+        if (known.served == 0)
+                return;
+        write_text(writer, "connected", text_from(known.is_present ? "yes" : "no"));
+        if (!known.is_present)
+                return;
+        write_text(writer, "since", text_from(timestamp_format(known.since_s, text)));
+        (void)snprintf(text, sizeof(text), "%" PRIu32, known.doors);
+        write_text(writer, "doors", text_from(text));
+}
+
 static void write_caller(Listing *listing, MessageWriter *writer, const ImageCaller *caller)
 {
         const Image *image = listing->image;
         const ImageOrganization *organization = image_organization(image, caller->organization);
         char name[IDENTITY_CALLER_SIZE], uid[16];
-        write_text(writer, "name", identity_caller_text(image, caller, name));
+        Text subject = identity_caller_text(image, caller, name);
+        write_text(writer, "name", subject);
         if (organization)
                 write_text(writer, "organization", image_string(image, organization->name));
         write_text(writer, "title", image_string(image, caller->title));
@@ -90,6 +109,7 @@ static void write_caller(Listing *listing, MessageWriter *writer, const ImageCal
                 write_text(writer, "uid", text_from(uid));
         write_rights(writer, caller);
         write_sites(listing, writer, caller);
+        write_presence(listing, writer, subject);
 }
 
 static int send_record(Listing *listing, const ImageCaller *caller)
