@@ -149,13 +149,10 @@ int doorward_unlock_begin(doorward *connection, const char *door, const char *wh
 int doorward_enter_begin(doorward *connection, const char *subject, const char *door,
                          enum doorward_code code);
 
-/* The descriptor to wait for, or -1 (poll(2) ignores that). */
+/* The descriptor to wait for, or -1 (poll(2) ignores that); POLLIN or POLLOUT, or 0 when no request
+ * is under way; milliseconds until doorward_process() is to be called at the latest, or -1. */
 int doorward_get_fd(const doorward *connection);
-
-/* POLLIN or POLLOUT, or 0 when no request is under way. */
 short doorward_get_events(const doorward *connection);
-
-/* Milliseconds until doorward_process() is to be called at the latest; -1: nothing is under way. */
 int doorward_get_timeout(const doorward *connection);
 
 /* Goes on with the request. Return: 0 with *ret_answer NULL while there is more to do, else as
@@ -169,8 +166,7 @@ void doorward_cancel(doorward *connection);
  * answer may be asked too, and cannot decide. The reason is a code such as "not-permitted", the
  * detail the deciding grant or what is missing, the explanation several lines of
  * doorward_explain(), the decision's id 32 hexadecimal digits, the revision that of the policy that
- * decided, the message what a refusal says to people.
- */
+ * decided, the message what a refusal says to people. */
 enum doorward_outcome doorward_answer_outcome(const doorward_answer *answer);
 const char *doorward_answer_reason(const doorward_answer *answer);
 const char *doorward_answer_detail(const doorward_answer *answer);
@@ -198,3 +194,7 @@ doorward_answer *doorward_answer_free(doorward_answer *answer);
 #ifdef __cplusplus
 }
 #endif
+
+#include <doorward/batch.h>
+#include <doorward/gateway.h>
+#include <doorward/subscription.h>

@@ -54,3 +54,4 @@ extern const Command command_events;
 extern const Command command_report;
 extern const Command command_state;
 extern const Command command_clock;
+extern const Command command_callers;

@@ -22,7 +22,7 @@ static const Command *const commands[] = {
         &command_revoke,   &command_migrate,  &command_member,   &command_customize,
         &command_enter,    &command_suspend,  &command_resume,   &command_dates,
         &command_door,     &command_lockdown, &command_sessions, &command_events,
-        &command_report,   &command_state,    &command_clock,
+        &command_report,   &command_state,    &command_clock,    &command_callers,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

@@ -99,6 +99,8 @@ int unlock_command_run(const Options *options, const UnlockCommand *command)
                 message_write_text(writer, FIELD_PROPERTY, text_from(command->property));
         if (command->why)
                 message_write_text(writer, FIELD_WHY, text_from(command->why));
+        if (command->card)
+                message_write_text(writer, FIELD_CARD, text_from(command->card));
         Message message;
         status = live_send(live, false);
         if (status == 0)

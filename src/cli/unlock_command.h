@@ -9,7 +9,7 @@
 typedef struct UnlockCommand {
         const char *name; /* of the subcommand */
         MessageType type;
-        const char *user, *door, *property, *why;
+        const char *user, *door, *property, *why, *card;
 } UnlockCommand;
 
 /* Asks the daemon and prints its answer. Return: the exit status. */

@@ -13,7 +13,7 @@
 /* The texts of an answer, in the order of `texts`. */
 static const FieldTag TEXT_TAGS[] = { FIELD_REASON,      FIELD_DETAIL,   FIELD_EXPLANATION,
                                       FIELD_DECISION_ID, FIELD_REVISION, FIELD_MESSAGE,
-                                      FIELD_DOOR_STATE };
+                                      FIELD_DOOR_STATE,  FIELD_SUBJECT,  FIELD_GATEWAY };
 enum { TEXT_COUNT = sizeof(TEXT_TAGS) / sizeof(TEXT_TAGS[0]) };
 
 struct doorward_answer {
@@ -34,13 +34,26 @@ static enum doorward_outcome outcome_of(const Message *message)
         return number == DOORWARD_DENY ? DOORWARD_DENY : DOORWARD_CANNOT_DECIDE;
 }
 
+/* What stands in the reply; the end of a list, which gives no reason, acknowledges a report. */
+static Text text_in(const Message *message, FieldTag tag)
+{
+        Text text;
+        uint32_t status;
+        if (message_text(message, tag, &text))
+                return text;
+        if (tag != FIELD_REASON || message->type != MESSAGE_END)
+                return TEXT_NULL;
+        return message_number(message, FIELD_STATUS, &status) && status == 0
+                       ? TEXT_LITERAL("recorded")
+                       : TEXT_LITERAL("not-recorded");
+}
+
 int answer_from_message(const Message *message, doorward_answer **ret_answer)
 {
         Text texts[TEXT_COUNT];
         size_t size = 0;
         for (size_t i = 0; i < TEXT_COUNT; i++) {
-                if (!message_text(message, TEXT_TAGS[i], &texts[i]))
-                        texts[i] = TEXT_NULL;
+                texts[i] = text_in(message, TEXT_TAGS[i]);
                 size += texts[i].size + 1;
         }
         doorward_answer *answer = calloc(1, sizeof(*answer) + size);
@@ -118,6 +131,16 @@ uint32_t doorward_answer_release_seconds(const doorward_answer *answer)
 const char *doorward_answer_door_state(const doorward_answer *answer)
 {
         return text_of(answer, FIELD_DOOR_STATE);
+}
+
+const char *doorward_answer_subject(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_SUBJECT);
+}
+
+const char *doorward_answer_gateway(const doorward_answer *answer)
+{
+        return text_of(answer, FIELD_GATEWAY);
 }
 
 uint32_t doorward_answer_sessions_ended(const doorward_answer *answer)

@@ -12,7 +12,7 @@
 
 #define FLAGS_KNOWN  (DOORWARD_CHANGE_DRY_RUN | DOORWARD_CHANGE_END_SESSIONS)
 #define SIZE_FIRST   sizeof(struct doorward_change_options) /* of the first version */
-#define SIZE_MAX_ANY 4096 /* no version will ever be larger */
+#define SIZE_MAX_ANY 4096                                   /* no version will ever be larger */
 
 static int options_read(const struct doorward_change_options *given,
                         struct doorward_change_options *ret_options)

@@ -289,16 +289,16 @@ void client_expire(Client *client)
                 request_watch_expire(client);
                 return;
         }
-        if (client->observing) {
-                if (observing_expire(client->observing) < 0)
+        if (!client->output_first && (client->take || client->command)) {
+                int r = client->take ? take_expire(client->take) : request_command_expire(client);
+                if (r < 0)
                         client_free(client);
                 else
                         client_resume(client);
                 return;
         }
-        if (!client->output_first && (client->take || client->command)) {
-                int r = client->take ? take_expire(client->take) : request_command_expire(client);
-                if (r < 0)
+        if (client->observing) {
+                if (observing_expire(client->observing) < 0)
                         client_free(client);
                 else
                         client_resume(client);

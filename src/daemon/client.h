@@ -48,10 +48,10 @@ typedef enum ClientState {
         CLIENT_WAITS_REPAIR,   /* for what it maintains */
         CLIENT_WAITS_REPORT,   /* for the child that answers it */
         CLIENT_WAITS_WATCH,    /* for another policy; not in flight */
+        CLIENT_WAITS_TAKE,     /* for something to do at its doors: not in flight */
+        CLIENT_WAITS_COMMAND,  /* for news of an unlock command: likewise */
         CLIENT_WAITS_GATEWAY,  /* until it is known how far that gateway has told */
         CLIENT_WAITS_OBSERVED, /* until what it told is on disk */
-        CLIENT_WAITS_TAKE,     /* for something to do at its doors; not in flight */
-        CLIENT_WAITS_COMMAND,  /* for news of an unlock command; not in flight */
 } ClientState;
 
 typedef struct Output {

@@ -76,30 +76,12 @@ static void write_sites(Listing *listing, MessageWriter *writer, const ImageCall
                 write_text(writer, "sites", text_from(listing->sites));
 }
 
-/* Whether it is there as a gateway, if it ever was since the daemon started. */
-static void write_presence(const Listing *listing, MessageWriter *writer, Text name)
-{
-        Server *server = listing->request->server;
-        char text[TIMESTAMP_TEXT_SIZE];
-        GatewayCaller known = gateway_presence_caller(server->commands.presence, name,
-                                                      server_now_ms(server));
-        if (known.served == 0)
-                return;
-        write_text(writer, "connected", text_from(known.is_present ? "yes" : "no"));
-        if (!known.is_present)
-                return;
-        write_text(writer, "since", text_from(timestamp_format(known.since_s, text)));
-        (void)snprintf(text, sizeof(text), "%" PRIu32, known.doors);
-        write_text(writer, "doors", text_from(text));
-}
-
 static void write_caller(Listing *listing, MessageWriter *writer, const ImageCaller *caller)
 {
         const Image *image = listing->image;
         const ImageOrganization *organization = image_organization(image, caller->organization);
         char name[IDENTITY_CALLER_SIZE], uid[16];
-        Text subject = identity_caller_text(image, caller, name);
-        write_text(writer, "name", subject);
+        write_text(writer, "name", identity_caller_text(image, caller, name));
         if (organization)
                 write_text(writer, "organization", image_string(image, organization->name));
         write_text(writer, "title", image_string(image, caller->title));
@@ -109,7 +91,25 @@ static void write_caller(Listing *listing, MessageWriter *writer, const ImageCal
                 write_text(writer, "uid", text_from(uid));
         write_rights(writer, caller);
         write_sites(listing, writer, caller);
-        write_presence(listing, writer, subject);
+}
+
+/* Of a caller that has taken unlock commands since the daemon started: whether it is there. */
+static void write_presence(const Request *request, MessageWriter *writer, const ImageCaller *caller)
+{
+        char name[IDENTITY_CALLER_SIZE], since[TIMESTAMP_TEXT_SIZE], doors[32];
+        Server *server = request->server;
+        GatewayCaller gateway = gateway_presence_caller(
+                server->commands.presence, identity_caller_text(server->policy.image, caller, name),
+                server_now_ms(server));
+        if (gateway.served == 0)
+                return;
+        write_text(writer, "gateway",
+                   gateway.is_present ? TEXT_LITERAL("present") : TEXT_LITERAL("away"));
+        if (gateway.is_present)
+                write_text(writer, "since", text_from(timestamp_format(gateway.since_s, since)));
+        (void)snprintf(doors, sizeof(doors), "%" PRIu32 " of %" PRIu32, gateway.doors,
+                       gateway.served);
+        write_text(writer, "doors", text_from(doors));
 }
 
 static int send_record(Listing *listing, const ImageCaller *caller)
@@ -123,6 +123,8 @@ static int send_record(Listing *listing, const ImageCaller *caller)
                 write_certificate(&writer, caller);
         else
                 write_caller(listing, &writer, caller);
+        if (!listing->certificates_only)
+                write_presence(listing->request, &writer, caller);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(listing->request->client, server->send_buffer, size);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const Driver *const DRIVERS[] = { &driver_null, &driver_uhppote };
+static const Driver *const DRIVERS[] = { &driver_null, &driver_exec, &driver_uhppote };
 
 const Driver *driver_find(const char *name)
 {

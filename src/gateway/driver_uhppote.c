@@ -12,15 +12,18 @@
 #include <syslog.h>
 
 #include "gateway/driver.h"
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/cleanup.h"
 #include "util/number.h"
 
 #define TIMEOUT_MS 2500 /* where none is stated; what uhppoted waits */
 
-static const UhppoteTimes times_normal = {
-        .poll_ms = 1000, .keep_ms = 9000, .compare_ms = 5000, .fresh_ms = 5000
-};
+static const UhppoteTimes times_normal = { .poll_ms = 1000,
+                                           .keep_ms = 9000,
+                                           .compare_ms = 5000,
+                                           .turn_ms = 2000,
+                                           .secure_ms = 200,
+                                           .fresh_ms = 5000 };
 
 static UhppoteBoard *board_free(UhppoteBoard *board)
 {

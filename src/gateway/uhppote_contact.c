@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 
 #define LINE_SIZE       256

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "gateway/uhppote_reason.h"
 #include "util/deadline.h"
 #include "util/timestamp.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/cleanup.h"
 #include "util/deadline.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 
 static void notice_take(UhppoteBoard *board, const uint8_t *message)

@@ -13,11 +13,10 @@
  */
 #include <syslog.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 
-#define SECURE_WAIT_MS 200 /* for one reply, when the program ends */
-#define SECURE_TRIES   2   /* a mode may be set twice */
+#define SECURE_TRIES 2 /* a mode may be set twice */
 
 uint8_t uhppote_mode_wanted(const UhppoteDoor *door, uint64_t now)
 {
@@ -135,7 +134,7 @@ static void door_secure(UhppoteBoard *board, const UhppoteDoor *door, uint8_t mo
                                    .delay = door->delay };
 
         for (unsigned try = 0; try < SECURE_TRIES; try++)
-                if (uhppote_exchange_wait(board, request, SECURE_WAIT_MS))
+                if (uhppote_exchange_wait(board, request, board->times->secure_ms))
                         return;
         uhppote_log(board, LOG_ERR, "door %u could not be brought back: no answer", door->number);
 }

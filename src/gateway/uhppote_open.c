@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 
 int uhppote_open_add(UhppoteBoard *board, UhppoteDoor *door, uint32_t seconds,
@@ -49,8 +49,11 @@ static void open_finish(UhppoteBoard *board, DriverResult result, const char *de
         board->open_first = (board->open_first + 1) % UHPPOTE_OPENS_MAX;
         board->open_count--;
         board->opening = false;
+        /* Held shut again when the board's own release time is over, and not before */
         if (open.door->lifted_until)
-                open.door->lifted_until = moved ? now + (open.delay + 1) * UHPPOTE_S : 0;
+                open.door->lifted_until =
+                        moved ? now + open.delay * UHPPOTE_S + board->times->poll_ms * UHPPOTE_MS
+                              : 0;
         if (moved) {
                 memcpy(open.door->command_id, open.command_id, sizeof(open.command_id));
                 open.door->command_seen = false;
@@ -152,7 +155,7 @@ bool uhppote_open_begin(UhppoteBoard *board, uint64_t now)
         /* Each turn takes one from the queue or begins an exchange */
         while (board->open_count > 0 && !board->exchange.ended) {
                 const UhppoteOpen *open = open_head(board);
-                if (now < open->since + UHPPOTE_OPEN_WAIT_MS * UHPPOTE_MS)
+                if (now < open->since + board->times->turn_ms * UHPPOTE_MS)
                         open_step(board, open, now);
                 else
                         open_finish(board, DRIVER_FAILED,

@@ -10,10 +10,11 @@
  */
 #include <syslog.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 
-#define TRIES_MAX 3 /* of a setting that the board does not answer to; older firmware has not all  \
-                     */
+#define TRIES_MAX                                                                                  \
+        3 /* of a setting that the board does not answer to; older firmware has not all            \
+           */
 
 /* Return: whether it is settled: answered, or asked often enough. */
 static bool setting_settle(UhppoteBoard *board, const uint8_t *reply, unsigned *tries,

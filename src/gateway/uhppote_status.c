@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 #include "util/timestamp.h"
 

@@ -6,7 +6,7 @@
  * something to do has the line to the board. A command to open a door does not wait for anything
  * but another one: what else is under way is given up for it.
  */
-#include "gateway/uhppote_board.h"
+#include "gateway/uhppote_parts.h"
 #include "util/deadline.h"
 
 #define ACCURACY_US 1000

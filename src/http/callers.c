@@ -5,14 +5,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "util/fingerprint.h"
 #include "util/vector.h"
 
 #define TOKEN 1000u /* thousandths of a request */
 
 typedef struct Caller {
-        char certificate[HTTP_CERTIFICATE_SIZE];
+        Fingerprint fingerprint;
         uint64_t tokens;
         uint64_t filled_ms;
 } Caller;
@@ -48,16 +48,22 @@ Callers *callers_free(Callers *callers)
 
 static int compare(const void *a, const void *b)
 {
-        return strcmp(((const Caller *)a)->certificate, ((const Caller *)b)->certificate);
+        return fingerprint_compare(&((const Caller *)a)->fingerprint,
+                                   &((const Caller *)b)->fingerprint);
 }
 
-static Caller *find(const CallerList *list, const char *certificate)
+static Caller *find(const CallerList *list, const Fingerprint *fingerprint)
 {
-        Caller key;
-        if (list->count == 0 || strlen(certificate) >= sizeof(key.certificate))
-                return NULL;
-        memcpy(key.certificate, certificate, strlen(certificate) + 1);
-        return bsearch(&key, list->items, list->count, sizeof(key), compare);
+        Caller key = { .fingerprint = *fingerprint };
+        return list->count == 0 ? NULL
+                                : bsearch(&key, list->items, list->count, sizeof(key), compare);
+}
+
+static Caller *find_text(const CallerList *list, const char *certificate)
+{
+        Fingerprint fingerprint;
+        return fingerprint_parse(text_from(certificate), &fingerprint) ? find(list, &fingerprint)
+                                                                       : NULL;
 }
 
 bool callers_are_known(const Callers *callers)
@@ -72,12 +78,12 @@ size_t callers_count(const Callers *callers)
 
 bool callers_has(const Callers *callers, const char *certificate)
 {
-        return find(&callers->list, certificate) != NULL;
+        return find_text(&callers->list, certificate) != NULL;
 }
 
 uint32_t callers_take(Callers *callers, const char *certificate, uint64_t now_ms)
 {
-        Caller *caller = find(&callers->list, certificate);
+        Caller *caller = find_text(&callers->list, certificate);
         uint64_t full = (uint64_t)callers->rate.burst * TOKEN;
         if (!caller)
                 return 1;
@@ -95,28 +101,17 @@ uint32_t callers_take(Callers *callers, const char *certificate, uint64_t now_ms
         return 0;
 }
 
-static bool is_fingerprint(Text certificate)
-{
-        static const char prefix[] = "sha256:";
-        if (certificate.size != HTTP_CERTIFICATE_SIZE - 1 ||
-            memcmp(certificate.data, prefix, sizeof(prefix) - 1) != 0)
-                return false;
-        for (size_t i = sizeof(prefix) - 1; i < certificate.size; i++)
-                if (!strchr("0123456789abcdef", certificate.data[i]))
-                        return false;
-        return true;
-}
-
 int callers_gather(Callers *callers, Text certificate)
 {
-        if (!is_fingerprint(certificate))
+        Fingerprint fingerprint;
+        if (!fingerprint_parse(certificate, &fingerprint))
                 return -EINVAL;
         if (callers->gathering.count >= CALLERS_MAX)
                 return -E2BIG;
         Caller *caller = vector_append(&callers->gathering);
         if (!caller)
                 return -ENOMEM;
-        memcpy(caller->certificate, certificate.data, certificate.size);
+        caller->fingerprint = fingerprint;
         caller->tokens = (uint64_t)callers->rate.burst * TOKEN;
         return 0;
 }
@@ -137,7 +132,7 @@ static bool take_over(CallerList *new, const CallerList *old)
 {
         bool same = new->count == old->count;
         for (size_t i = 0; i < new->count; i++) {
-                Caller *caller = find(old, new->items[i].certificate);
+                Caller *caller = find(old, &new->items[i].fingerprint);
                 same = same && caller;
                 if (caller)
                         new->items[i] = *caller;

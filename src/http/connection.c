@@ -56,7 +56,7 @@ void http_connection_resume(HttpConnection *connection)
         (void)sd_event_source_set_enabled(connection->watch, SD_EVENT_OFF);
         connection->suspended = false;
         MHD_resume_connection(connection->mhd);
-        http_server_run_soon(connection->server);
+        daemon_source_run_soon(connection->server->daemon_source);
 }
 
 void http_connection_shut(HttpConnection *connection)

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "http/log.h"
+#include "http/monitor.h"
 #include "http/request.h"
 #include "http/tls.h"
 #include "util/file.h"
@@ -121,34 +121,7 @@ static int on_tick(sd_event_source *source, uint64_t now_us, void *data)
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* ---- libmicrohttpd on the event loop ---- */
-
-void http_server_run_soon(HttpServer *server)
-{
-        (void)sd_event_source_set_enabled(server->run_source, SD_EVENT_ONESHOT);
-}
-
-/* Lets it work, and learns whether it wants to go on by itself: there are no timeouts of its own,
- * so it is either at once or when a socket says so. */
-static void run_daemon(HttpServer *server)
-{
-        MHD_UNSIGNED_LONG_LONG timeout_ms;
-        (void)MHD_run(server->daemon);
-        if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES)
-                http_server_run_soon(server);
-}
-
-static int on_daemon_ready(sd_event_source *source, int fd, uint32_t events, void *data)
-{
-        run_daemon(data);
-        return 0;
-}
-
-static int on_run(sd_event_source *source, void *data)
-{
-        run_daemon(data);
-        return 0;
-}
+/* ---- libmicrohttpd ---- */
 
 /* Paths are compared as they came: nothing is decoded, so that nothing is ever decoded twice or cut
  * at a decoded NUL. */
@@ -192,6 +165,7 @@ static int start_daemon(HttpServer *server)
                 (size_t)MHD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MHD_MEMORY_STEP,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
                 MHD_OPTION_END);
+        server->listen_fd = -1; /* the daemon's, or closed when it could not be started */
         if (server->daemon)
                 return 0;
         log_write(LOG_PRIORITY_ERROR, "TLS cannot be started: certificate, key or authority is "
@@ -199,16 +173,9 @@ static int start_daemon(HttpServer *server)
         return -EINVAL;
 }
 
-static int add_daemon(HttpServer *server)
+static int add_sources(HttpServer *server)
 {
-        const union MHD_DaemonInfo *information =
-                MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-        if (!information)
-                return -ENOTSUP;
-        int r = sd_event_add_io(server->event, &server->daemon_source, information->epoll_fd,
-                                EPOLLIN, on_daemon_ready, server);
-        if (r >= 0)
-                r = sd_event_add_defer(server->event, &server->run_source, on_run, server);
+        int r = daemon_source_new(server->event, server->daemon, &server->daemon_source);
         if (r >= 0)
                 r = sd_event_add_time_relative(server->event, &server->tick_source, CLOCK_MONOTONIC,
                                                TICK_MS * 1000, 0, on_tick, server);
@@ -266,9 +233,14 @@ int http_server_new(const HttpSettings *settings, HttpServer **ret_server)
                 r = start_daemon(server);
         if (r < 0)
                 return r;
-        r = add_daemon(server);
+        r = add_sources(server);
         if (r < 0)
                 return fail("the front cannot be started", r);
+        if (settings->monitor.size > 0)
+                r = monitor_new(server->event, &settings->monitor, server->link, server->callers,
+                                &server->metrics, &server->monitor);
+        if (r < 0)
+                return r;
         *ret_server = server;
         server = NULL;
         return 0;
@@ -281,12 +253,12 @@ HttpServer *http_server_free(HttpServer *server)
         for (HttpConnection *connection = server->connections; connection;
              connection = connection->next)
                 http_connection_resume(connection);
-        sd_event_source_disable_unref(server->daemon_source);
-        sd_event_source_disable_unref(server->run_source);
+        monitor_free(server->monitor);
+        daemon_source_free(server->daemon_source);
         sd_event_source_disable_unref(server->tick_source);
         if (server->daemon)
-                MHD_stop_daemon(server->daemon); /* closes the socket that listens, too */
-        else if (server->listen_fd >= 0)
+                MHD_stop_daemon(server->daemon);
+        if (server->listen_fd >= 0)
                 close(server->listen_fd);
         following_free(server->following);
         turn_away_free(server->turn_away);

@@ -14,8 +14,10 @@
 #include "http/call.h"
 #include "http/callers.h"
 #include "http/connection.h"
+#include "http/daemon_source.h"
 #include "http/following.h"
 #include "http/metrics.h"
+#include "http/monitor.h"
 #include "http/settings.h"
 #include "http/turn_away.h"
 
@@ -29,8 +31,8 @@ struct HttpServer {
         Metrics metrics;
         struct MHD_Daemon *daemon;
         int listen_fd;
-        sd_event_source *daemon_source;
-        sd_event_source *run_source; /* libmicrohttpd has something to do that no socket tells */
+        DaemonSource *daemon_source;
+        Monitor *monitor; /* NULL: none */
         sd_event_source *tick_source;
         HttpConnection *connections;
         char base_url[ADDRESS_TEXT_SIZE + sizeof("https://")];
@@ -48,9 +50,6 @@ int http_server_run(HttpServer *server);
 
 /* Now, monotonic, as of this turn of the event loop. */
 uint64_t http_server_now_ms(const HttpServer *server);
-
-/* Lets libmicrohttpd work in the next turn of the event loop. */
-void http_server_run_soon(HttpServer *server);
 
 /* Whether a certificate is a listed caller's. */
 bool http_server_knows(const HttpServer *server, const char *certificate);

@@ -2,13 +2,15 @@
 /* TLS: see tls.h. */
 #include "http/tls.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
-#include <stdio.h>
 #include <string.h>
 
-#define DIGEST_SIZE 32
+#include "util/fingerprint.h"
+
+static_assert(HTTP_CERTIFICATE_SIZE >= FINGERPRINT_TEXT_SIZE, "a fingerprint fits");
 
 /* In the order in which they are told; a later one is often a consequence of an earlier one. */
 static const struct TlsProblem {
@@ -30,13 +32,11 @@ static const struct TlsProblem {
 int tls_fingerprint(const gnutls_datum_t *certificate,
                     char ret_fingerprint[static HTTP_CERTIFICATE_SIZE])
 {
-        uint8_t digest[DIGEST_SIZE];
-        size_t offset = sizeof("sha256:") - 1;
-        if (gnutls_hash_fast(GNUTLS_DIG_SHA256, certificate->data, certificate->size, digest) < 0)
+        Fingerprint digest;
+        if (gnutls_hash_fast(GNUTLS_DIG_SHA256, certificate->data, certificate->size,
+                             digest.bytes) < 0)
                 return -EIO;
-        memcpy(ret_fingerprint, "sha256:", offset);
-        for (size_t i = 0; i < DIGEST_SIZE; i++, offset += 2)
-                (void)snprintf(ret_fingerprint + offset, 3, "%02x", digest[i]);
+        (void)fingerprint_format(&digest, ret_fingerprint);
         return 0;
 }
 

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: MIT
 #
 # What the built objects export and need. The module offers exactly the six entry points of PAM,
-# the library exactly what its version script and its header say, both need nothing but libc (and
-# libpam), and neither calls what code inside other people's processes must not call.
+# the library exactly what its version script and its headers say, each in the version that the
+# script says, and still all that it has ever offered; both need nothing but libc (and libpam), and
+# neither calls what code inside other people's processes must not call.
 #
-# usage: symbols.sh MODULE LIBRARY VERSION_SCRIPT HEADER
+# usage: symbols.sh MODULE LIBRARY VERSION_SCRIPT HEADER...
 . "$(dirname "$0")/lib.sh"
 
 module=$1
 library=$2
 version_script=$3
-header=$4
+shift 3
+headers=("$@")
 
 # exported OBJECT: defined dynamic symbols, without versions and without a sanitizer's own.
 exported() {
@@ -65,11 +67,25 @@ same "${module##*/} exports" \
 
 in_script=$(sed -nE '/global:/,/local:/s/^[[:space:]]*(global:[[:space:]]*)?([a-z_0-9]+);.*/\2/p' \
     "$version_script" | sort -u)
-in_header=$(tr '\n' ' ' <"$header" | sed 's#/\*#\n/*#g; s#\*/#*/\n#g' | sed 's#^/\*.*##' |
+in_header=$(cat "${headers[@]}" | tr '\n' ' ' | sed 's#/\*#\n/*#g; s#\*/#*/\n#g' | sed 's#^/\*.*##' |
     grep -oE '\bdoorward_[a-z_0-9]+[[:space:]]*\(' | tr -d '( ' | sort -u)
 same "${library##*/} against ${version_script##*/}" "$in_script" \
     "$(exported "$library" | grep -v '^DOORWARD_')"
-same "${header##*/} against ${version_script##*/}" "$in_script" "$in_header"
+same "the headers against ${version_script##*/}" "$in_script" "$in_header"
+
+# Versions: NODE NAME of the script against those of the object. What a released node holds is
+# written down here once more; it may only grow by nodes.
+nodes=$(awk '/^DOORWARD_[0-9.]+ \{/ { node = $1 } /^[[:space:]]+doorward_[a-z_0-9]+;/ {
+    sub(/;/, "", $1); print node, $1 }' "$version_script" | sort -u)
+same "versions of ${library##*/}" "$nodes" "$(nm -D --defined-only "$library" |
+    sed -nE 's/.* (doorward_[a-z_0-9]+)@@(DOORWARD_[0-9.]+)$/\2 \1/p' | sort -u)"
+first='answer_decision_id answer_detail answer_door_state answer_explanation answer_free'
+first+=' answer_message answer_not_after answer_outcome answer_reason answer_release_seconds'
+first+=' answer_revision answer_sessions_ended ask ask_begin cancel change enter enter_begin explain'
+first+=' free get_events get_fd get_timeout new process set_server_uid set_timeout strerror unlock'
+first+=' unlock_begin'
+same 'version DOORWARD_0' "$(tr ' ' '\n' <<<"$first" | sed 's/^/doorward_/')" \
+    "$(sed -nE 's/^DOORWARD_0 //p' <<<"$nodes")"
 
 needs_only "$module" 'libc\.so\.6|libpam\.so\.0|ld-linux.*'
 needs_only "$library" 'libc\.so\.6|ld-linux.*'

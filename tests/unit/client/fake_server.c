@@ -6,6 +6,8 @@
  */
 #include "fake_server.h"
 
+#include "fake_list.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -97,6 +99,11 @@ static Text bent(const FakeBehaviour *behaviour, FakeLie lie, Text text, char bu
         return (Text){ buffer, text.size + 1 };
 }
 
+static bool is_user(Text asked, const char *user)
+{
+        return user && text_is(asked, user);
+}
+
 static size_t make_reply(const FakeBehaviour *behaviour, const Message *request, uint8_t *buffer)
 {
         static char users[4096], actions[4096], resources[4096], doors[4096];
@@ -110,7 +117,8 @@ static size_t make_reply(const FakeBehaviour *behaviour, const Message *request,
                 MUST(message_writer_end(&writer, &size) == 0);
                 return size;
         }
-        if (behaviour->kind == FAKE_REFUSAL) {
+        Text asked = text_or(request, FIELD_USER);
+        if (behaviour->kind == FAKE_REFUSAL || is_user(asked, behaviour->refuse_user)) {
                 message_writer_begin(&writer, buffer, MESSAGE_SIZE_MAX, MESSAGE_REFUSAL, id, 0);
                 message_write_text(&writer, FIELD_REASON, reason);
                 message_write_number(&writer, FIELD_STATUS, 1);
@@ -138,9 +146,13 @@ static size_t make_reply(const FakeBehaviour *behaviour, const Message *request,
         message_write_text(&writer, FIELD_REVISION, TEXT_LITERAL("r1"));
         if (behaviour->door && text_split_first(resource, ':', &type, &door)) {
                 message_write_time(&writer, FIELD_NOT_AFTER, 1234567890);
+                if (behaviour->gateway)
+                        message_write_text(&writer, FIELD_SUBJECT, TEXT_LITERAL("alice"));
                 message_write_text(&writer, FIELD_DOOR,
                                    bent(behaviour, FAKE_LIE_DOOR, door, doors));
         }
+        if (behaviour->gateway)
+                message_write_text(&writer, FIELD_GATEWAY, TEXT_LITERAL("caller:acme/gw-1"));
         MUST(message_writer_end(&writer, &size) == 0);
         if (behaviour->lie == FAKE_LIE_VERSION)
                 buffer[4] = MESSAGE_VERSION + 1;
@@ -211,6 +223,7 @@ static void reply(const FakeBehaviour *behaviour, const Message *request, int cl
 static void serve(const FakeServer *server, const FakeBehaviour *behaviour, int client)
 {
         static uint8_t frame[MESSAGE_SIZE_MAX];
+        size_t lists = 0;
         if (behaviour->kind == FAKE_CLOSE)
                 return;
         for (;;) {
@@ -227,6 +240,13 @@ static void serve(const FakeServer *server, const FakeBehaviour *behaviour, int 
                 if (behaviour->kind == FAKE_SILENT)
                         continue;
                 MUST(message_decode(frame, (size_t)size, &message) == 0);
+                if (is_user(text_or(&message, FIELD_USER), behaviour->drop_user))
+                        return;
+                if (behaviour->kind == FAKE_LISTS) {
+                        if (!fake_list_send(behaviour, lists++, &message, client))
+                                return;
+                        continue;
+                }
                 reply(behaviour, &message, client);
                 if (behaviour->kind == FAKE_ANSWER_CLOSE)
                         return;

@@ -29,6 +29,7 @@ typedef enum FakeKind {
         FAKE_LATE,         /* replies after `delay_ms` */
         FAKE_ANSWER_TWICE, /* replies twice */
         FAKE_ANSWER_CLOSE, /* replies and closes */
+        FAKE_LISTS,        /* replies to its n-th request with the n-th of `lists`; then silent */
 } FakeKind;
 
 /* What of a reply is falsified. */
@@ -43,6 +44,25 @@ typedef enum FakeLie {
         FAKE_LIE_TRUNCATED,
 } FakeLie;
 
+/* How a list ends. */
+typedef enum FakeEnd {
+        FAKE_END = 0,
+        FAKE_END_MISSING, /* never */
+        FAKE_END_CLOSE,   /* with the connection */
+        FAKE_END_COUNT,   /* with a number of records that is not theirs */
+        FAKE_END_GAP,     /* a record is missing before it */
+        FAKE_END_REFUSAL, /* refused with `message` as reason */
+        FAKE_END_ANSWER,  /* with an answer, which is no end */
+} FakeEnd;
+
+/* Records, each "NAME=VALUE" lines, and an end. */
+typedef struct FakeList {
+        const char *records[4];
+        FakeEnd end;
+        uint32_t status;
+        const char *after, *message; /* NULL: not stated */
+} FakeList;
+
 typedef struct FakeBehaviour {
         FakeKind kind;
         FakeLie lie;
@@ -50,9 +70,14 @@ typedef struct FakeBehaviour {
         const char *reason;      /* NULL: "granted-by-role" */
         const char *decision_id; /* NULL: none; FAKE_ID otherwise fits */
         bool door;               /* with DOOR, as RESOURCE says, and NOT_AFTER */
-        unsigned delay_ms;       /* FAKE_LATE */
-        int backlog;             /* 0: 64 */
-        bool own_uid;            /* listens as `uid` (only as root) */
+        bool gateway;            /* with SUBJECT and GATEWAY */
+        const char *refuse_user; /* who is asked about is refused; NULL: nobody */
+        const char *drop_user;   /* … has the connection closed; NULL: nobody */
+        const FakeList *lists;   /* FAKE_LISTS */
+        size_t list_count;
+        unsigned delay_ms; /* FAKE_LATE */
+        int backlog;       /* 0: 64 */
+        bool own_uid;      /* listens as `uid` (only as root) */
         uint32_t uid;
         bool own_folder_uid; /* the folder belongs to `folder_uid` (only as root) */
         uint32_t folder_uid;

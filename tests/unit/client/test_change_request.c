@@ -154,8 +154,8 @@ static void live_changes_have_their_fields(void **state)
         assert_false(message_flag(request(0), FIELD_END_SESSIONS));
         options = (struct doorward_change_options){ .size = sizeof(options),
                                                     .flags = DOORWARD_CHANGE_END_SESSIONS };
-        assert_int_equal(
-                doorward_change(door, "suspend", "user:acme/bob", NULL, &options, &answer), 0);
+        assert_int_equal(doorward_change(door, "suspend", "user:acme/bob", NULL, &options, &answer),
+                         0);
         doorward_answer_free(answer);
         assert_true(message_flag(request(1), FIELD_END_SESSIONS));
         assert_false(message_number(request(1), FIELD_SECONDS, &seconds));

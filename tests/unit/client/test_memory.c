@@ -52,6 +52,27 @@ static int unlock(doorward *door, doorward_answer **answer)
         return doorward_unlock(door, "door:acme/HQ/D1", NULL, answer);
 }
 
+static int enter_card(doorward *door, doorward_answer **answer)
+{
+        return doorward_enter_card(door, "8165538", "door:acme/HQ/D1", DOORWARD_CODE_NONE, answer);
+}
+
+static int consume(doorward *door, doorward_answer **answer)
+{
+        return doorward_consume(door, FAKE_ID, "door:acme/HQ/D1", answer);
+}
+
+/* A batch of one: its error and answer. */
+static int ask_many(doorward *door, doorward_answer **answer)
+{
+        const struct doorward_question question = { "alice", "access.door.unlock",
+                                                    "door:acme/HQ/D1", NULL, 0 };
+        struct doorward_result result;
+        int r = doorward_ask_many(door, &question, 1, &result);
+        *answer = result.answer;
+        return r ? r : result.error;
+}
+
 /* Everything from the new connection to its end. Return: what the request returned. */
 static int whole(int (*request)(doorward *door, doorward_answer **answer), bool *ret_allowed)
 {
@@ -70,7 +91,8 @@ static int whole(int (*request)(doorward *door, doorward_answer **answer), bool 
 
 static void without_memory_there_is_an_error_and_no_answer(void **state)
 {
-        int (*const REQUESTS[])(doorward *, doorward_answer **) = { ask, explain, unlock };
+        int (*const REQUESTS[])(doorward *, doorward_answer **) = { ask,        explain, unlock,
+                                                                    enter_card, consume, ask_many };
         for (size_t i = 0; i < sizeof(REQUESTS) / sizeof(REQUESTS[0]); i++) {
                 bool allowed;
                 memory_fail_from(0, 0);
@@ -109,6 +131,79 @@ static void a_connection_works_again_when_there_is_memory(void **state)
         doorward_free(door);
 }
 
+static int report(doorward *door, doorward_answer **answer)
+{
+        const struct doorward_event event = { .event = "door-opened", .sequence = 1 };
+        return doorward_report(door, FAKE_ID, &event, 1, answer);
+}
+
+static void what_could_not_be_remembered_is_reported_again(void **state)
+{
+        static const FakeList RECORDED = { .status = 0 };
+        bool allowed;
+        for (unsigned first = 1;; first++) {
+                fake_server_start(&server, &(FakeBehaviour){ .kind = FAKE_LISTS,
+                                                             .lists = &RECORDED,
+                                                             .list_count = 1 });
+                memory_fail_from(first, 1);
+                int r = whole(report, &allowed);
+                assert_false(allowed);
+                if (r == 0) {
+                        assert_in_range(first, 3, 100); /* all of them have failed */
+                        return;
+                }
+                assert_int_equal(r, -DOORWARD_ERROR_MEMORY);
+        }
+}
+
+/* Subscribes and takes an item; the second of two. Return: the first error. */
+static int take_two(void)
+{
+        doorward *door = NULL;
+        doorward_subscription *subscription = NULL;
+        doorward_item *item = NULL;
+        int r = doorward_new(&door, server.socket);
+        if (r == 0)
+                r = doorward_subscribe(door, DOORWARD_REVISIONS, NULL, &subscription);
+        for (int i = 0; r == 0 && i < 2; i++) {
+                item = doorward_item_free(item);
+                r = doorward_subscription_next(subscription, 5000, &item);
+                assert_true(r != 0 || item);
+        }
+        memory_recover();
+        if (subscription && r < 0) {
+                item = doorward_item_free(item);
+                /* What was lost is told, for good. */
+                assert_int_equal(doorward_subscription_process(subscription, &item), r);
+                assert_null(item);
+        }
+        doorward_item_free(item);
+        doorward_subscription_free(subscription);
+        doorward_free(door);
+        return r;
+}
+
+static void an_item_that_could_not_be_kept_ends_the_subscription(void **state)
+{
+        static const FakeList LISTS[] = { { .records = { "state=serving\nrevision=r1" } },
+                                          { .records = { "state=serving\nrevision=r2" } },
+                                          { .end = FAKE_END_MISSING } };
+        unsigned failed = 0;
+        for (unsigned first = 1; first < 100; first++) {
+                fake_server_start(
+                        &server,
+                        &(FakeBehaviour){ .kind = FAKE_LISTS, .lists = LISTS, .list_count = 3 });
+                memory_fail_from(first, 1);
+                int r = take_two();
+                if (r == 0)
+                        break;
+                assert_int_equal(r, -DOORWARD_ERROR_MEMORY);
+                failed++;
+        }
+        assert_in_range(failed, 6, 98); /* connection, its path, subscription, its own, two items */
+        memory_fail_from(0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -116,6 +211,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(without_memory_there_is_an_error_and_no_answer),
                 TEST(a_connection_works_again_when_there_is_memory),
+                TEST(what_could_not_be_remembered_is_reported_again),
+                TEST(an_item_that_could_not_be_kept_ends_the_subscription),
         };
         (void)alarm(20); /* an error that is lost would leave it waiting */
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

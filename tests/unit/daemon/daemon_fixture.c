@@ -36,16 +36,22 @@ static const char organization[] =
         "groups = ( { name = \"desk\"; unix_gid = 7001;\n"
         "             roles = ( { role = \"access-site-manager\"; site = \"HQ\"; } ); } );\n"
         "people = ( { unix_gid = 7001; } );\n"
-        "users = ( { name = \"frank\"; uid = 4711;\n"
+        "users = ( { name = \"frank\"; uid = 4711; cards = [ \"8165538\" ];\n"
         "            roles = ( { role = \"access-site-manager\"; site = \"HQ\"; } ); },\n"
         "          { name = \"helen\"; uid = 4712; } );\n"
         "callers = ( { name = \"bridge\"; uid = 4720; may = [ \"ask\", \"unlock\", \"vouch\" ];\n"
         "              sites = [ \"HQ\" ]; },\n"
-        "            { name = \"kiosk\"; uid = 4721; may = [ \"ask\" ]; } );\n";
+        "            { name = \"kiosk\"; uid = 4721; may = [ \"ask\" ]; },\n"
+        "            { name = \"gw-1\"; title = \"Cellar\"; sites = [ \"HQ\" ];\n"
+        "              certificate = \"" GATEWAY_CERTIFICATE "\";\n"
+        "              may = [ \"ask\", \"unlock\", \"vouch\", \"report\" ]; },\n"
+        "            { name = \"lab\"; certificate = \"" LAB_CERTIFICATE "\";\n"
+        "              may = [ \"ask\" ]; } );\n";
 
 static const char settings[] =
         "host = \"acme/HQ/gw-1\";\n"
         "break_glass = [ \"rescue\" ];\n"
+        "fronts = ( { name = \"http\"; uid = 4730; } );\n"
         "sessions = ( { services = [ \"sshd\" ]; role = \"access-site-manager\"; },\n"
         "             { services = [ \"su\" ]; permission = \"access.controller.update\"; subject "
         "= "
@@ -306,6 +312,7 @@ void fixture_receive(int fd, Reply *ret_reply)
                 copy_text(&message, FIELD_AFTER, ret_reply->after, sizeof(ret_reply->after));
                 copy_text(&message, FIELD_DOOR, ret_reply->door, sizeof(ret_reply->door));
                 copy_text(&message, FIELD_SUBJECT, ret_reply->subject, sizeof(ret_reply->subject));
+                copy_text(&message, FIELD_AFTER, ret_reply->after, sizeof(ret_reply->after));
                 copy_text(&message, FIELD_MESSAGE, ret_reply->message, sizeof(ret_reply->message));
                 break;
         }

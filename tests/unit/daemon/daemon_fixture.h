@@ -10,6 +10,8 @@
  *
  * frank (uid 4711) manages HQ; helen (uid 4712) has nothing; group desk, of the Unix group 7001,
  * manages HQ; bridge (uid 4720) may ask, unlock and vouch at HQ; kiosk (uid 4721) may only ask.
+ * gw-1 and lab are callers with certificates, which the front (uid 4730) may state: gw-1 may ask,
+ * unlock, vouch and report at HQ, lab may only ask. frank's card is 8165538.
  */
 #pragma once
 
@@ -23,7 +25,14 @@
 #define HELEN_UID  4712
 #define BRIDGE_UID 4720
 #define KIOSK_UID  4721
+#define FRONT_UID  4730
 #define DESK_GID   7001
+
+#define GATEWAY_CERTIFICATE                                                                        \
+        "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+#define LAB_CERTIFICATE "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+#define UNKNOWN_CERTIFICATE                                                                        \
+        "sha256:3333333333333333333333333333333333333333333333333333333333333333"
 
 typedef struct DaemonFixture {
         char folder[64];
@@ -71,7 +80,8 @@ typedef struct Reply {
         uint32_t records; /* RECORDs that came before */
         char reason[64];  /* of ANSWER and REFUSAL */
         char decision_id[64], revision[64], detail[512], door[128], subject[128], message[512];
-        char gateway[192], after[64];
+        char gateway[192];
+        char after[128];   /* of an END; "": none */
         char pairs[65536]; /* "name=value\n" of all records, cut */
 } Reply;
 
