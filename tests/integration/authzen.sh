@@ -182,7 +182,8 @@ answers '.decision and .context.command == null' \
     panel $E "$(question alice $UNLOCK door acme/HQ/D1 '{"ask_only":true}')"
 unlocks_are 0 'after ask_only'
 answers '.decision and .context.command.door == "acme/HQ/D1" and
-    .context.command.id == .context.decision_id and .context.command.release_seconds == 5' \
+    .context.command.id == .context.decision_id and .context.command.release_seconds == 5 and
+    .context.command.gateway == "none"' \
     panel $E "$(question alice $UNLOCK door acme/HQ/D1)"
 unlocks_are 1 'after an unlock'
 id=$(jq -r .context.decision_id <<<"$BODY")
@@ -216,7 +217,8 @@ answers '[.evaluations[].decision] == [true]' panel ${E}s "$(batch permit_on_fir
 answers '[.evaluations[].decision] == [false, true]' panel ${E}s "$(batch permit_on_first_permit $D2 $D1 $D2)"
 LOOK='{"action":{"name":"access.door.look"},"resource":{"type":"door","id":"acme/Branch/D9"}}'
 answers '[.evaluations[].decision] == [true, false, false, true] and
-    .evaluations[1].context.error.status == 400 and .evaluations[1].context.reason == "unknown-permission" and
+    .evaluations[1].context.error == { "status": 400, "message": "no catalogue declares access.door.look" } and
+    .evaluations[1].context.reason == "unknown-permission" and
     .evaluations[2].context.error.status == 403 and .evaluations[2].context.reason == "not-allowed"' \
     branch ${E}s "$(batch execute_all $D9 "$LOOK" $D1 $D9)"
 answers '[.evaluations[].decision] == [false]' panel ${E}s "$(batch deny_on_first_deny $D7 $D1)"
