@@ -15,7 +15,8 @@
 #define RETRY_LAST_US      5000000
 #define REVISION_SIZE      128
 #define PERMISSION_SIZE    128
-#define FRAME_SIZE         512
+#define AFTER_SIZE         256
+#define FRAME_SIZE         1024
 
 typedef enum Step {
         STEP_WHICH_POLICY, /* WATCH without a revision: answered at once */
@@ -32,6 +33,7 @@ struct Following {
         bool told; /* that the list cannot be had */
         uint64_t retry_us;
         char revision[REVISION_SIZE]; /* of the policy when the round began */
+        char after[AFTER_SIZE];       /* where the list goes on; "": it begins, or is whole */
         char unlock_permission[PERMISSION_SIZE];
         char enter_permission[PERMISSION_SIZE];
 };
@@ -51,6 +53,8 @@ static int begin_step(Following *following, Step step)
                 message_write_number(&writer, FIELD_SECONDS, WATCH_SECONDS);
                 message_write_text(&writer, FIELD_REVISION, text_from(following->revision));
         }
+        if (step == STEP_CALLERS && *following->after)
+                message_write_text(&writer, FIELD_AFTER, text_from(following->after));
         following->step = step;
         int r = message_writer_end(&writer, &size);
         return r < 0 ? r
@@ -76,6 +80,7 @@ static void retry_later(Following *following)
 static void fail(Following *following, const char *why)
 {
         callers_gathered(following->callers, false);
+        following->after[0] = '\0';
         if (!following->told)
                 log_write(LOG_PRIORITY_WARNING,
                           "the callers cannot be fetched from doorwardd: %s; trying again", why);
@@ -128,13 +133,31 @@ static int take_record(Following *following, const Message *message)
         return certificate.size == 0 ? 0 : callers_gather(following->callers, certificate);
 }
 
-static void take_end(Following *following)
+/* A list that doorwardd has not told to its end is gone on with. Return: whether it goes on. */
+static bool take_page(Following *following, const Message *end)
+{
+        Text after = TEXT_NULL;
+        following->after[0] = '\0';
+        if (!message_text(end, FIELD_AFTER, &after) || after.size == 0)
+                return false;
+        if (after.size < sizeof(following->after)) {
+                keep(following->after, sizeof(following->after), after);
+                go_on(following, STEP_CALLERS);
+        } else {
+                fail(following, "the list goes on at no place that could be named");
+        }
+        return true;
+}
+
+static void take_end(Following *following, const Message *end)
 {
         switch (following->step) {
         case STEP_WHICH_POLICY:
                 go_on(following, STEP_CALLERS);
                 break;
         case STEP_CALLERS:
+                if (take_page(following, end))
+                        break;
                 callers_gathered(following->callers, true);
                 if (following->told)
                         log_write(LOG_PRIORITY_NOTICE, "the callers have been fetched: %zu",
@@ -171,7 +194,7 @@ static void on_reply(void *data, int problem, const Message *message)
         else if (is_record)
                 fail(following, "a caller's certificate has no valid form, or there are too many");
         else if (message->type == MESSAGE_END)
-                take_end(following);
+                take_end(following, message);
         else
                 take_refusal(following, message);
 }
