@@ -14,9 +14,9 @@
 #define RETRY_FIRST_US     200000
 #define RETRY_LAST_US      5000000
 #define REVISION_SIZE      128
+#define AFTER_SIZE         128
 #define PERMISSION_SIZE    128
-#define AFTER_SIZE         256
-#define FRAME_SIZE         1024
+#define FRAME_SIZE         512
 
 typedef enum Step {
         STEP_WHICH_POLICY, /* WATCH without a revision: answered at once */
@@ -33,7 +33,7 @@ struct Following {
         bool told; /* that the list cannot be had */
         uint64_t retry_us;
         char revision[REVISION_SIZE]; /* of the policy when the round began */
-        char after[AFTER_SIZE];       /* where the list goes on; "": it begins, or is whole */
+        char after[AFTER_SIZE];       /* where the next page of callers begins; "": the first */
         char unlock_permission[PERMISSION_SIZE];
         char enter_permission[PERMISSION_SIZE];
 };
@@ -80,7 +80,6 @@ static void retry_later(Following *following)
 static void fail(Following *following, const char *why)
 {
         callers_gathered(following->callers, false);
-        following->after[0] = '\0';
         if (!following->told)
                 log_write(LOG_PRIORITY_WARNING,
                           "the callers cannot be fetched from doorwardd: %s; trying again", why);
@@ -133,38 +132,34 @@ static int take_record(Following *following, const Message *message)
         return certificate.size == 0 ? 0 : callers_gather(following->callers, certificate);
 }
 
-/* A list that doorwardd has not told to its end is gone on with. Return: whether it goes on. */
-static bool take_page(Following *following, const Message *end)
+/* A page of callers is whole, and with the last one the list. */
+static void take_page(Following *following, const Message *message)
 {
         Text after = TEXT_NULL;
-        following->after[0] = '\0';
-        if (!message_text(end, FIELD_AFTER, &after) || after.size == 0)
-                return false;
-        if (after.size < sizeof(following->after)) {
-                keep(following->after, sizeof(following->after), after);
+        (void)message_text(message, FIELD_AFTER, &after);
+        keep(following->after, sizeof(following->after), after);
+        if (*following->after) {
                 go_on(following, STEP_CALLERS);
-        } else {
-                fail(following, "the list goes on at no place that could be named");
+                return;
         }
-        return true;
+        callers_gathered(following->callers, true);
+        if (following->told)
+                log_write(LOG_PRIORITY_NOTICE, "the callers have been fetched: %zu",
+                          callers_count(following->callers));
+        following->told = false;
+        following->retry_us = RETRY_FIRST_US;
+        go_on(following, STEP_WAIT);
 }
 
-static void take_end(Following *following, const Message *end)
+static void take_end(Following *following, const Message *message)
 {
         switch (following->step) {
         case STEP_WHICH_POLICY:
+                following->after[0] = '\0';
                 go_on(following, STEP_CALLERS);
                 break;
         case STEP_CALLERS:
-                if (take_page(following, end))
-                        break;
-                callers_gathered(following->callers, true);
-                if (following->told)
-                        log_write(LOG_PRIORITY_NOTICE, "the callers have been fetched: %zu",
-                                  callers_count(following->callers));
-                following->told = false;
-                following->retry_us = RETRY_FIRST_US;
-                go_on(following, STEP_WAIT);
+                take_page(following, message);
                 break;
         case STEP_WAIT:
                 begin_round_in(following, PAUSE_US);
