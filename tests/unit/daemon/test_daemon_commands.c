@@ -22,7 +22,7 @@ static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **st
         assert_consumed(fd, GW_1, D2, reply.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, NULL, D2, reply.decision_id, OUTCOME_DENY, "command-consumed");
         assert_int_equal(count_rows(*state, "consumed", reply.decision_id), 1);
-        assert_command(fd, reply.decision_id, "state=consumed\ngateway=caller:acme/gw-1\n");
+        assert_command(fd, reply.decision_id, "state=consumed\ngateway=caller:acme/gate-1\n");
         (void)close(fd);
 }
 
@@ -168,7 +168,7 @@ static void a_badge_s_command_belongs_to_the_reader_that_asked(void **state)
         fixture_ask(fd, &answer, MESSAGE_ENTER, { FIELD_USER, "vera", 0 },
                     { FIELD_RESOURCE, D1, 0 }, { FIELD_CERTIFICATE, GW_1, 0 });
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
-        assert_string_equal(answer.gateway, "caller:acme/gw-1");
+        assert_string_equal(answer.gateway, "caller:acme/gate-1");
         assert_command(fd, answer.decision_id, "state=handed-over\n");
         assert_consumed(fd, GW_2, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_ALLOW, "door-access");
@@ -203,7 +203,8 @@ static void after_a_restart_what_was_open_is_unknown_and_handed_to_nobody(void *
                 assert_consumed(fd, NULL, D1, given.decision_id, OUTCOME_DENY, "command-unknown");
                 assert_recorded(fixture, "unknown", taken.decision_id);
                 assert_recorded(fixture, "unknown", given.decision_id);
-                assert_int_equal(count_rows(fixture, "unknown", plain.decision_id), 0);
+                /* Nobody served that door, and the policy lists somebody who should. */
+                assert_recorded(fixture, "unknown", plain.decision_id);
                 (void)close(fd);
                 (void)close(gateway);
         }
