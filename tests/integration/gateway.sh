@@ -65,7 +65,7 @@ expect 2 'try doorward-gateway --help' "$DOORWARD_GATEWAY" --config
 # The gateway may be first: it waits for the daemon.
 gateway_run
 daemon_start
-expect 0 '' becomes_true 10 gateway_serves acme/HQ/lab
+expect 0 '' becomes_true 20 gateway_serves gw-1
 
 # One opens, because she may: moved once, commanded, for as long as the door says.
 expect 0 'commanded' person "$ALICE" unlock door:acme/HQ/lab
@@ -95,7 +95,7 @@ gateway_kill
 expect_within 2500 3 'gateway-away' person "$ALICE" unlock door:acme/HQ/lab
 [[ $(moves) == 1 ]] || fail 'a door moved without a gateway'
 gateway_run
-expect 0 '' becomes_true 10 gateway_serves acme/HQ/lab
+expect 0 '' becomes_true 20 gateway_serves gw-1
 [[ $(moves) == 1 ]] || fail 'a door moved because a gateway was started'
 
 # What happens while the daemon is away is reported afterwards, without a gap.
@@ -104,7 +104,7 @@ gateway_stop
 gateway_run
 becomes_true 5 grep -q 'doors are served' "$WORK/gateway.log" || fail 'the gateway does not start'
 daemon_start
-expect 0 '' becomes_true 10 gateway_serves acme/HQ/lab
+expect 0 '' becomes_true 20 gateway_serves gw-1
 started_rows() { [[ $(rows "SELECT count(*) FROM events WHERE decision = 'gateway-started'") == 3 ]]; }
 expect 0 '' becomes_true 10 started_rows
 [[ $(rows "SELECT count(*) FROM events WHERE decision = 'gap'") == 0 ]] || fail 'a gap of events'
@@ -118,7 +118,7 @@ run person "$ALICE" unlock door:acme/HQ/lab
 [[ $(moves) == 2 ]] || fail 'a door moved whose command could not be used up'
 expect 0 '' becomes_true 5 grep -q 'The store cannot be written' "$WORK/gateway.log"
 mv "$WORK/gateway-state/kept" "$WORK/gateway-state/gateway.db"
-expect 0 '' becomes_true 10 gateway_serves acme/HQ/lab
+expect 0 '' becomes_true 20 gateway_serves gw-1
 expect 0 'commanded' person "$ALICE" unlock door:acme/HQ/lab
 [[ $(moves) == 3 ]] || fail "moved $(moves) times"
 
