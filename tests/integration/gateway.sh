@@ -11,8 +11,8 @@ needs_root
 ALICE=4711
 BOB=4712
 MOVES=$WORK/moves
-: >"$MOVES"
-chmod 0666 "$MOVES"
+touch "$MOVES" "$MOVES.none" "$MOVES.slow"
+chmod 0666 "$MOVES"*
 
 # person UID COMMAND...: the command line program as somebody.
 person() {
