@@ -24,7 +24,7 @@ static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **st
         assert_consumed(fd, GW_1, D2, reply.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, NULL, D2, reply.decision_id, OUTCOME_DENY, "command-consumed");
         assert_int_equal(count_rows(*state, "consumed", reply.decision_id), 1);
-        assert_command(fd, reply.decision_id, "state=consumed\ngateway=caller:acme/gw-1\n");
+        assert_command(fd, reply.decision_id, "state=consumed\ngateway=caller:acme/gate-1\n");
         (void)close(fd);
 }
 
@@ -214,7 +214,7 @@ static void a_badge_s_command_belongs_to_the_reader_that_asked(void **state)
         fixture_ask(fd, &answer, MESSAGE_ENTER, { FIELD_USER, "vera", 0 },
                     { FIELD_RESOURCE, D1, 0 }, { FIELD_CERTIFICATE, GW_1, 0 });
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
-        assert_string_equal(answer.gateway, "caller:acme/gw-1");
+        assert_string_equal(answer.gateway, "caller:acme/gate-1");
         assert_command(fd, answer.decision_id, "state=handed-over\n");
         assert_consumed(fd, GW_2, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_ALLOW, "door-access");
