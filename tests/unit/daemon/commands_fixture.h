@@ -3,9 +3,8 @@
  * What tests of unlock commands share: a daemon whose policy lists gateways by certificate. The
  * test is root, and speaks for them.
  *
- *     gate-1   serves HQ, and is also a reader there
- *     gate-2   serves all sites
- *     lock     consumes at Branch, and reports nothing
+ *     gate-1   serves HQ, and is also a reader there     gate-2   serves all sites
+ *     lock   consumes at Branch, and reports nothing
  */
 #pragma once
 
@@ -31,12 +30,12 @@
 #define D3 "door:acme/HQ/Tower/D3"
 #define D4 "door:acme/Branch/D4"
 
-#define AS            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define BS            "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-#define CS            "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
-#define GW_1          "sha256:" AS
-#define GW_2          "sha256:" BS
-#define LOCK          "sha256:" CS
+#define ALL_A         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ALL_B         "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define ALL_C         "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define GW_1          "sha256:" ALL_A
+#define GW_2          "sha256:" ALL_B
+#define LOCK          "sha256:" ALL_C
 #define GATEWAYS_FILE "organizations.d/acme.d/gateways.conf"
 #define NO_ID         "00000000000000000000000000000000"
 

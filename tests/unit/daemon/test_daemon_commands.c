@@ -249,7 +249,8 @@ static void after_a_restart_what_was_open_is_unknown_and_handed_to_nobody(void *
                 assert_consumed(fd, NULL, D1, given.decision_id, OUTCOME_DENY, "command-unknown");
                 assert_recorded(fixture, "unknown", taken.decision_id);
                 assert_recorded(fixture, "unknown", given.decision_id);
-                assert_int_equal(count_rows(fixture, "unknown", plain.decision_id), 0);
+                /* Nobody served that door, and the policy lists somebody who should. */
+                assert_recorded(fixture, "unknown", plain.decision_id);
                 (void)close(fd);
                 (void)close(gateway);
         }
