@@ -34,7 +34,10 @@ static int make_request_file(const Request *request)
                 .has_control = request->client->following != NULL,
                 .with_places = request->identity->kinds & IDENTITY_ROOT,
                 .is_restricted = !(request->identity->kinds & IDENTITY_ROOT),
+                .is_caller = !own && (request->identity->kinds & IDENTITY_CALLER),
+                .identity = *request->identity,
         };
+        header.identity.how = NULL; /* means nothing to another process */
         _cleanup_close_ int fd = memfd_create("doorwardd-request", MFD_CLOEXEC);
         if (fd < 0)
                 return -errno;

@@ -40,6 +40,8 @@ typedef struct ReportRequest {
         bool live_unknown;  /* the daemon does not know live state */
         bool with_places;   /* files and lines may be shown */
         bool is_restricted; /* only movements and sessions at the resource may be shown */
+        bool is_caller;     /* a listed caller asks about others: of its sites only */
+        Identity identity;  /* who asks; how it is known is left out */
 } ReportRequest;
 
 /* Ends a client's child and all that was kept for it. */

@@ -17,9 +17,8 @@ static const struct ReportRule {
         bool needs_image;
         int (*answer)(const Report *report);
 } rules[] = {
-        { MESSAGE_WHO_CAN, true, report_who_can },
-        { MESSAGE_WHAT_CAN, true, report_what_can },
-        { MESSAGE_EVENTS, false, report_events },
+        { MESSAGE_WHO_CAN, true, report_who_can },    { MESSAGE_WHAT_CAN, true, report_what_can },
+        { MESSAGE_SEARCH, true, report_search },      { MESSAGE_EVENTS, false, report_events },
         { MESSAGE_SESSIONS, false, report_sessions },
 };
 
@@ -120,6 +119,8 @@ int report_main(const char *state)
                 .is_restricted = request.is_restricted,
                 .groups = (const uint32_t *)(const void *)(data + sizeof(request)),
                 .group_count = request.group_count,
+                .is_caller = request.is_caller,
+                .identity = &request.identity,
                 .output = output,
         };
         return answer(&report, &request) == 0 ? 0 : 1;

@@ -113,6 +113,15 @@ int report_output_end(ReportOutput *output, uint32_t status, const char *message
         return finish(output);
 }
 
+int report_output_end_page(ReportOutput *output, uint32_t status, Text after)
+{
+        begin(output, MESSAGE_END, output->sequence);
+        if (after.size > 0)
+                message_write_text(&output->writer, FIELD_AFTER, after);
+        message_write_number(&output->writer, FIELD_STATUS, status);
+        return finish(output);
+}
+
 int report_output_refuse(ReportOutput *output, const char *reason, uint32_t status,
                          const char *message)
 {

@@ -36,7 +36,9 @@ int report_output_send(ReportOutput *output);
 /* Sends what is kept. Return: as report_output_send(). */
 int report_output_flush(ReportOutput *output);
 
-/* Sends the end, or a refusal. Return: as report_output_send(). */
+/* Sends the end, or a refusal. after says where the list goes on; empty: nowhere. Return: as
+ * report_output_send(). */
 int report_output_end(ReportOutput *output, uint32_t status, const char *message);
+int report_output_end_page(ReportOutput *output, uint32_t status, Text after);
 int report_output_refuse(ReportOutput *output, const char *reason, uint32_t status,
                          const char *message);

@@ -69,6 +69,8 @@ int request_enter(const Request *request);
 int request_door(const Request *request);
 int request_lockdowns(const Request *request);
 int request_what_can(const Request *request);
+int request_who_can(const Request *request);
+int request_search(const Request *request);
 int request_status(const Request *request);
 int request_reload(const Request *request);
 int request_maintain(const Request *request);

@@ -10,6 +10,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "util/number.h"
+#include "util/timestamp.h"
 
 #define SITES_SIZE_MAX 32768 /* bytes of the sites of one caller in a record */
 #define AFTER_SIZE     32    /* "REVISION:NUMBER" */
@@ -92,6 +93,25 @@ static void write_caller(Listing *listing, MessageWriter *writer, const ImageCal
         write_sites(listing, writer, caller);
 }
 
+/* Of a caller that has taken unlock commands since the daemon started: whether it is there. */
+static void write_presence(const Request *request, MessageWriter *writer, const ImageCaller *caller)
+{
+        char name[IDENTITY_CALLER_SIZE], since[TIMESTAMP_TEXT_SIZE], doors[32];
+        Server *server = request->server;
+        GatewayCaller gateway = gateway_presence_caller(
+                server->commands.presence, identity_caller_text(server->policy.image, caller, name),
+                server_now_ms(server));
+        if (gateway.served == 0)
+                return;
+        write_text(writer, "gateway",
+                   gateway.is_present ? TEXT_LITERAL("present") : TEXT_LITERAL("away"));
+        if (gateway.is_present)
+                write_text(writer, "since", text_from(timestamp_format(gateway.since_s, since)));
+        (void)snprintf(doors, sizeof(doors), "%" PRIu32 " of %" PRIu32, gateway.doors,
+                       gateway.served);
+        write_text(writer, "doors", text_from(doors));
+}
+
 static int send_record(Listing *listing, const ImageCaller *caller)
 {
         Server *server = listing->request->server;
@@ -103,6 +123,8 @@ static int send_record(Listing *listing, const ImageCaller *caller)
                 write_certificate(&writer, caller);
         else
                 write_caller(listing, &writer, caller);
+        if (!listing->certificates_only)
+                write_presence(listing->request, &writer, caller);
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(listing->request->client, server->send_buffer, size);

@@ -16,6 +16,16 @@ static const char *state_of(const Server *server)
         return alerts_degraded(&server->alerts) ? "degraded" : "serving";
 }
 
+/* Tells which permission a command is decided by: what a front serves as an unlock or an entry. */
+static void add_permission(MessageWriter *writer, const Image *image, PermissionCommand command,
+                           const char *name)
+{
+        const ImagePermission *permission =
+                image ? image_permission(image, image_header(image)->commands[command]) : NULL;
+        if (permission)
+                message_write_pair(writer, text_from(name), image_string(image, permission->name));
+}
+
 /* Tells what is served now. Return: as client_send(). */
 static int answer(Client *client, uint64_t request_id)
 {
@@ -27,6 +37,9 @@ static int answer(Client *client, uint64_t request_id)
                              request_id, 0);
         message_write_pair(&writer, TEXT_LITERAL("state"), state);
         message_write_pair(&writer, TEXT_LITERAL("revision"), text_from(server->policy.revision));
+        add_permission(&writer, server->policy.image, PERMISSION_COMMAND_UNLOCK,
+                       "unlock-permission");
+        add_permission(&writer, server->policy.image, PERMISSION_COMMAND_ENTER, "enter-permission");
         int r = message_writer_end(&writer, &size);
         if (r == 0)
                 r = client_send(client, server->send_buffer, size);

@@ -36,6 +36,16 @@ const char *http_call_base_url(const HttpCall *call)
         return call->server->settings->url ? call->server->settings->url : call->server->base_url;
 }
 
+Text http_call_unlock_permission(const HttpCall *call)
+{
+        return following_unlock_permission(call->server->following);
+}
+
+Text http_call_enter_permission(const HttpCall *call)
+{
+        return following_enter_permission(call->server->following);
+}
+
 uint32_t http_call_depth_max(const HttpCall *call)
 {
         return call->server->settings->limits.depth;

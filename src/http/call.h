@@ -41,6 +41,11 @@ uint64_t http_call_timeout_ms(const HttpCall *call);
 /* Where clients reach this server: "https://HOST:PORT". Borrowed. */
 const char *http_call_base_url(const HttpCall *call);
 
+/* The permissions whose evaluation is an unlock, and a badge at a door, by the policy that is
+ * served (names of the commands unlock and enter). Empty when there is none. Borrowed. */
+Text http_call_unlock_permission(const HttpCall *call);
+Text http_call_enter_permission(const HttpCall *call);
+
 /* Limits of the front that those who serve enforce. */
 uint32_t http_call_depth_max(const HttpCall *call);       /* of JSON */
 uint32_t http_call_evaluations_max(const HttpCall *call); /* of one batch */

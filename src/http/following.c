@@ -14,6 +14,7 @@
 #define RETRY_FIRST_US     200000
 #define RETRY_LAST_US      5000000
 #define REVISION_SIZE      128
+#define PERMISSION_SIZE    128
 #define FRAME_SIZE         512
 
 typedef enum Step {
@@ -31,6 +32,8 @@ struct Following {
         bool told; /* that the list cannot be had */
         uint64_t retry_us;
         char revision[REVISION_SIZE]; /* of the policy when the round began */
+        char unlock_permission[PERMISSION_SIZE];
+        char enter_permission[PERMISSION_SIZE];
 };
 
 static void on_reply(void *data, int problem, const Message *message);
@@ -95,20 +98,30 @@ static Text value_of(const Message *message, const char *wanted)
         return TEXT_NULL;
 }
 
-static void keep_revision(Following *following, Text revision)
+/* Keeps a text; one that does not fit counts as none. */
+static void keep(char *buffer, size_t size, Text text)
 {
-        if (revision.size >= sizeof(following->revision))
-                revision = TEXT_NULL;
-        if (revision.size > 0)
-                memcpy(following->revision, revision.data, revision.size);
-        following->revision[revision.size] = '\0';
+        if (text.size >= size)
+                text = TEXT_NULL;
+        if (text.size > 0)
+                memcpy(buffer, text.data, text.size);
+        buffer[text.size] = '\0';
+}
+
+static void keep_policy(Following *following, const Message *message)
+{
+        keep(following->revision, sizeof(following->revision), value_of(message, "revision"));
+        keep(following->unlock_permission, sizeof(following->unlock_permission),
+             value_of(message, "unlock-permission"));
+        keep(following->enter_permission, sizeof(following->enter_permission),
+             value_of(message, "enter-permission"));
 }
 
 /* Gathers a caller; one without a certificate is local and never comes this way. */
 static int take_record(Following *following, const Message *message)
 {
         if (following->step == STEP_WHICH_POLICY)
-                keep_revision(following, value_of(message, "revision"));
+                keep_policy(following, message);
         if (following->step != STEP_CALLERS)
                 return 0;
         Text certificate = value_of(message, "certificate");
@@ -182,6 +195,16 @@ int following_new(sd_event *event, Link *link, Callers *callers, Following **ret
         *ret_following = following;
         following = NULL;
         return 0;
+}
+
+Text following_unlock_permission(const Following *following)
+{
+        return text_from(following->unlock_permission);
+}
+
+Text following_enter_permission(const Following *following)
+{
+        return text_from(following->enter_permission);
 }
 
 Following *following_free(Following *following)

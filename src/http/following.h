@@ -2,9 +2,10 @@
 /*
  * Following
  *
- * Keeps the list of callers as doorwardd has it. A round is: which policy is it (WATCH, answered at
- * once), who are the callers (CALLERS), then a WATCH that ends when it is another policy. A change
- * between the first two is seen by the third, so none is lost.
+ * Keeps the list of callers as doorwardd has it, and which permissions are commands. A round is:
+ * which policy is it (WATCH, answered at once), who are the callers (CALLERS), then a WATCH that
+ * ends when it is another policy. A change between the first two is seen by the third, so none is
+ * lost.
  */
 #pragma once
 
@@ -20,4 +21,9 @@ typedef struct Following Following;
  * Return: 0 and owned by the caller, -ENOMEM, -errno. */
 int following_new(sd_event *event, Link *link, Callers *callers, Following **ret_following);
 Following *following_free(Following *following);
+
+/* The permissions of the commands unlock and enter, by the policy that was followed last; empty
+ * when it has none, or is not known yet. Borrowed until the event loop turns. */
+Text following_unlock_permission(const Following *following);
+Text following_enter_permission(const Following *following);
 DEFINE_CLEANUP(Following *, following_free);

@@ -48,6 +48,26 @@ static void certificates_check(Check *check, const ModelOrganization *organizati
         }
 }
 
+/* Says once that nobody can come by certificate. */
+static void way_in_check(const Check *check)
+{
+        const Model *model = check->model;
+        char name[CHECK_NAME_SIZE];
+        if (model->settings.fronts.count > 0 || model->settings.incomplete)
+                return;
+        for (uint32_t i = 0; i < model->organizations.count; i++)
+                for (uint32_t k = 0; k < model->organizations.items[i].callers.count; k++) {
+                        const ModelCaller *caller = &model->organizations.items[i].callers.items[k];
+                        if (!caller->certificate_stated)
+                                continue;
+                        diagnostics_warning(model->diagnostics, caller->place,
+                                            "caller \"%s\" comes by a certificate, which no front "
+                                            "states: \"fronts\" in doorward.conf lists none",
+                                            check_name(caller->name, name));
+                        return;
+                }
+}
+
 /* ---- Cards ---- */
 
 typedef struct CardOwner {
@@ -124,6 +144,8 @@ void check_callers(Check *check)
                 if (!check->failed)
                         cards_check(check, &check->model->organizations.items[i]);
         }
-        if (!check->failed)
-                fronts_check(check);
+        if (check->failed)
+                return;
+        fronts_check(check);
+        way_in_check(check);
 }

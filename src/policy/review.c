@@ -9,6 +9,7 @@
 
 #include "policy/engine.h"
 #include "policy/limits.h"
+#include "policy/review_range.h"
 
 #define RESOURCE_TEXT_SIZE (RESOURCE_SIZE_MAX + 64)
 
@@ -43,50 +44,37 @@ static int target_ask(const WhatCan *search, const Subject *subject, const Targe
         return 0;
 }
 
-/* Asks on `count` resources of a type, which begin at `first`. */
-static int range_ask(const WhatCan *search, const Subject *subject, ResourceType type,
-                     ImageRange range)
+/* Asks on all resources of a type. */
+static int type_ask(const WhatCan *search, const Subject *subject, ResourceType type)
 {
         char buffer[RESOURCE_TEXT_SIZE];
+        uint32_t organization = subject->organization;
+        ImageRange range =
+                review_range(image_organization(search->image, organization), organization, type);
         int result = 0;
         for (uint32_t i = 0; i < range.count && result == 0; i++) {
                 uint32_t index = range.first + i;
                 Target target;
+                if (!review_is_of_type(search->image, type, index))
+                        continue;
                 Text resource = image_resource(search->image, type, index, buffer, sizeof(buffer));
-                const ImageObject *object = image_inline_object(search->image, index);
                 if (resource.size == 0 ||
-                    !target_of_index(search->image, subject->organization, type, index, &target))
+                    !target_of_index(search->image, organization, type, index, &target))
                         return REASON_CORRUPT_IMAGE;
-                bool is_object = type == RESOURCE_ROLL_CALL_TEMPLATE || type == RESOURCE_ENTITY;
-                if (!is_object || object->type == type)
-                        result = target_ask(search, subject, &target, resource);
+                result = target_ask(search, subject, &target, resource);
         }
         return result;
 }
 
 static int organization_ask(const WhatCan *search, uint32_t index)
 {
-        const ImageOrganization *organization = image_organization(search->image, index);
         Subject subject;
+        int result = 0;
         if (policy_find_subject(search->image, search->context, index, search->user, &subject) !=
             REASON_NONE)
                 return 0;
-        const struct {
-                ResourceType type;
-                ImageRange range;
-        } PARTS[] = {
-                { RESOURCE_ORGANIZATION, { index, 1 } },
-                { RESOURCE_SITE, organization->sites },
-                { RESOURCE_DOOR, organization->doors },
-                { RESOURCE_HOST, organization->hosts },
-                { RESOURCE_USER, organization->users },
-                { RESOURCE_ACCESS_GROUP, organization->access_groups },
-                { RESOURCE_ROLL_CALL_TEMPLATE, organization->objects },
-                { RESOURCE_ENTITY, organization->objects },
-        };
-        int result = 0;
-        for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]) && result == 0; i++)
-                result = range_ask(search, &subject, PARTS[i].type, PARTS[i].range);
+        for (size_t i = 0; i < REVIEW_TYPES_MAX && result == 0; i++)
+                result = type_ask(search, &subject, review_types()[i]);
         return result;
 }
 

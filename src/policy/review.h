@@ -2,8 +2,9 @@
 /*
  * Review
  *
- * The two questions of an access review, answered completely by asking the engine itself: who can
- * do this here, and what can this person do. (User and permission review of ANSI INCITS 359.)
+ * The questions of an access review, answered completely by asking the engine itself: who can do
+ * this here, what can this person do, and where can he do this. (User and permission review of ANSI
+ * INCITS 359.)
  */
 #pragma once
 
@@ -45,3 +46,17 @@ typedef int (*WhatCanFound)(void *data, Text permission, Text resource, const De
  */
 int policy_what_can(const Image *image, const DecisionContext *context, Text user,
                     const Resource *resource, WhatCanFound found, void *data);
+
+/* target says where the resource is. Return: as WhoCanFound. */
+typedef int (*WhereCanFound)(void *data, Text resource, const Target *target,
+                             const Decision *decision);
+
+/*
+ * Finds every resource of a type on which the user has a permission, in the order of the image: of
+ * all organizations, or, when prefix is not empty, those whose path begins with it ("acme/HQ/").
+ * Unix groups as in the context. Nobody knows him: nothing is found.
+ * Return: 0, what found() returned, or > 0: the Reason for which nothing can be decided, among them
+ * REASON_UNKNOWN_RESOURCE for a type that the permission is not asked on or that is not declared.
+ */
+int policy_where_can(const Image *image, const DecisionContext *context, Text user, Text permission,
+                     ResourceType type, Text prefix, WhereCanFound found, void *data);

@@ -10,8 +10,6 @@ GATEWAY_UID=6251
 CERTIFICATES=$WORK/certificates
 FRONT=
 GATEWAY=
-FRONT_PORT=
-MONITOR_PORT=
 
 # certificates_make: a private authority and the front's certificate.
 certificates_make() {
@@ -53,10 +51,11 @@ free_port() {
     fail 'no free port'
 }
 
+FRONT_PORT=$(free_port)
+MONITOR_PORT=$(free_port)
+
 # front_run [SETTING...]: doorward-http in the background; front_start waits until it answers.
 front_run() {
-    [[ -n $FRONT_PORT ]] || FRONT_PORT=$(free_port)
-    [[ -n $MONITOR_PORT ]] || MONITOR_PORT=$(free_port)
     mkdir -p "$WORK/http"
     chmod 0755 "$WORK/http"
     printf '%s\n' '# SPDX-License-Identifier: MIT' "listen = \"127.0.0.1:$FRONT_PORT\";" \
@@ -84,7 +83,6 @@ front_kill() {
 
 # gateway_over_https NAME, gateway_over_socket: the `daemon` setting of a gateway.
 gateway_over_https() {
-    [[ -n $FRONT_PORT ]] || FRONT_PORT=$(free_port)
     chown "$GATEWAY_UID" "$CERTIFICATES/$1.key"
     printf 'daemon = { url = "https://127.0.0.1:%s"; authority = "%s"; certificate = "%s"; key = "%s"; };\n' \
         "$FRONT_PORT" "$CERTIFICATES/authority.pem" "$CERTIFICATES/$1.pem" "$CERTIFICATES/$1.key"
@@ -110,6 +108,13 @@ gateway_run() {
     STARTED+=("$GATEWAY")
 }
 
+# gateway_start CALLER: the same, and returns once it waits for commands.
+gateway_start() {
+    gateway_run
+    becomes_true 20 gateway_serves "$1" ||
+        fail "$1 is no gateway yet: $(tail -n 5 "$WORK/gateway.log")"
+}
+
 gateway_kill() {
     kill -KILL "$GATEWAY" && { wait "$GATEWAY" 2>/dev/null; GATEWAY=; }
 }
@@ -133,7 +138,8 @@ gateway_stop() {
     GATEWAY=
 }
 
-# gateway_serves DOOR: a gateway waits for the door's commands.
+# gateway_serves CALLER: it waits for the commands of all its doors.
 gateway_serves() {
-    live callers --json | jq -e --arg door "$1" 'select(.doors // [] | index($door))'
+    live callers --json | jq -e --arg caller "caller:acme/$1" \
+        'select(.name == $caller and .gateway == "present") | .doors | split(" of ") | .[0] == .[1]'
 }

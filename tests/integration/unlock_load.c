@@ -28,10 +28,8 @@
 #define TIMEOUT_MS 3000
 #define PAUSE_NS   2000000L /* after anything but an allow: somebody is being restarted */
 
-static void say(const char *format, const char *what, const char *door, long long number)
+static void say(const char *line, int size)
 {
-        char line[256];
-        int size = snprintf(line, sizeof(line), format, what, door, number);
         if (write(STDOUT_FILENO, line, (size_t)size) != size)
                 _exit(1);
 }
@@ -41,14 +39,18 @@ static int unlock_once(doorward *connection, const char *door)
 {
         doorward_answer *answer = NULL;
         int r = doorward_unlock(connection, door, NULL, &answer);
-        int allowed = r == 0 && doorward_answer_outcome(answer) == DOORWARD_ALLOW;
+        int allowed = r == 0 && doorward_answer_outcome(answer) == DOORWARD_ALLOW, size;
+        char line[256];
         if (allowed)
-                say("ack %s %s %lld\n", doorward_answer_decision_id(answer), door,
-                    (long long)doorward_answer_not_after(answer));
+                size = snprintf(line, sizeof(line), "ack %s %s %lld\n",
+                                doorward_answer_decision_id(answer), door,
+                                (long long)doorward_answer_not_after(answer));
         else if (r == 0 || r == -DOORWARD_ERROR_REFUSED)
-                say("not %s %s\n", doorward_answer_reason(answer), door, 0);
+                size = snprintf(line, sizeof(line), "not %s %s\n", doorward_answer_reason(answer),
+                                door);
         else
-                say("lost %s %s\n", doorward_strerror(r), door, 0);
+                size = snprintf(line, sizeof(line), "lost %d %s\n", -r, door);
+        say(line, size);
         doorward_answer_free(answer);
         return allowed;
 }

@@ -41,6 +41,9 @@ bool property_who_can_agrees(Run *run, int count);
 /* COUNT answers of what-can on a resource, and one on all, name exactly what is allowed. */
 bool property_what_can_agrees(Run *run, int count);
 
+/* COUNT searches name exactly the resources of a type where somebody may do something. */
+bool property_where_can_agrees(Run *run, int count);
+
 /* COUNT explanations decide as check does, and a named grant is enough on its own. */
 bool property_explain_agrees(Run *run, int count);
 

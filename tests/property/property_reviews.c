@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * who-can and what-can against asking one by one. People known by their Unix groups only are tried
- * with every set of the groups that a world may map.
+ * who-can, what-can and where-can against asking one by one. People known by their Unix groups only
+ * are tried with every set of the groups that a world may map.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,15 +250,19 @@ static void add_expected(Run *run, const RefQuery *who, int64_t now_s, const cha
                         expected->count++;
 }
 
+/* Adds something of a resource to what is expected. */
+typedef void (*AddExpected)(Run *run, const RefQuery *who, int64_t now_s, const char *resource,
+                            Found *expected);
+
 /* Adds what the reference allows on everything that ORGANIZATION declares. */
 static void add_all_expected(Run *run, const RefQuery *who, int64_t now_s,
-                             const WorldOrganization *o, Found *expected)
+                             const WorldOrganization *o, AddExpected add, Found *expected)
 {
         char resource[WORLD_TEXT_SIZE];
 
 #define ADD(type, at, its_name)                                                                    \
         world_text_resource(o, type, at, its_name, resource);                                      \
-        add_expected(run, who, now_s, resource, expected)
+        add(run, who, now_s, resource, expected)
 
         ADD("organization", WORLD_NONE, "");
         for (int i = 0; i < o->sites_count; i++) {
@@ -307,8 +311,7 @@ static void print_difference(const Found *ours, const Found *expected)
                             : k == expected->count ? -1
                                                    : strcmp(ours->lines[i], expected->lines[k]);
                 if (order != 0) {
-                        fprintf(stderr, "  what-can, %s: %s\n",
-                                order < 0 ? "not expected" : "missing",
+                        fprintf(stderr, "  %s: %s\n", order < 0 ? "not expected" : "missing",
                                 order < 0 ? ours->lines[i] : expected->lines[k]);
                         printed++;
                 }
@@ -331,7 +334,8 @@ static bool what_can_is_right(Run *run, const RefQuery *who, int64_t now_s,
         if (resource != NULL)
                 add_expected(run, who, now_s, who->resource, &expected);
         for (int i = 0; resource == NULL && i < run->world.organizations_count; i++)
-                add_all_expected(run, who, now_s, &run->world.organizations[i], &expected);
+                add_all_expected(run, who, now_s, &run->world.organizations[i], add_expected,
+                                 &expected);
         r = policy_what_can(run->engine.image, &context, text_from(who->user), resource,
                             take_permission, &ours);
         run->reviews++;
@@ -341,6 +345,80 @@ static bool what_can_is_right(Run *run, const RefQuery *who, int64_t now_s,
                 return true;
         print_difference(&ours, &expected);
         return false;
+}
+
+/* ---- Where somebody can ---- */
+
+static int take_place(void *data, Text resource, const Target *target, const Decision *decision)
+{
+        Found *found = data;
+
+        if (decision->outcome != OUTCOME_ALLOW || found->count == FOUND_MAX ||
+            asprintf(&found->lines[found->count], "%.*s", (int)resource.size, resource.data) < 0)
+                found->failed = true;
+        else
+                found->count++;
+        return 0;
+}
+
+/* Adds the resource, if it is of the type of the one that is asked about and the reference allows
+ * the permission there. */
+static void add_place(Run *run, const RefQuery *who, int64_t now_s, const char *resource,
+                      Found *expected)
+{
+        RefQuery query = *who;
+        size_t type_length = strcspn(resource, ":");
+
+        if (strncmp(resource, who->resource, type_length + 1) != 0)
+                return;
+        strcpy(query.resource, resource);
+        if (expected->count < FOUND_MAX &&
+            reference_decide(&run->world, now_s, &query).verdict == REF_ALLOW &&
+            (expected->lines[expected->count] = strdup(resource)) != NULL)
+                expected->count++;
+}
+
+/* Compares one search with the reference's answer about everything. */
+static bool where_can_is_right(Run *run, const RefQuery *who, int64_t now_s, ResourceType type)
+{
+        static Found ours, expected;
+        uint32_t groups[WORLD_GIDS_COUNT];
+        DecisionContext context = engine_context(who, now_s, groups);
+        int r;
+
+        found_clear(&ours);
+        found_clear(&expected);
+        for (int i = 0; i < run->world.organizations_count; i++)
+                add_all_expected(run, who, now_s, &run->world.organizations[i], add_place,
+                                 &expected);
+        r = policy_where_can(run->engine.image, &context, text_from(who->user),
+                             text_from(who->permission), type, TEXT_NULL, take_place, &ours);
+        run->reviews++;
+        if (r > 0 && expected.count == 0)
+                return true; /* the permission is not asked on such resources */
+        if (r == 0 && lists_are_equal(&ours, &expected))
+                return true;
+        print_difference(&ours, &expected);
+        return false;
+}
+
+bool property_where_can_agrees(Run *run, int count)
+{
+        /* Its own numbers: what other checks of a world ask does not depend on this one. */
+        Random random = run->random;
+
+        for (int i = 0; i < count; i++) {
+                RefQuery query;
+                Resource resource;
+                int64_t now_s = world_random_query(&random, &run->world, &query);
+                query.kind = REF_PERMISSION;
+                query.with_count = 0;
+                query.active = query.is_private = REF_NOT_STATED;
+                if (resource_parse(text_from(query.resource), &resource, NULL) == 0 &&
+                    !where_can_is_right(run, &query, now_s, resource.type))
+                        return property_failed(run, "where-can is complete", &query, now_s);
+        }
+        return true;
 }
 
 bool property_what_can_agrees(Run *run, int count)

@@ -38,8 +38,8 @@ static bool check_world(Run *run)
         return property_decisions_agree(run, DECISIONS_PER_WORLD) &&
                property_delegation_agrees(run, CHANGES_PER_WORLD) &&
                property_sessions_agree(run, 20) && property_who_can_agrees(run, 4) &&
-               property_what_can_agrees(run, 4) && property_explain_agrees(run, 50) &&
-               check_changes(run);
+               property_what_can_agrees(run, 4) && property_where_can_agrees(run, 8) &&
+               property_explain_agrees(run, 50) && check_changes(run);
 }
 
 static bool run_worlds(Run *run, uint64_t decisions)

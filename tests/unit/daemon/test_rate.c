@@ -16,6 +16,7 @@
 
 static const RateLimits limits = {
         .clients_per_user = 3,
+        .clients_per_front = 5,
         .requests_per_second = 10,
         .requests_burst = 5,
 };
@@ -123,6 +124,20 @@ static void a_full_table_does_not_keep_root_out(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_front_has_a_limit_of_its_own(void **state)
+{
+        RateAccount *account = NULL, *other;
+        for (int i = 0; i < 5; i++)
+                assert_int_equal(rate_enter(*state, &limits, 1000, RATE_FRONT, 0, &account), 0);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_FRONT, 0, &other), -EUSERS);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_ROOT, 0, &other), 0);
+        rate_leave(other);
+        rate_leave(account);
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_FRONT, 0, &other), 0);
+        /* Whoever is none any more gets no further connection while he has too many. */
+        assert_int_equal(rate_enter(*state, &limits, 1000, RATE_USER, 0, &other), -EUSERS);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -130,6 +145,7 @@ int main(void)
                 TEST(a_clock_that_jumps_back_gives_nothing),
                 TEST(connections_of_one_uid_are_limited),
                 TEST(root_passes_the_limit_of_connections),
+                TEST(a_front_has_a_limit_of_its_own),
                 TEST(connecting_anew_gains_no_tokens),
                 TEST(a_full_table_forgets_only_who_is_gone_and_rested),
                 TEST(a_full_table_does_not_keep_root_out),

@@ -17,7 +17,11 @@ static const MessageType requests[] = {
         MESSAGE_STATUS,  MESSAGE_RELOAD,  MESSAGE_EVENTS,    MESSAGE_SESSIONS, MESSAGE_CHANGE,
         MESSAGE_ENTER,   MESSAGE_DOOR,    MESSAGE_LOCKDOWNS, MESSAGE_REPORT,   MESSAGE_MAINTAIN,
         MESSAGE_WATCH,   MESSAGE_CALLERS, MESSAGE_TURN_AWAY, MESSAGE_TAKE,     MESSAGE_CONSUME,
+<<<<<<< HEAD
+        MESSAGE_COMMAND, MESSAGE_OBSERVE, MESSAGE_SEARCH,
+=======
         MESSAGE_COMMAND, MESSAGE_OBSERVE,
+>>>>>>> i5-commands
 };
 enum { REQUESTS = sizeof(requests) / sizeof(*requests) };
 
@@ -80,8 +84,7 @@ static void no_caller_changes_anything(void **state)
 
 static void only_root_reloads_maintains_and_lists_sessions(void **state)
 {
-        static const MessageType types[] = { MESSAGE_RELOAD, MESSAGE_SESSIONS, MESSAGE_WHO_CAN,
-                                             MESSAGE_MAINTAIN };
+        static const MessageType types[] = { MESSAGE_RELOAD, MESSAGE_SESSIONS, MESSAGE_MAINTAIN };
         for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
                 assert_int_equal(request_table_find(types[i])->who, IDENTITY_ROOT);
 }

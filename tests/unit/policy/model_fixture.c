@@ -197,6 +197,7 @@ static void people_add(Model *model, ModelOrganization *organization)
         ModelUser *alice = user_add(model, organization, "alice");
         alice->uid_stated = true;
         alice->uid = 4711;
+        *model_append(model, &alice->cards) = (ModelCard){ 8165538, { 1, 40 } };
         fixture_refer(model, &alice->groups, "guards", 1);
         fixture_refer(model, &alice->groups, "desk", 0);
         fixture_refer(model, &alice->access_groups, "staff", 0);
@@ -225,6 +226,15 @@ Model *fixture_model(Diagnostics **ret_diagnostics)
         tree_add(model, organization);
         access_add(model, organization);
         people_add(model, organization);
+        ModelCaller *caller = model_append(model, &organization->callers);
+        *caller = (ModelCaller){ .name = "gw-1",
+                                 .certificate_stated = true,
+                                 .certificate = { { 17 } },
+                                 .may = CALLER_MAY_REPORT,
+                                 .place = { 1, 50 } };
+        fixture_refer(model, &caller->sites, "HQ", FIXTURE_HQ);
+        *model_append(model, &model->settings.fronts) =
+                (ModelFront){ .name = "web", .uid_known = true, .uid = 997, .place = { 2, 5 } };
         model->settings.stated = true;
         model->settings.host = fixture_reference("acme/HQ/gw-1", 0);
         model->settings.host_organization = 0;

@@ -125,6 +125,70 @@ static void users_who_need_a_unix_group_besides_are_named_with_it(void **state)
         image_free(image);
 }
 
+static int take_place(void *data, Text resource, const Target *target, const Decision *decision)
+{
+        Answers *answers = data;
+        assert_int_equal(decision->outcome, OUTCOME_ALLOW);
+        assert_int_not_equal(target->organization, IMAGE_NONE);
+        fprintf(answers->stream, "%.*s\n", (int)resource.size, resource.data);
+        return take(answers);
+}
+
+static int where_can(void **state, const char *user, const char *permission, ResourceType type,
+                     const char *prefix, Answers *answers)
+{
+        answers->stream = open_memstream(&answers->text, &answers->size);
+        assert_non_null(answers->stream);
+        int result = policy_where_can(
+                decide_image(state), &(DecisionContext){ .now_s = MONDAY_MORNING }, text_from(user),
+                text_from(permission), type, text_from(prefix), take_place, answers);
+        fclose(answers->stream);
+        return result;
+}
+
+static void expect_places(void **state, const char *user, const char *permission, ResourceType type,
+                          const char *prefix, const char *expected)
+{
+        Answers answers = answers_new();
+        assert_int_equal(where_can(state, user, permission, type, prefix, &answers), 0);
+        assert_string_equal(answers.text, expected);
+        free(answers.text);
+}
+
+static void places_are_found_in_all_organizations_or_below_a_prefix(void **state)
+{
+        expect_places(state, "nobody", "door.view", RESOURCE_DOOR, "", "door:beta/HQ/D1\n");
+        expect_places(state, "manager", "door.view", RESOURCE_DOOR, "acme/HQ/Tower/Lab/",
+                      "door:acme/HQ/Tower/Lab/D4\n");
+        expect_places(state, "manager", "door.view", RESOURCE_DOOR, "acme/HQ/Tower/La",
+                      "door:acme/HQ/Tower/Lab/D4\n");
+        expect_places(state, "manager", "door.view", RESOURCE_DOOR, "beta/", "");
+        expect_places(state, "stranger", "door.view", RESOURCE_DOOR, "", "");
+}
+
+static void places_that_cannot_be_listed_are_said(void **state)
+{
+        static const struct {
+                const char *permission;
+                ResourceType type;
+                int expected;
+        } CASES[] = {
+                { "door.look", RESOURCE_DOOR, REASON_UNKNOWN_PERMISSION },
+                { "door.view", RESOURCE_SITE, REASON_UNKNOWN_RESOURCE },        /* another scope */
+                { "floorplan.view", RESOURCE_CAMERA, REASON_UNKNOWN_RESOURCE }, /* not declared */
+                { "door.view", RESOURCE_GROUP, REASON_UNKNOWN_RESOURCE },
+                { "door.view", RESOURCE_TYPE_COUNT, REASON_UNKNOWN_RESOURCE },
+        };
+        for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
+                Answers answers = answers_new();
+                assert_int_equal(where_can(state, "manager", CASES[i].permission, CASES[i].type, "",
+                                           &answers),
+                                 CASES[i].expected);
+                assert_string_equal(answers.text, "");
+                free(answers.text);
+        }
+}
+
 static void what_cannot_be_decided_is_said(void **state)
 {
         Answers answers = answers_new();
@@ -248,6 +312,8 @@ int main(void)
                 cmocka_unit_test(people_are_found_sorted_by_name_then_unix_groups),
                 cmocka_unit_test(badges_need_no_membership),
                 cmocka_unit_test(users_who_need_a_unix_group_besides_are_named_with_it),
+                cmocka_unit_test(places_are_found_in_all_organizations_or_below_a_prefix),
+                cmocka_unit_test(places_that_cannot_be_listed_are_said),
                 cmocka_unit_test(what_cannot_be_decided_is_said),
                 cmocka_unit_test(whoever_is_told_may_end_the_search),
                 cmocka_unit_test(permissions_on_one_resource_are_complete),
