@@ -289,7 +289,6 @@ void client_expire(Client *client)
                 request_watch_expire(client);
                 return;
         }
-<<<<<<< HEAD
         if (!client->output_first && (client->take || client->command)) {
                 int r = client->take ? take_expire(client->take) : request_command_expire(client);
                 if (r < 0)
@@ -300,18 +299,6 @@ void client_expire(Client *client)
         }
         if (client->observing) {
                 if (observing_expire(client->observing) < 0)
-=======
-        if (client->observing) {
-                if (observing_expire(client->observing) < 0)
-                        client_free(client);
-                else
-                        client_resume(client);
-                return;
-        }
-        if (!client->output_first && (client->take || client->command)) {
-                int r = client->take ? take_expire(client->take) : request_command_expire(client);
-                if (r < 0)
->>>>>>> i5-commands
                         client_free(client);
                 else
                         client_resume(client);

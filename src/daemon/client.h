@@ -52,11 +52,6 @@ typedef enum ClientState {
         CLIENT_WAITS_COMMAND,  /* for news of an unlock command: likewise */
         CLIENT_WAITS_GATEWAY,  /* until it is known how far that gateway has told */
         CLIENT_WAITS_OBSERVED, /* until what it told is on disk */
-<<<<<<< HEAD
-=======
-        CLIENT_WAITS_TAKE,     /* for something to do at its doors; not in flight */
-        CLIENT_WAITS_COMMAND,  /* for news of an unlock command; not in flight */
->>>>>>> i5-commands
 } ClientState;
 
 typedef struct Output {
