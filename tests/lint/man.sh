@@ -62,16 +62,32 @@ demand ../REASONS.md refusal '^\| `' '` \|' \
     < <(words "$root/src/daemon/reply.c" 's/^const Refusal refusal_[a-z_]+ = \{ "([a-z-]+)".*/\1/p')
 
 # libdoorward.3
-header=$root/include/doorward/doorward.h
+headers=("$root"/include/doorward/*.h)
 demand libdoorward.3 function '^\.F[no] ' '( |$)' \
-    < <(grep -oE '\<doorward_[a-z_]+\(' "$header" | tr -d '(' | sort -u)
-demand libdoorward.3 error '^\.It Dv ' '$' < <(words "$header" 's/^        (DOORWARD_ERROR_[A-Z]+) =.*/\1/p')
-demand libdoorward.3 outcome '^\.Dv ' '( |$)' < <(words "$header" 's/^        (DOORWARD_[A-Z_]+) = 0x.*/\1/p')
+    < <(grep -ohE '\<doorward_[a-z_]+\(' "${headers[@]}" | tr -d '(' | sort -u)
+demand libdoorward.3 error '^\.It Dv ' '$' < <(words "${headers[@]}" 's/^        (DOORWARD_ERROR_[A-Z]+) =.*/\1/p')
+demand libdoorward.3 outcome '^\.Dv ' '( |$)' < <(words "${headers[@]}" 's/^        (DOORWARD_[A-Z_]+) = 0x.*/\1/p')
+demand libdoorward.3 subscription '^\.It Dv ' '$' \
+    < <(words "${headers[@]}" 's/^        (DOORWARD_(EVENTS|COMMANDS|REVISIONS)) =.*/\1/p')
+demand libdoorward.3 event '(^| )' '( |$)' \
+    < <(words "$root/src/wire/gateway_event.c" 's/^        \[GATEWAY_[A-Z_]+\] = "([a-z-]+)".*/\1/p')
 
 # doorward.conf.5: the keys of the schema tables.
 demand doorward.conf.5 key '(^|[^a-z_])' '([^a-z_]|$)' \
     < <(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root"/src/policy/schema_*.c | cut -d '"' -f 2 |
         sort -u)
+
+# doorward-gateway.8 and doorward-gateway.conf.5
+gateway_options=$(words "$root/src/gateway/options.c" \
+    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
+demand doorward-gateway.8 option '^\.It Fl -' '( |$)' <<<"$gateway_options"
+same doorward-gateway.8 option "$gateway_options" \
+    "$(words "$man/doorward-gateway.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+gateway_keys=$(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root/src/gateway/settings.c" |
+    cut -d '"' -f 2 | sort -u)
+demand doorward-gateway.conf.5 key '^\.It (Cm [a-z_]+ , )?Cm ' '( |$)' <<<"$gateway_keys"
+same doorward-gateway.conf.5 key "$gateway_keys" \
+    "$(words "$man/doorward-gateway.conf.5" 's/^\.It Cm ([a-z_]+).*/\1/p')"
 
 # The pages themselves. "Style" is left to taste: it holds that pages refer to installed pages only.
 mandoc=${MANDOC:-mandoc}
