@@ -101,6 +101,34 @@ static void a_door_held_shut_is_opened_and_shut_again(void **state)
         assert_int_equal(moves(world, 1), 1);
 }
 
+static void a_door_is_held_as_told_even_while_a_command_lasts(void **state)
+{
+        World *world = *state;
+
+        world_start_heard(world);
+        driver_uhppote.hold(world->state, 0, GATEWAY_HOLD_LOCKED);
+        world_await_mode(world, 1, FAKE_NORMALLY_CLOSED);
+        world_open(world, 0, 60, "c1");
+        world_await(world, "done 0 c1 commanded");
+        driver_uhppote.hold(world->state, 0, GATEWAY_HOLD_UNLOCKED);
+        world_await_mode(world, 1, FAKE_NORMALLY_OPEN);
+}
+
+static void the_release_time_is_set_after_the_board_was_away(void **state)
+{
+        World *world = *state;
+
+        world->controller.timeout_ms = 30;
+        world_start_heard(world);
+        world_do(world, "faults.deaf 1");
+        world_await(world, "observed - controller-lost");
+        world_do(world, "faults.deaf 0");
+        world_do(world, "mode 1 3 200");
+        world_open(world, 0, 5, "c1");
+        world_await(world, "done 0 c1 commanded");
+        assert_int_equal(world->board->doors[0].delay, 5);
+}
+
 static void a_refusal_is_said(void **state)
 {
         World *world = *state;
@@ -220,6 +248,7 @@ static void what_cannot_be_sent_has_failed(void **state)
 
         /* A broadcast address is refused by the kernel before anything leaves */
         strcpy(world->address, "255.255.255.255:60000");
+        world->controller.timeout_ms = 60000; /* nobody waits for an answer to nothing */
         world_start(world);
         assert_int_equal(driver_uhppote.hold(world->state, 0, GATEWAY_HOLD_CONTROLLED), 0);
         world_open(world, 0, 5, "c1");
@@ -253,6 +282,8 @@ int main(void)
                 TEST(the_release_time_is_set_where_it_differs),
                 TEST(a_command_right_after_the_start_keeps_the_doors_mode),
                 TEST(a_door_held_shut_is_opened_and_shut_again),
+                TEST(a_door_is_held_as_told_even_while_a_command_lasts),
+                TEST(the_release_time_is_set_after_the_board_was_away),
                 TEST(a_refusal_is_said),
                 TEST(silence_is_unknown_and_never_tried_again),
                 TEST(a_controller_that_never_answers_gets_one_datagram_for_a_command),
