@@ -226,6 +226,36 @@ static void commands_wait_for_each_other_and_not_for_anything_else(void **state)
         assert_int_equal(opens(world), 6);
 }
 
+static void what_comes_while_a_command_is_under_way_does_not_send_it_again(void **state)
+{
+        World *world = *state;
+
+        world_start_heard(world);
+        world_do(world, "faults.delay_ms 50");
+        world_open(world, 0, 5, "c1");
+        world_await_requests(world, 0x40, 1);
+        world_open(world, 1, 5, "c2");
+        driver_uhppote.hold(world->state, 0, GATEWAY_HOLD_CONTROLLED);
+        driver_uhppote.decide(world->state, false);
+        world_await(world, "done 0 c1 commanded");
+        world_await(world, "done 1 c2 commanded");
+        assert_int_equal(opens(world), 2);
+        assert_int_equal(moves(world, 1), 1);
+        assert_int_equal(moves(world, 2), 1);
+}
+
+static void a_command_does_not_wait_for_a_status(void **state)
+{
+        World *world = *state;
+
+        world->controller.timeout_ms = 60000;
+        world_start_heard(world);
+        world_do(world, "faults.silent_only 0x20");
+        world_await_requests(world, 0x20, world->board->requests[0x20] + 1);
+        world_open(world, 0, 5, "c1");
+        world_await(world, "done 0 c1 commanded");
+}
+
 static void a_command_that_waits_too_long_fails(void **state)
 {
         World *world = *state;
@@ -291,6 +321,8 @@ int main(void)
                 TEST(nothing_is_opened_for_another_time_than_asked),
                 TEST(a_command_that_is_void_by_its_turn_is_discarded),
                 TEST(commands_wait_for_each_other_and_not_for_anything_else),
+                TEST(what_comes_while_a_command_is_under_way_does_not_send_it_again),
+                TEST(a_command_does_not_wait_for_a_status),
                 TEST(a_command_that_waits_too_long_fails),
                 TEST(what_cannot_be_sent_has_failed),
                 TEST(commands_that_make_no_sense_are_not_taken),
