@@ -43,6 +43,19 @@ static void a_command_opens_its_door_once(void **state)
         assert_int_equal(world_count(world, "observed 0 controller-granted"), 0);
 }
 
+static void a_command_for_a_released_door_is_observed_as_its_own(void **state)
+{
+        World *world = *state;
+
+        world_start_heard(world);
+        world_open(world, 0, 60, "c1");
+        world_await(world, "observed 0 lock-unlocked c1");
+        world_open(world, 0, 60, "c2");
+        world_await(world, "observed 0 lock-unlocked c2");
+        world_settle(world);
+        assert_int_equal(world_count(world, "observed 0 lock-unlocked"), 2);
+}
+
 static void nothing_is_said_before_open_has_returned(void **state)
 {
         World *world = *state;
@@ -308,6 +321,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
         const struct CMUnitTest tests[] = {
                 TEST(a_command_opens_its_door_once),
+                TEST(a_command_for_a_released_door_is_observed_as_its_own),
                 TEST(nothing_is_said_before_open_has_returned),
                 TEST(the_release_time_is_set_where_it_differs),
                 TEST(a_command_right_after_the_start_keeps_the_doors_mode),
