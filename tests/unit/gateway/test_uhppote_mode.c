@@ -115,8 +115,11 @@ static void what_is_held_open_is_secured_at_the_end(void **state)
         world_await_mode(world, 1, FAKE_NORMALLY_OPEN);
         world_await_mode(world, 2, FAKE_NORMALLY_CLOSED);
         world_settle(world);
+        unsigned sets = world->board->requests[0x80];
         world_stop(world);
         world_await_mode(world, 1, FAKE_CONTROLLED);
+        world_pass(world, 20);
+        assert_int_equal(world->board->requests[0x80], sets + 2); /* tried twice, one door */
         assert_int_equal(world->board->doors[1].mode, FAKE_NORMALLY_CLOSED);
 }
 
