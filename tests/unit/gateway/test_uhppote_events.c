@@ -207,6 +207,9 @@ static void without_pc_control_the_board_decides(void **state)
         world_do(world, "swipe 4712 1");
         world_await(world, "observed 0 controller-denied - card=4712");
         assert_int_equal(world_count(world, "swiped"), 0);
+        world_settle(world);
+        world_settle(world);
+        assert_int_equal(world->board->requests[0xa0], 1); /* once is enough */
 }
 
 static void reasons_of_the_boards_own_stay_its_own(void **state)
