@@ -93,12 +93,13 @@ static void a_board_that_does_not_take_it_over_is_told_of_once(void **state)
 
         world_start_heard(world);
         world_do(world, "faults.stubborn 1");
+        unsigned reads = world->board->requests[0x82];
         hold(world, 0, GATEWAY_HOLD_LOCKED);
         world_await(world, "observed 0 fault-detected");
         world_await_requests(world, 0x80, 3);
         assert_int_equal(world_count(world, "observed 0 fault-detected"), 1);
         /* It is asked again after its mode was read, not over and over */
-        assert_true(world->board->requests[0x80] <= world->board->requests[0x82] + 1);
+        assert_true(world->board->requests[0x80] <= world->board->requests[0x82] - reads + 1);
         world_do(world, "faults.stubborn 0");
         world_await(world, "observed 0 fault-ended");
         assert_int_equal(world->board->doors[0].mode, FAKE_NORMALLY_CLOSED);
