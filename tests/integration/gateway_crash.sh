@@ -12,7 +12,7 @@
 needs_root
 
 COUNT=${1:-600}
-DOORS=6
+DOORS=8
 SEED=${DOORWARD_TEST_SEED:-$((RANDOM * 32768 + RANDOM))}
 RANDOM=$((SEED % 32768))
 printf 'seed %d\n' "$SEED"
@@ -79,7 +79,7 @@ for ((n = 0; n < DOORS; n++)); do
     workers+=($((6100 + n)) "door:acme/HQ/d$n")
 done
 began=$(now_ms)
-"$UNLOCK_LOAD" "$SOCKET" "$COUNT" 240 "${workers[@]}" >"$WORK/load" 2>"$WORK/load.err" &
+"$UNLOCK_LOAD" "$SOCKET" "$COUNT" 500 15 "${workers[@]}" >"$WORK/load" 2>"$WORK/load.err" &
 load=$!
 STARTED+=("$load")
 kills=0
