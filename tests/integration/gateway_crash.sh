@@ -42,8 +42,13 @@ crash_gateway() {
         'doors = (' "${doors[@]}" '); } );'
 }
 
-# One of the three is killed and started again.
+# One of the three is killed and started again; one that has ended by itself is a failure.
 kill_one() {
+    local pid
+    for pid in "$GATEWAY" "$FRONT" "$DAEMON"; do
+        kill -0 "$pid" 2>/dev/null ||
+            fail "one has ended by itself: $(tail -qn 3 "$WORK/gateway.log" "$WORK/front.log")"
+    done
     case $((RANDOM % 3)) in
     0) gateway_kill && gateway_run ;;
     1) front_kill && front_run ;;
