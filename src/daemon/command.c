@@ -218,8 +218,9 @@ void commands_observed(Server *server, Text caller, Text command_id, GatewayEven
 
 /* ---- Time ---- */
 
-static void expire(Server *server, uint64_t now_ms)
+void commands_expire(Server *server)
 {
+        uint64_t now_ms = server_now_ms(server);
         CommandTable *table = server->commands.table;
         Command *command;
         while ((command = command_table_next_void(table, now_ms)))
@@ -237,7 +238,7 @@ static void expire(Server *server, uint64_t now_ms)
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Server *server = userdata;
-        expire(server, server_now_ms(server));
+        commands_expire(server);
         takes_check(server);
         commands_arm(server);
         return 0;

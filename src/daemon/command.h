@@ -114,5 +114,8 @@ uint64_t command_valid_ms(const Command *command, CommandMoment moment);
 void command_pin(Command *command);
 void command_unpin(Server *server, Command *command);
 
+/* What the timer does: ends commands whose time has come, as of server_now_ms(). */
+void commands_expire(Server *server);
+
 /* Sees to the timer: something has been made or waits. */
 void commands_arm(Server *server);

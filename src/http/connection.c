@@ -30,6 +30,7 @@ static int on_watch(sd_event_source *source, int fd, uint32_t events, void *data
 static int watch(HttpConnection *connection)
 {
         uint32_t events = connection->call ? EPOLLRDHUP : EPOLLIN | EPOLLRDHUP;
+        connection->watched = true;
         if (!connection->watch)
                 return sd_event_add_io(connection->server->event, &connection->watch,
                                        connection->fd, events, on_watch, connection);
@@ -37,24 +38,36 @@ static int watch(HttpConnection *connection)
         return r < 0 ? r : sd_event_source_set_enabled(connection->watch, SD_EVENT_ON);
 }
 
+/* Most answers come sooner than it takes to begin to watch: who waits for one is watched only when
+ * the server looks after those who wait. */
 void http_connection_suspend(HttpConnection *connection)
 {
         if (connection->suspended)
                 return;
-        if (watch(connection) < 0) {
-                http_connection_shut(connection);
+        if (connection->call)
+                http_server_look_soon(connection->server);
+        else if (watch(connection) < 0) {
+                (void)shutdown(connection->fd, SHUT_RDWR);
                 return;
         }
         connection->suspended = true;
         MHD_suspend_connection(connection->mhd);
 }
 
+void http_connection_look(HttpConnection *connection)
+{
+        if (connection->suspended && connection->call && !connection->watched &&
+            watch(connection) < 0)
+                http_connection_shut(connection);
+}
+
 void http_connection_resume(HttpConnection *connection)
 {
         if (!connection->suspended)
                 return;
-        (void)sd_event_source_set_enabled(connection->watch, SD_EVENT_OFF);
-        connection->suspended = false;
+        if (connection->watched)
+                (void)sd_event_source_set_enabled(connection->watch, SD_EVENT_OFF);
+        connection->watched = connection->suspended = false;
         MHD_resume_connection(connection->mhd);
         daemon_source_run_soon(connection->server->daemon_source);
 }
@@ -156,7 +169,10 @@ HttpConnection *http_connection_begin(HttpServer *server, struct MHD_Connection 
         const union MHD_ConnectionInfo *address =
                 MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         HttpConnection *connection = calloc(1, sizeof(*connection));
-        if (!connection || !information || !information->tls_session || !fd || !address) {
+        char host[ADDRESS_TEXT_SIZE];
+        if (!connection || !information || !information->tls_session || !fd || !address ||
+            addresses_enter(server->addresses,
+                            address_host(address->client_addr, host, sizeof(host))) < 0) {
                 /* Without our verification no handshake may succeed. */
                 if (fd)
                         (void)shutdown(fd->connect_fd, SHUT_RDWR);
@@ -168,7 +184,7 @@ HttpConnection *http_connection_begin(HttpServer *server, struct MHD_Connection 
                                         .session = information->tls_session,
                                         .fd = fd->connect_fd,
                                         .next = server->connections };
-        (void)address_host(address->client_addr, connection->host, sizeof(connection->host));
+        memcpy(connection->host, host, sizeof(host));
         if (connection->next)
                 connection->next->previous = connection;
         server->connections = connection;
@@ -195,6 +211,7 @@ HttpConnection *http_connection_end(HttpConnection *connection)
                 return NULL;
         if (!connection->verified && !connection->refused)
                 tell_failed_handshake(connection);
+        addresses_leave(connection->server->addresses, connection->host);
         sd_event_source_disable_unref(connection->watch);
         if (connection->previous)
                 connection->previous->next = connection->next;

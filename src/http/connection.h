@@ -40,6 +40,7 @@ typedef struct HttpConnection {
         HttpPhase phase;
         uint64_t deadline_ms; /* monotonic: when it is given up; 0: never */
         bool suspended;
+        bool watched;         /* by us, while it is suspended */
         bool has_bytes;       /* the peer has sent something */
         bool has_certificate; /* the message of the handshake, which may be empty */
         bool verified;        /* its certificate is valid and a listed caller's */
@@ -61,6 +62,9 @@ void http_connection_enter(HttpConnection *connection, HttpPhase phase);
 /* Stops libmicrohttpd's work on it until http_connection_resume(), and watches for its end. */
 void http_connection_suspend(HttpConnection *connection);
 void http_connection_resume(HttpConnection *connection);
+
+/* Watches one that waits for its answer and is not watched yet. */
+void http_connection_look(HttpConnection *connection);
 
 /* Lets libmicrohttpd find the connection closed. */
 void http_connection_shut(HttpConnection *connection);

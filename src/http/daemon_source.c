@@ -58,6 +58,11 @@ static int add_sources(sd_event *event, int epoll_fd, DaemonSource *source)
         if (r >= 0)
                 r = sd_event_add_time_relative(event, &source->timeout, CLOCK_MONOTONIC, 0, 1000,
                                                on_timeout, source);
+        /* What else has happened goes first, so that the daemon works on all of it at once. */
+        if (r >= 0)
+                r = sd_event_source_set_priority(source->ready, SD_EVENT_PRIORITY_IDLE);
+        if (r >= 0)
+                r = sd_event_source_set_priority(source->soon, SD_EVENT_PRIORITY_IDLE);
         return r < 0 ? r : 0;
 }
 

@@ -14,6 +14,7 @@
 #define RETRY_FIRST_US     200000
 #define RETRY_LAST_US      5000000
 #define REVISION_SIZE      128
+#define AFTER_SIZE         128
 #define PERMISSION_SIZE    128
 #define FRAME_SIZE         512
 
@@ -32,6 +33,7 @@ struct Following {
         bool told; /* that the list cannot be had */
         uint64_t retry_us;
         char revision[REVISION_SIZE]; /* of the policy when the round began */
+        char after[AFTER_SIZE];       /* where the next page of callers begins; "": the first */
         char unlock_permission[PERMISSION_SIZE];
         char enter_permission[PERMISSION_SIZE];
 };
@@ -51,6 +53,8 @@ static int begin_step(Following *following, Step step)
                 message_write_number(&writer, FIELD_SECONDS, WATCH_SECONDS);
                 message_write_text(&writer, FIELD_REVISION, text_from(following->revision));
         }
+        if (step == STEP_CALLERS && *following->after)
+                message_write_text(&writer, FIELD_AFTER, text_from(following->after));
         following->step = step;
         int r = message_writer_end(&writer, &size);
         return r < 0 ? r
@@ -128,20 +132,34 @@ static int take_record(Following *following, const Message *message)
         return certificate.size == 0 ? 0 : callers_gather(following->callers, certificate);
 }
 
-static void take_end(Following *following)
+/* A page of callers is whole, and with the last one the list. */
+static void take_page(Following *following, const Message *message)
+{
+        Text after = TEXT_NULL;
+        (void)message_text(message, FIELD_AFTER, &after);
+        keep(following->after, sizeof(following->after), after);
+        if (*following->after) {
+                go_on(following, STEP_CALLERS);
+                return;
+        }
+        callers_gathered(following->callers, true);
+        if (following->told)
+                log_write(LOG_PRIORITY_NOTICE, "the callers have been fetched: %zu",
+                          callers_count(following->callers));
+        following->told = false;
+        following->retry_us = RETRY_FIRST_US;
+        go_on(following, STEP_WAIT);
+}
+
+static void take_end(Following *following, const Message *message)
 {
         switch (following->step) {
         case STEP_WHICH_POLICY:
+                following->after[0] = '\0';
                 go_on(following, STEP_CALLERS);
                 break;
         case STEP_CALLERS:
-                callers_gathered(following->callers, true);
-                if (following->told)
-                        log_write(LOG_PRIORITY_NOTICE, "the callers have been fetched: %zu",
-                                  callers_count(following->callers));
-                following->told = false;
-                following->retry_us = RETRY_FIRST_US;
-                go_on(following, STEP_WAIT);
+                take_page(following, message);
                 break;
         case STEP_WAIT:
                 begin_round_in(following, PAUSE_US);
@@ -171,7 +189,7 @@ static void on_reply(void *data, int problem, const Message *message)
         else if (is_record)
                 fail(following, "a caller's certificate has no valid form, or there are too many");
         else if (message->type == MESSAGE_END)
-                take_end(following);
+                take_end(following, message);
         else
                 take_refusal(following, message);
 }

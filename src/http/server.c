@@ -17,8 +17,11 @@
 #include "http/tls.h"
 #include "util/file.h"
 
-#define TICK_MS             500  /* how exact the deadlines of connections are */
-#define ENDING_MS           5000 /* for who is being answered when the end is asked for */
+#define TICK_MS             500     /* how exact the deadlines of connections are */
+#define LOOK_MS             20      /* until who waits for an answer is watched */
+#define ENDING_US           5000000 /* for who is being answered when the end is asked for */
+#define ENDING_LOOK_US      20000
+#define ENDING_PATIENCE_US  1000000 /* what has waited longer may wait for long */
 #define PEM_SIZE_MAX        (1u << 20)
 #define MHD_MEMORY          16384u /* of a connection: its head must fit, too */
 #define MHD_MEMORY_STEP     4096u
@@ -48,16 +51,6 @@ void http_server_turn_away(HttpServer *server, const char *host, const char *cod
 
 /* ---- Connections ---- */
 
-static unsigned count_of(const HttpServer *server, const char *host)
-{
-        unsigned count = 0;
-        for (const HttpConnection *connection = server->connections; connection;
-             connection = connection->next)
-                if (strcmp(connection->host, host) == 0)
-                        count++;
-        return count;
-}
-
 static enum MHD_Result on_accept(void *data, const struct sockaddr *address, socklen_t size)
 {
         HttpServer *server = data;
@@ -65,7 +58,7 @@ static enum MHD_Result on_accept(void *data, const struct sockaddr *address, soc
         char host[ADDRESS_TEXT_SIZE];
         (void)address_host(address, host, sizeof(host));
         if (!server->ending && server->metrics.connections < limits->connections &&
-            count_of(server, host) < limits->connections_per_address)
+            addresses_count(server->addresses, host) < limits->connections_per_address)
                 return MHD_YES;
         if (!server->ending)
                 http_server_turn_away(server, host, "too-many-connections",
@@ -109,6 +102,25 @@ static void expire(HttpConnection *connection)
         http_connection_shut(connection);
 }
 
+void http_server_look_soon(HttpServer *server)
+{
+        if (server->looking)
+                return;
+        server->looking = true;
+        (void)sd_event_source_set_time_relative(server->look_source, LOOK_MS * 1000);
+        (void)sd_event_source_set_enabled(server->look_source, SD_EVENT_ONESHOT);
+}
+
+static int on_look(sd_event_source *source, uint64_t now_us, void *data)
+{
+        HttpServer *server = data;
+        server->looking = false;
+        for (HttpConnection *connection = server->connections; connection;
+             connection = connection->next)
+                http_connection_look(connection);
+        return 0;
+}
+
 static int on_tick(sd_event_source *source, uint64_t now_us, void *data)
 {
         HttpServer *server = data;
@@ -119,6 +131,51 @@ static int on_tick(sd_event_source *source, uint64_t now_us, void *data)
                         expire(connection);
         (void)sd_event_source_set_time_relative(source, TICK_MS * 1000);
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* ---- The end ---- */
+
+static bool is_busy(const HttpConnection *connection)
+{
+        return connection->phase == HTTP_PHASE_SERVING || connection->phase == HTTP_PHASE_ANSWERING;
+}
+
+/* Answers are finished; who waits for something that may take long is sent away, and comes again
+ * to whoever listens by then. */
+static int on_ending(sd_event_source *source, uint64_t now_us, void *data)
+{
+        HttpServer *server = data;
+        HttpConnection *next;
+        bool any = false;
+        for (HttpConnection *connection = server->connections; connection; connection = next) {
+                next = connection->next;
+                if (connection->suspended && connection->call &&
+                    connection->call->begun_us + ENDING_PATIENCE_US < now_us)
+                        http_call_answer_error(connection->call, MHD_HTTP_SERVICE_UNAVAILABLE,
+                                               "ending", "this server ends");
+                if (is_busy(connection))
+                        any = true;
+                else
+                        http_connection_shut(connection);
+        }
+        if (!any || server->ending_until_us <= now_us)
+                return sd_event_exit(server->event, 0);
+        (void)sd_event_source_set_time_relative(source, ENDING_LOOK_US);
+        return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *information,
+                        void *data)
+{
+        HttpServer *server = data;
+        if (server->ending)
+                return 0;
+        (void)sd_notify(0, "STOPPING=1");
+        server->ending = true;
+        (void)sd_event_now(server->event, CLOCK_MONOTONIC, &server->ending_until_us);
+        server->ending_until_us += ENDING_US;
+        server->listen_fd = MHD_quiesce_daemon(server->daemon);
+        return sd_event_source_set_enabled(server->ending_source, SD_EVENT_ONESHOT);
 }
 
 /* ---- libmicrohttpd ---- */
@@ -173,12 +230,25 @@ static int start_daemon(HttpServer *server)
         return -EINVAL;
 }
 
+/* A timer that is not set yet. */
+static int add_timer(HttpServer *server, sd_event_time_handler_t handler,
+                     sd_event_source **ret_source)
+{
+        int r = sd_event_add_time_relative(server->event, ret_source, CLOCK_MONOTONIC, 0, 1000,
+                                           handler, server);
+        return r < 0 ? r : sd_event_source_set_enabled(*ret_source, SD_EVENT_OFF);
+}
+
 static int add_sources(HttpServer *server)
 {
         int r = daemon_source_new(server->event, server->daemon, &server->daemon_source);
         if (r >= 0)
                 r = sd_event_add_time_relative(server->event, &server->tick_source, CLOCK_MONOTONIC,
                                                TICK_MS * 1000, 0, on_tick, server);
+        if (r >= 0)
+                r = add_timer(server, on_look, &server->look_source);
+        if (r >= 0)
+                r = add_timer(server, on_ending, &server->ending_source);
         return r < 0 ? r : 0;
 }
 
@@ -212,9 +282,10 @@ static int prepare(HttpServer *server)
                 r = link_local_new(server->event, &options, LINK_CONNECTIONS, &server->link);
         if (r < 0)
                 return r;
+        server->addresses = addresses_new();
         server->callers = callers_new(rate, on_callers_changed, server);
         server->turn_away = turn_away_new(server->link);
-        if (!server->callers || !server->turn_away)
+        if (!server->addresses || !server->callers || !server->turn_away)
                 return -ENOMEM;
         return following_new(server->event, server->link, server->callers, &server->following);
 }
@@ -256,6 +327,8 @@ HttpServer *http_server_free(HttpServer *server)
         monitor_free(server->monitor);
         daemon_source_free(server->daemon_source);
         sd_event_source_disable_unref(server->tick_source);
+        sd_event_source_disable_unref(server->look_source);
+        sd_event_source_disable_unref(server->ending_source);
         if (server->daemon)
                 MHD_stop_daemon(server->daemon);
         if (server->listen_fd >= 0)
@@ -263,6 +336,7 @@ HttpServer *http_server_free(HttpServer *server)
         following_free(server->following);
         turn_away_free(server->turn_away);
         callers_free(server->callers);
+        addresses_free(server->addresses);
         link_free(server->link);
         sd_event_unref(server->event);
         free(server);
@@ -271,15 +345,14 @@ HttpServer *http_server_free(HttpServer *server)
 
 int http_server_run(HttpServer *server)
 {
-        int r = sd_event_add_signal(server->event, NULL, SIGTERM, NULL, NULL);
+        int r = sd_event_add_signal(server->event, NULL, SIGTERM, on_terminate, server);
         if (r >= 0)
-                r = sd_event_add_signal(server->event, NULL, SIGINT, NULL, NULL);
+                r = sd_event_add_signal(server->event, NULL, SIGINT, on_terminate, server);
         if (r >= 0)
                 r = sd_event_set_watchdog(server->event, true);
         if (r < 0)
                 return fail("the front cannot be started", r);
         (void)sd_notify(0, "READY=1");
         r = sd_event_loop(server->event);
-        (void)sd_notify(0, "STOPPING=1");
         return r < 0 ? fail("the event loop has failed", r) : 0;
 }

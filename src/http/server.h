@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <systemd/sd-event.h>
 
+#include "http/addresses.h"
 #include "http/call.h"
 #include "http/callers.h"
 #include "http/connection.h"
@@ -25,6 +26,7 @@ struct HttpServer {
         const HttpSettings *settings; /* borrowed */
         sd_event *event;
         Link *link;
+        Addresses *addresses;
         Callers *callers;
         Following *following;
         TurnAway *turn_away;
@@ -34,8 +36,12 @@ struct HttpServer {
         DaemonSource *daemon_source;
         Monitor *monitor; /* NULL: none */
         sd_event_source *tick_source;
+        sd_event_source *look_source;
+        bool looking; /* it has been set */
         HttpConnection *connections;
         char base_url[ADDRESS_TEXT_SIZE + sizeof("https://")];
+        sd_event_source *ending_source;
+        uint64_t ending_until_us;
         bool ending;
 };
 
@@ -50,6 +56,9 @@ int http_server_run(HttpServer *server);
 
 /* Now, monotonic, as of this turn of the event loop. */
 uint64_t http_server_now_ms(const HttpServer *server);
+
+/* Has connections that wait for answers watched in a moment. */
+void http_server_look_soon(HttpServer *server);
 
 /* Whether a certificate is a listed caller's. */
 bool http_server_knows(const HttpServer *server, const char *certificate);
