@@ -16,7 +16,7 @@ BUILD_PACKAGES=(
 # What the tests need besides. libpam-modules and util-linux are there on every Debian.
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
-    binutils curl jq libwrap0 mandoc openssl openssh-client sqlite3 sudo systemd
+    binutils curl jq libwrap0 mandoc openssl openssh-client python3 sqlite3 sudo systemd
 )
 
 # packages_missing PACKAGE... prints those that are not installed, one a line.

@@ -85,9 +85,11 @@ struct Client {
         QueuedChange *change;
         LiveChange *live;
         Task *report;
-        Following *following; /* of a report that follows events; else NULL */
-        bool follows;         /* the report does */
-        Saving *saving;       /* a saved report on its way to the disk */
+        Following *following;           /* of a report that follows events; else NULL */
+        bool follows;                   /* the report does */
+        bool report_by_certificate;     /* it is for a caller that a front speaks for, … */
+        Fingerprint report_certificate; /* … this one */
+        Saving *saving;                 /* a saved report on its way to the disk */
         Take *take;
         Command *command;     /* that it waits for */
         Observing *observing; /* events on their way to the disk */

@@ -41,7 +41,7 @@ static JournalRow row_of(Server *server, const Command *command, CommandState st
         JournalRow row = {
                 .time_s = server_now_s(server),
                 .caller_uid = server->own_uid,
-                .effect = JOURNAL_EFFECT_CLOSES_COMMAND,
+                .effect = JOURNAL_EFFECT_GIVES_UP_COMMAND,
         };
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("command");
         row.texts[JOURNAL_DECISION_ID] = decision_id_text(&command->id);
@@ -190,13 +190,19 @@ static void note_end(Server *server, Command *command, CommandState state, Text 
         move(server, command, state);
 }
 
+bool commands_may_report(const Server *server, Text caller, Text command_id)
+{
+        const Command *command = command_table_find(server->commands.table, command_id);
+        return !command || (text_is(caller, command->gateway) && command->state != COMMAND_MAKING &&
+                            command->state != COMMAND_GIVEN);
+}
+
 void commands_observed(Server *server, Text caller, Text command_id, GatewayEventKind kind,
                        Text detail)
 {
         CommandState state;
         Command *command = command_table_find(server->commands.table, command_id);
-        if (!command || !text_is(caller, command->gateway) || command->state == COMMAND_MAKING ||
-            command->state == COMMAND_GIVEN)
+        if (!command || !commands_may_report(server, caller, command_id))
                 return;
         if (command_state_of_event(kind, &state)) {
                 note_end(server, command, state, detail);
@@ -264,18 +270,16 @@ int commands_open(Server *server)
         return r < 0 ? r : sd_event_source_set_enabled(commands->timer, SD_EVENT_OFF);
 }
 
-static void look_for_open(Server *server);
-
-/* Records one as unknown, but for those of this daemon. */
-static bool give_up(Server *server, const JournalCommand *found)
+/* Records one as unknown, but for those of this daemon, and those whose end comes in between. */
+static void give_up(Server *server, const JournalCommand *found)
 {
         char door[PATH_SIZE_MAX + sizeof("door:")];
         if (command_table_find(server->commands.table, text_from(found->decision_id)))
-                return false;
+                return;
         JournalRow row = {
                 .time_s = server_now_s(server),
                 .caller_uid = server->own_uid,
-                .effect = JOURNAL_EFFECT_CLOSES_COMMAND,
+                .effect = JOURNAL_EFFECT_GIVES_UP_COMMAND,
         };
         (void)snprintf(door, sizeof(door), "door:%s", found->door);
         row.texts[JOURNAL_KIND] = TEXT_LITERAL("command");
@@ -285,24 +289,23 @@ static bool give_up(Server *server, const JournalCommand *found)
         row.texts[JOURNAL_DECISION] = text_from(command_state_name(COMMAND_UNKNOWN));
         row.texts[JOURNAL_WHY] = TEXT_LITERAL("doorwardd was started anew");
         server->commands.counters.unknown++;
-        return journal_append(server->journal, &row, NULL, NULL) == 0;
+        (void)journal_append(server->journal, &row, NULL, NULL);
 }
 
 static void on_found(void *data, bool written)
 {
         Server *server = data;
         JournalCommands *found = server->commands.found;
-        size_t given_up = 0;
+        bool may_be_more = written && found->count == JOURNAL_COMMANDS_FOUND_MAX && !server->ending;
         for (size_t i = 0; i < found->count && written && !server->ending; i++)
-                given_up += give_up(server, &found->commands[i]);
-        bool may_be_more = found->count == JOURNAL_COMMANDS_FOUND_MAX && given_up > 0;
+                give_up(server, &found->commands[i]);
+        if (may_be_more && journal_find_commands(server->journal, found, on_found, server) == 0)
+                return;
         free(found);
         server->commands.found = NULL;
-        if (may_be_more)
-                look_for_open(server);
 }
 
-static void look_for_open(Server *server)
+void commands_start(Server *server)
 {
         Commands *commands = &server->commands;
         commands->found = calloc(1, sizeof(*commands->found));
@@ -313,15 +316,12 @@ static void look_for_open(Server *server)
         commands->found = NULL;
 }
 
-void commands_start(Server *server)
-{
-        look_for_open(server);
-}
-
 void commands_stop(Server *server)
 {
         Commands *commands = &server->commands;
         commands->timer = sd_event_source_disable_unref(commands->timer);
         commands->table = command_table_free(commands->table);
         commands->presence = gateway_presence_free(commands->presence);
+        free(commands->found);
+        commands->found = NULL;
 }

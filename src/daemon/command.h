@@ -91,11 +91,14 @@ void command_take(Server *server, Command *command, CommandState state);
 /*
  * A gateway has reported something about a command. caller is "caller:acme/gw-1"; detail one line
  * or empty. Of an unknown id, and of one that somebody else has, nothing changes. To be called once
- * for each event, when its row is handed to the journal; that row closes the command
- * (JOURNAL_EFFECT_CLOSES_COMMAND) when command_state_of_event() knows the kind.
+ * for each event, when its row has been handed to the journal.
  */
 void commands_observed(Server *server, Text caller, Text command_id, GatewayEventKind kind,
                        Text detail);
+
+/* Whether a gateway's word on what became of a command counts: not while it is known here that
+ * somebody else has it, or nobody. */
+bool commands_may_report(const Server *server, Text caller, Text command_id);
 
 /* Now by both clocks, not as of this turn of the loop: for whether a command is void. */
 typedef struct CommandMoment {

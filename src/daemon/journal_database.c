@@ -172,9 +172,12 @@ static int write_entries(JournalDatabase *database, const JournalEntry *first)
         for (const JournalEntry *entry = first; entry && result == SQLITE_OK; entry = entry->next) {
                 if (entry->is_mark)
                         continue;
-                result = insert_row(database, entry, id++);
-                if (result == SQLITE_OK)
+                /* A row that is not wanted has an id all the same: others count on theirs. */
+                int wanted = journal_effects_wants(&database->effects, &entry->row);
+                result = wanted > 0 ? insert_row(database, entry, id) : -wanted;
+                if (result == SQLITE_OK && wanted)
                         result = journal_effects_apply(&database->effects, &entry->row);
+                id++;
         }
         if (result == SQLITE_OK)
                 result = step(database, STATEMENT_COMMIT);

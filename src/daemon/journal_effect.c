@@ -24,9 +24,10 @@ static const char *const sources[JOURNAL_STATEMENT_COUNT] = {
                 "INSERT OR REPLACE INTO commands(decision_id, door, subject, not_after, uid, "
                 "certificate) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
         [JOURNAL_STATEMENT_CLOSE_COMMAND] = "DELETE FROM commands WHERE decision_id = ?1",
-        [JOURNAL_STATEMENT_FIND_COMMANDS] = "SELECT decision_id, door, subject, certificate, "
-                                            "not_after, uid FROM commands ORDER BY decision_id "
-                                            "LIMIT ?1",
+        [JOURNAL_STATEMENT_IS_OPEN] = "SELECT 1 FROM commands WHERE decision_id = ?1",
+        [JOURNAL_STATEMENT_FIND_COMMANDS] =
+                "SELECT decision_id, door, subject, certificate, not_after, uid FROM commands "
+                "WHERE decision_id > ?2 ORDER BY decision_id LIMIT ?1",
         [JOURNAL_STATEMENT_PUT_GATEWAY] =
                 "INSERT OR REPLACE INTO gateways(caller, store, sequence) VALUES(?1, ?2, ?3)",
         [JOURNAL_STATEMENT_FIND_GATEWAY] = "SELECT store, sequence FROM gateways WHERE caller = ?1",
@@ -120,6 +121,17 @@ static int put_gateway(JournalEffects *effects, const JournalRow *row)
         return step(effects, JOURNAL_STATEMENT_PUT_GATEWAY);
 }
 
+int journal_effects_wants(JournalEffects *effects, const JournalRow *row)
+{
+        sqlite3_stmt *statement = effects->statements[JOURNAL_STATEMENT_IS_OPEN];
+        if (row->effect != JOURNAL_EFFECT_GIVES_UP_COMMAND)
+                return 1;
+        bind_text(statement, 1, row->texts[JOURNAL_DECISION_ID]);
+        int result = sqlite3_step(statement);
+        (void)sqlite3_reset(statement);
+        return result == SQLITE_ROW ? 1 : result == SQLITE_DONE ? 0 : -result;
+}
+
 int journal_effects_apply(JournalEffects *effects, const JournalRow *row)
 {
         static int (*const functions[])(JournalEffects *, const JournalRow *) = {
@@ -127,6 +139,7 @@ int journal_effects_apply(JournalEffects *effects, const JournalRow *row)
                 [JOURNAL_EFFECT_CLOSES_SESSION] = close_session,
                 [JOURNAL_EFFECT_OPENS_COMMAND] = open_command,
                 [JOURNAL_EFFECT_CLOSES_COMMAND] = close_command,
+                [JOURNAL_EFFECT_GIVES_UP_COMMAND] = close_command,
         };
         int result = SQLITE_OK;
         if (functions[row->effect])
@@ -178,9 +191,14 @@ int journal_effects_find_commands(JournalEffects *effects, JournalCommands *ret_
         int result;
         ret_commands->count = 0;
         (void)sqlite3_bind_int(statement, 1, JOURNAL_COMMANDS_FOUND_MAX);
+        bind_text(statement, 2, text_from(ret_commands->after));
         while ((result = sqlite3_step(statement)) == SQLITE_ROW)
                 read_command(statement, &ret_commands->commands[ret_commands->count++]);
         (void)sqlite3_reset(statement);
+        if (ret_commands->count > 0)
+                memcpy(ret_commands->after,
+                       ret_commands->commands[ret_commands->count - 1].decision_id,
+                       sizeof(ret_commands->after));
         return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 

@@ -20,6 +20,7 @@ typedef enum JournalEffectStatement {
         JOURNAL_STATEMENT_FIND_SESSIONS,
         JOURNAL_STATEMENT_OPEN_COMMAND,
         JOURNAL_STATEMENT_CLOSE_COMMAND,
+        JOURNAL_STATEMENT_IS_OPEN,
         JOURNAL_STATEMENT_FIND_COMMANDS,
         JOURNAL_STATEMENT_PUT_GATEWAY,
         JOURNAL_STATEMENT_FIND_GATEWAY,
@@ -35,6 +36,10 @@ typedef struct JournalEffects {
 int journal_effects_open(JournalEffects *effects, sqlite3 *connection);
 void journal_effects_close(JournalEffects *effects);
 
+/* Whether a row is to be written: one that gives up a command only while that is open. Return: 1 or
+ * 0, or SQLite's result as a negative number. */
+int journal_effects_wants(JournalEffects *effects, const JournalRow *row);
+
 /* Does what a row that was just inserted does besides. Return: SQLite's result. */
 int journal_effects_apply(JournalEffects *effects, const JournalRow *row);
 
@@ -43,7 +48,7 @@ int journal_effects_apply(JournalEffects *effects, const JournalRow *row);
 void journal_effects_find_sessions(JournalEffects *effects, Text subject,
                                    JournalSessions *ret_sessions);
 
-/* Finds open unlock commands. Return: SQLite's result. */
+/* Finds open unlock commands behind ret_commands->after. Return: SQLite's result. */
 int journal_effects_find_commands(JournalEffects *effects, JournalCommands *ret_commands);
 
 /* Finds how far a gateway has told. Return: SQLite's result. */

@@ -46,6 +46,7 @@ typedef enum JournalEffect {
         JOURNAL_EFFECT_CLOSES_SESSION, /* the newest of service, user and process or terminal */
         JOURNAL_EFFECT_OPENS_COMMAND,  /* the unlock command of this decision id */
         JOURNAL_EFFECT_CLOSES_COMMAND,
+        JOURNAL_EFFECT_GIVES_UP_COMMAND, /* likewise; the row is written only if it is open */
 } JournalEffect;
 
 /* Texts that go to those tables only. */
@@ -100,7 +101,8 @@ typedef struct JournalCommand {
 } JournalCommand;
 
 typedef struct JournalCommands {
-        size_t count; /* JOURNAL_COMMANDS_FOUND_MAX: there may be more */
+        char after[40]; /* only those with a higher id; then that of the last one found */
+        size_t count;   /* JOURNAL_COMMANDS_FOUND_MAX: there may be more */
         JournalCommand commands[JOURNAL_COMMANDS_FOUND_MAX];
 } JournalCommands;
 

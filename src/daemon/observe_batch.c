@@ -76,8 +76,56 @@ static void write_why(const Observation *event, bool is_set_aside, char *why, si
                                (int)event->detail.size, event->detail.data);
 }
 
-static void add_event(ObserveBatch *batch, const Observation *event, const char *set_aside)
+/* The unlock command that an event belongs to, if it is that gateway's. Return: borrowed, or NULL.
+ */
+static const Command *command_of(const ObserveBatch *batch, const Observation *event,
+                                 const ImageCaller *caller)
 {
+        const Server *server = batch->request->server;
+        char buffer[IDENTITY_CALLER_SIZE];
+        const Command *command =
+                event->command_id.size > 0
+                        ? command_table_find(server->commands.table, event->command_id)
+                        : NULL;
+        bool is_its_own =
+                command && text_is(identity_caller_text(server->policy.image, caller, buffer),
+                                   command->gateway);
+        return is_its_own ? command : NULL;
+}
+
+/* Whether the gateway says what became of a command that it may have, so that this is its end. */
+static bool ends_command(const ObserveBatch *batch, const Observation *event,
+                         const ImageCaller *caller)
+{
+        Server *server = batch->request->server;
+        char buffer[IDENTITY_CALLER_SIZE];
+        return observation_rule(event->kind)->needs_command && caller &&
+               commands_may_report(server,
+                                   identity_caller_text(server->policy.image, caller, buffer),
+                                   event->command_id);
+}
+
+/* What a row says of the event's door and command. */
+static void add_subject(const ObserveBatch *batch, const Observation *event,
+                        const ImageCaller *caller, JournalRow *row, ObserveText *text)
+{
+        row->texts[JOURNAL_DECISION_ID] = event->command_id;
+        row->texts[JOURNAL_USER] = event->user;
+        if (event->door.size > 0)
+                (void)snprintf(text->resource, sizeof(text->resource), "door:%.*s",
+                               (int)event->door.size, event->door.data);
+        row->texts[JOURNAL_RESOURCE] = text_from(text->resource);
+        const Command *command = command_of(batch, event, caller);
+        if (command)
+                row->texts[JOURNAL_SUBJECT] = text_from(command->subject);
+        if (ends_command(batch, event, caller))
+                row->effect = JOURNAL_EFFECT_CLOSES_COMMAND;
+}
+
+static void add_event(ObserveBatch *batch, size_t at)
+{
+        const Observation *event = &batch->observations.events[at];
+        const char *set_aside = batch->set_aside[at];
         const ObservationRule *rule = observation_rule(event->kind);
         ObserveText *text = &batch->texts[batch->row_count];
         JournalRow *row = add_row(batch, set_aside ? "gateway" : rule->row_kind,
@@ -93,16 +141,8 @@ static void add_event(ObserveBatch *batch, const Observation *event, const char 
         row->sequence = event->sequence;
         row->facts[JOURNAL_FACT_STORE] = batch->observations.store;
         row->texts[JOURNAL_REASON] = text_from(set_aside);
-        if (set_aside)
-                return;
-        row->texts[JOURNAL_DECISION_ID] = event->command_id;
-        row->texts[JOURNAL_USER] = event->user;
-        if (event->door.size > 0)
-                (void)snprintf(text->resource, sizeof(text->resource), "door:%.*s",
-                               (int)event->door.size, event->door.data);
-        row->texts[JOURNAL_RESOURCE] = text_from(text->resource);
-        if (rule->needs_command)
-                row->effect = JOURNAL_EFFECT_CLOSES_COMMAND;
+        if (!set_aside)
+                add_subject(batch, event, batch->callers[at], row, text);
 }
 
 void observe_batch_make(ObserveBatch *batch)
@@ -117,7 +157,7 @@ void observe_batch_make(ObserveBatch *batch)
         for (size_t i = batch->step.first; i < observations->count; i++) {
                 const Observation *event = &observations->events[i];
                 batch->set_aside[i] = judge(batch, event, &batch->callers[i]);
-                add_event(batch, event, batch->set_aside[i]);
+                add_event(batch, i);
         }
 }
 
@@ -147,6 +187,9 @@ static void apply_event(const ObserveBatch *batch, const Observation *event,
                 Text gateway = identity_caller_text(server->policy.image, caller, buffer);
                 doors_observed_note(server->doors_observed, event->door, gateway, event->kind,
                                     since_s, now_s);
+                if (event->command_id.size > 0)
+                        commands_observed(server, gateway, event->command_id, event->kind,
+                                          event->detail);
         }
         if (code)
                 alert(batch, event, code);

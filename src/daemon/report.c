@@ -121,6 +121,17 @@ static bool reads_journal(const Request *request)
                request->message->type == MESSAGE_SESSIONS;
 }
 
+/* Whether somebody else's report is that of who asks now: a caller that a front speaks for is known
+ * by its certificate, everybody else by his uid. */
+static bool is_of_same(const Request *request, const Client *other)
+{
+        const Identity *identity = request->identity;
+        if (identity->by_certificate || other->report_by_certificate)
+                return identity->by_certificate && other->report_by_certificate &&
+                       fingerprint_compare(&identity->certificate, &other->report_certificate) == 0;
+        return other->peer.uid == request->client->peer.uid;
+}
+
 /* Whether one more child may run. What is followed for ever has places of its own, and nobody but
  * root has more than a few of either. */
 static bool has_room(const Request *request)
@@ -131,8 +142,8 @@ static bool has_room(const Request *request)
         if (request->identity->kinds & IDENTITY_ROOT)
                 return *counter_of(client) < limit;
         for (const Client *other = server->clients; other; other = other->next)
-                own += other->report && other->peer.uid == client->peer.uid &&
-                       other->follows == client->follows;
+                own += other->report && other->follows == client->follows &&
+                       is_of_same(request, other);
         return *counter_of(client) < limit - SERVER_REPORTS_RESERVE &&
                own < SERVER_REPORTS_PER_USER;
 }
@@ -167,6 +178,8 @@ int request_report(const Request *request)
                                      TEXT_NULL);
         }
         ++*counter_of(client);
+        client->report_by_certificate = request->identity->by_certificate;
+        client->report_certificate = request->identity->certificate;
         client_wait(client, CLIENT_WAITS_REPORT, request->message->request_id, 0);
         return 0;
 }

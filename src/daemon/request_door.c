@@ -72,9 +72,14 @@ static bool observe(const Request *request, const Resource *resource,
         size_t prefix = (size_t)(resource->organization.data - resource->whole.data);
         Text path = { resource->organization.data, resource->whole.size - prefix };
         const DoorObservation *found = doors_observed_find(request->server->doors_observed, path);
-        if (found)
-                *ret_observation = *found;
-        return found;
+        if (!found)
+                return false;
+        *ret_observation = *found;
+        GatewayCaller gateway = gateway_presence_caller(
+                request->server->commands.presence, found->gateway, server_now_ms(request->server));
+        /* One that only reports takes nothing, and is not missed. */
+        ret_observation->gateway_is_away = gateway.served > 0 && !gateway.is_present;
+        return true;
 }
 
 static int answer(const Request *request, const Resource *resource, const DecisionContext *context,

@@ -124,6 +124,8 @@ struct UhppoteBoard {
 
         /* Status */
         uint64_t status_at, status_sent_at;
+        UhppoteStatus status; /* the last one */
+        bool status_waits;    /* for events before it to be read; then it is told */
         bool clock_known;
         int64_t clock_offset_s; /* our UTC minus what its clock shows */
         bool fire, forced_lock; /* inputs */
@@ -135,6 +137,7 @@ struct UhppoteBoard {
         uint32_t last;   /* of the newest event, as the board said in its status */
         bool noticed;    /* there may be more, as the board itself has sent word */
         uint64_t events_at;
+        bool events_silent;  /* the last request for one had no answer */
         unsigned shrunk;     /* times in a row that last was less than the cursor */
         bool overwritten;    /* the next one is gone: the oldest is to be found */
         uint64_t current_at; /* ns: then there was nothing that had not been read; 0: never */

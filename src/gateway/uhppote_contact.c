@@ -65,6 +65,7 @@ void uhppote_board_forget(UhppoteBoard *board)
         board->special_tries = board->listener_tries = board->decide_tries = 0;
         board->decide_at = 0;
         board->status_at = 0;
+        board->status_waits = false;
 }
 
 void uhppote_contact_heard(UhppoteBoard *board)

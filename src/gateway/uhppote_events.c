@@ -183,7 +183,8 @@ static void on_event(UhppoteBoard *board, const uint8_t *reply, bool sent)
         UhppoteEvent event;
 
         board->events_at = 0;
-        if (!reply || uhppote_read_event(reply, &event) > 0) {
+        board->events_silent = !reply || uhppote_read_event(reply, &event) > 0;
+        if (board->events_silent) {
                 /* Reading moves nothing: it is tried again, after the next status */
                 board->events_at = deadline_clock_ns() + board->times->poll_ms * UHPPOTE_MS;
                 return;
@@ -196,6 +197,7 @@ static void on_event(UhppoteBoard *board, const uint8_t *reply, bool sent)
                 event_missing(board); /* 0, or the newest where there is no other */
         else
                 event_take(board, &event);
+        uhppote_status_settle(board);
 }
 
 bool uhppote_events_begin(UhppoteBoard *board, uint64_t now)

@@ -69,6 +69,9 @@ void uhppote_observe(UhppoteBoard *board, const UhppoteDoor *door, GatewayEvent 
 /* A door's contact was seen, by status or event, at time_s (0: now); told when it has changed. */
 void uhppote_observe_contact(UhppoteBoard *board, UhppoteDoor *door, bool open, int64_t time_s);
 
+/* Tells of the contacts and inputs of the last status, once the events before it are read. */
+void uhppote_status_settle(UhppoteBoard *board);
+
 /* The configured door of a number of the board. Return: borrowed, or NULL. */
 UhppoteDoor *uhppote_door_find(UhppoteBoard *board, unsigned number);
 

@@ -5,6 +5,9 @@
  * The board is asked for its state again and again: what its relays, contacts and inputs are now,
  * and which event is its newest. What has changed since the last time is told; after the board was
  * away, all of it.
+ *
+ * Contacts and inputs become events as well. A status comes after the events that it counts and
+ * before the next ones, so that what it says of them waits until the former have been read.
  */
 #include <stdio.h>
 
@@ -13,6 +16,7 @@
 #include "util/timestamp.h"
 
 #define DETAIL_SIZE 48
+#define UNREAD_MAX  64 /* events that a status waits for; more are history */
 
 void uhppote_observe_contact(UhppoteBoard *board, UhppoteDoor *door, bool open, int64_t time_s)
 {
@@ -79,22 +83,41 @@ static void error_observe(UhppoteBoard *board, uint8_t error)
         whole_observe(board, &was, error != 0, GATEWAY_FAULT_DETECTED, GATEWAY_FAULT_ENDED, detail);
 }
 
-static void status_observe(UhppoteBoard *board, const UhppoteStatus *status)
+static void relays_observe(UhppoteBoard *board, const UhppoteStatus *status)
 {
         uint64_t now = deadline_clock_ns();
 
         for (unsigned i = 0; i < board->door_count; i++) {
                 UhppoteDoor *door = &board->doors[i];
-                unsigned bit = door->number - 1;
-                relay_observe(board, door, status->relays >> bit & 1, now);
-                uhppote_observe_contact(board, door, status->open[bit], 0);
+                relay_observe(board, door, status->relays >> (door->number - 1) & 1, now);
+        }
+        error_observe(board, status->error);
+}
+
+/* What events tell, too. */
+static void contacts_observe(UhppoteBoard *board, const UhppoteStatus *status)
+{
+        for (unsigned i = 0; i < board->door_count; i++) {
+                UhppoteDoor *door = &board->doors[i];
+                uhppote_observe_contact(board, door, status->open[door->number - 1], 0);
         }
         whole_observe(board, &board->fire, status->inputs & UHPPOTE_INPUT_FIRE,
                       GATEWAY_FIRE_DETECTED, GATEWAY_FIRE_ENDED, NULL);
         whole_observe(board, &board->forced_lock, status->inputs & UHPPOTE_INPUT_FORCED_LOCK,
                       GATEWAY_FAULT_DETECTED, GATEWAY_FAULT_ENDED,
                       "an input keeps all doors locked");
-        error_observe(board, status->error);
+}
+
+void uhppote_status_settle(UhppoteBoard *board)
+{
+        const UhppoteStatus *status = &board->status;
+        bool follows = board->cursor < status->event.index && !board->events_silent &&
+                       status->event.index - board->cursor <= UNREAD_MAX;
+
+        if (!board->status_waits || follows)
+                return;
+        board->status_waits = false;
+        contacts_observe(board, status);
 }
 
 static void on_status(UhppoteBoard *board, const uint8_t *reply, bool sent)
@@ -110,8 +133,11 @@ static void on_status(UhppoteBoard *board, const uint8_t *reply, bool sent)
         /* Its clock is trusted for nothing but how long ago an event was */
         board->clock_known = status.clock_s != 0;
         board->clock_offset_s = timestamp_now() - status.clock_s;
-        status_observe(board, &status);
+        relays_observe(board, &status);
+        board->status = status;
+        board->status_waits = true;
         uhppote_events_seen(board, status.event.index);
+        uhppote_status_settle(board);
 }
 
 bool uhppote_status_begin(UhppoteBoard *board, uint64_t now)

@@ -52,8 +52,10 @@ int authzen_problem_of_reason(AuthzenProblem *problem, Text reason, Text sentenc
         for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
                 if (text_is(reason, statuses[i].reason))
                         status = statuses[i].status;
-        text_escape(reason, code, sizeof(code));
-        text_escape(sentence, text, sizeof(text));
+        text_escape(reason.size > 0 ? reason : TEXT_LITERAL("internal"), code, sizeof(code));
+        text_escape(sentence.size > 0 ? sentence
+                                      : TEXT_LITERAL("The question could not be decided."),
+                    text, sizeof(text));
         return authzen_problem_set(problem, status, code, "%s", text);
 }
 

@@ -25,6 +25,16 @@ static bool lies_in(Text part, Text whole)
                (part.data >= whole.data && part.data + part.size <= whole.data + whole.size);
 }
 
+/* "caller:" and two names. */
+static bool is_program(Text user)
+{
+        static const char TYPE[] = "caller:";
+        size_t size = sizeof(TYPE) - 1;
+        return user.size > size && memcmp(user.data, TYPE, size) == 0 &&
+               memchr(user.data, '/', user.size) &&
+               name_is_valid_path((Text){ user.data + size, user.size - size }, 2);
+}
+
 static void resource_check(const Resource *resource, Text line)
 {
         Resource again;
@@ -142,7 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 promise(problem != NULL && problem[0] != '\0');
                 return 0;
         }
-        promise(lies_in(query.user, line) && name_is_valid_user(query.user));
+        promise(lies_in(query.user, line) &&
+                (name_is_valid_user(query.user) || is_program(query.user)));
         promise(lies_in(query.permission, line));
         promise(query.kind != QUERY_PERMISSION || name_is_valid(query.permission));
         kind_check(&query);

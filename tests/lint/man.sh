@@ -62,11 +62,15 @@ demand ../REASONS.md refusal '^\| `' '` \|' \
     < <(words "$root/src/daemon/reply.c" 's/^const Refusal refusal_[a-z_]+ = \{ "([a-z-]+)".*/\1/p')
 
 # libdoorward.3
-header=$root/include/doorward/doorward.h
+headers=("$root"/include/doorward/*.h)
 demand libdoorward.3 function '^\.F[no] ' '( |$)' \
-    < <(grep -oE '\<doorward_[a-z_]+\(' "$header" | tr -d '(' | sort -u)
-demand libdoorward.3 error '^\.It Dv ' '$' < <(words "$header" 's/^        (DOORWARD_ERROR_[A-Z]+) =.*/\1/p')
-demand libdoorward.3 outcome '^\.Dv ' '( |$)' < <(words "$header" 's/^        (DOORWARD_[A-Z_]+) = 0x.*/\1/p')
+    < <(grep -ohE '\<doorward_[a-z_]+\(' "${headers[@]}" | tr -d '(' | sort -u)
+demand libdoorward.3 error '^\.It Dv ' '$' < <(words "${headers[@]}" 's/^        (DOORWARD_ERROR_[A-Z]+) =.*/\1/p')
+demand libdoorward.3 outcome '^\.Dv ' '( |$)' < <(words "${headers[@]}" 's/^        (DOORWARD_[A-Z_]+) = 0x.*/\1/p')
+demand libdoorward.3 subscription '^\.It Dv ' '$' \
+    < <(words "${headers[@]}" 's/^        (DOORWARD_(EVENTS|COMMANDS|REVISIONS)) =.*/\1/p')
+demand libdoorward.3 event '(^| )' '( |$)' \
+    < <(words "$root/src/wire/gateway_event.c" 's/^        \[GATEWAY_[A-Z_]+\] = "([a-z-]+)".*/\1/p')
 
 # doorward.conf.5: the keys of the schema tables.
 demand doorward.conf.5 key '(^|[^a-z_])' '([^a-z_]|$)' \

@@ -308,6 +308,8 @@ void fixture_receive(int fd, Reply *ret_reply)
                         message_number(&message, FIELD_SESSIONS_ENDED, &ret_reply->sessions_ended);
                 copy_text(&message, FIELD_DOOR_STATE, ret_reply->door_state,
                           sizeof(ret_reply->door_state));
+                copy_text(&message, FIELD_GATEWAY, ret_reply->gateway, sizeof(ret_reply->gateway));
+                copy_text(&message, FIELD_AFTER, ret_reply->after, sizeof(ret_reply->after));
                 copy_text(&message, FIELD_DOOR, ret_reply->door, sizeof(ret_reply->door));
                 copy_text(&message, FIELD_SUBJECT, ret_reply->subject, sizeof(ret_reply->subject));
                 copy_text(&message, FIELD_AFTER, ret_reply->after, sizeof(ret_reply->after));

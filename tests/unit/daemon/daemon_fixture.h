@@ -80,6 +80,7 @@ typedef struct Reply {
         uint32_t records; /* RECORDs that came before */
         char reason[64];  /* of ANSWER and REFUSAL */
         char decision_id[64], revision[64], detail[512], door[128], subject[128], message[512];
+        char gateway[192];
         char after[128];   /* of an END; "": none */
         char pairs[65536]; /* "name=value\n" of all records, cut */
 } Reply;

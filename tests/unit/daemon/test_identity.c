@@ -91,6 +91,55 @@ static void a_listed_caller_is_one(void **state)
         assert_true(text_is(identity_text(&bridge), "caller:acme/bridge"));
 }
 
+static void a_front_is_nothing_else(void **state)
+{
+        Identity front = identity_of(image, FRONT_UID, OWN_UID);
+        assert_int_equal(front.kinds, IDENTITY_FRONT);
+        assert_false(front.may_attest);
+        assert_string_equal(front.how, "front");
+        assert_int_equal(identity_text(&front).size, 0);
+        assert_int_equal(identity_of(NULL, FRONT_UID, OWN_UID).kinds, IDENTITY_UNNAMED);
+        assert_int_equal(identity_of(image, FRONT_UID, FRONT_UID).kinds, IDENTITY_ROOT);
+}
+
+static void a_certificate_makes_a_caller_whoever_states_it(void **state)
+{
+        uint32_t acme = image_find_organization(image, TEXT_LITERAL("acme"));
+        static const uint32_t UIDS[] = { 0, FRONT_UID, FRANK_UID, BRIDGE_UID };
+        for (size_t i = 0; i < sizeof(UIDS) / sizeof(*UIDS); i++) {
+                Identity gateway =
+                        identity_of_certificate(image, TEXT_LITERAL(GATEWAY_CERTIFICATE), UIDS[i]);
+                assert_int_equal(gateway.kinds, IDENTITY_CALLER);
+                assert_false(gateway.may_attest);
+                assert_string_equal(gateway.name, "");
+                assert_string_equal(gateway.caller, "caller:acme/gw-1");
+                assert_string_equal(gateway.how, "certificate");
+                const ImageCaller *caller = identity_caller(image, &gateway, acme);
+                assert_non_null(caller);
+                assert_true(
+                        identity_is_own_subject(image, caller, TEXT_LITERAL("caller:acme/gw-1")));
+                assert_false(identity_is_own_subject(image, caller, TEXT_LITERAL("gw-1")));
+                assert_null(identity_caller(image, &gateway, acme + 1));
+                assert_null(identity_caller(image, &gateway, IMAGE_NONE));
+        }
+}
+
+static void an_unknown_certificate_is_nobody_whoever_states_it(void **state)
+{
+        static const char *const BAD[] = { UNKNOWN_CERTIFICATE, "", "x", "sha256:" };
+        uint32_t acme = image_find_organization(image, TEXT_LITERAL("acme"));
+        for (size_t i = 0; i < sizeof(BAD) / sizeof(*BAD); i++) {
+                Identity root = identity_of_certificate(image, text_from(BAD[i]), 0);
+                Identity bridge = identity_of_certificate(image, text_from(BAD[i]), BRIDGE_UID);
+                assert_int_equal(root.kinds, IDENTITY_NOBODY);
+                assert_int_equal(bridge.kinds, IDENTITY_NOBODY);
+                assert_null(identity_caller(image, &root, acme));
+                assert_null(identity_caller(image, &bridge, acme));
+        }
+        assert_int_equal(identity_of_certificate(NULL, TEXT_LITERAL(GATEWAY_CERTIFICATE), 0).kinds,
+                         IDENTITY_NOBODY);
+}
+
 static bool reaches(uint32_t uid, const char *text)
 {
         Resource resource;
@@ -183,6 +232,9 @@ int main(void)
                 cmocka_unit_test(special_uids_are_nobody_whatever_the_policy_says),
                 cmocka_unit_test(a_stated_uid_is_that_person),
                 cmocka_unit_test(a_listed_caller_is_one),
+                cmocka_unit_test(a_front_is_nothing_else),
+                cmocka_unit_test(a_certificate_makes_a_caller_whoever_states_it),
+                cmocka_unit_test(an_unknown_certificate_is_nobody_whoever_states_it),
                 cmocka_unit_test(a_caller_reaches_its_sites_and_what_is_below),
                 cmocka_unit_test(a_name_of_nss_counts_for_who_is_not_stated),
                 cmocka_unit_test(a_name_of_nss_never_takes_somebody_s_place),

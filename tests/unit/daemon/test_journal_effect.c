@@ -60,6 +60,7 @@ static void an_open_command_is_found_until_it_is_closed(void **state)
         apply(tables, command(JOURNAL_EFFECT_OPENS_COMMAND, "b0"));
         apply(tables, command(JOURNAL_EFFECT_OPENS_COMMAND, "a0"));
         apply(tables, command(JOURNAL_EFFECT_NONE, "c0"));
+        found.after[0] = '\0';
         assert_int_equal(journal_effects_find_commands(&tables->effects, &found), SQLITE_OK);
         assert_int_equal(found.count, 2);
         const JournalCommand *first = &found.commands[0];
@@ -71,9 +72,23 @@ static void an_open_command_is_found_until_it_is_closed(void **state)
         assert_int_equal(first->uid, 4294967294u);
         apply(tables, command(JOURNAL_EFFECT_CLOSES_COMMAND, "a0"));
         apply(tables, command(JOURNAL_EFFECT_CLOSES_COMMAND, "never opened"));
+        found.after[0] = '\0';
         assert_int_equal(journal_effects_find_commands(&tables->effects, &found), SQLITE_OK);
         assert_int_equal(found.count, 1);
         assert_string_equal(found.commands[0].decision_id, "b0");
+}
+
+static void what_gives_up_a_command_is_wanted_while_that_is_open(void **state)
+{
+        Tables *tables = *state;
+        JournalRow row = command(JOURNAL_EFFECT_GIVES_UP_COMMAND, "a1");
+        JournalRow other = command(JOURNAL_EFFECT_CLOSES_COMMAND, "a1");
+        assert_int_equal(journal_effects_wants(&tables->effects, &other), 1);
+        assert_int_equal(journal_effects_wants(&tables->effects, &row), 0);
+        apply(tables, command(JOURNAL_EFFECT_OPENS_COMMAND, "a1"));
+        assert_int_equal(journal_effects_wants(&tables->effects, &row), 1);
+        apply(tables, row);
+        assert_int_equal(journal_effects_wants(&tables->effects, &row), 0);
 }
 
 static void commands_are_found_in_portions(void **state)
@@ -86,11 +101,10 @@ static void commands_are_found_in_portions(void **state)
                 (void)snprintf(id, sizeof(id), "%08d", i);
                 apply(tables, command(JOURNAL_EFFECT_OPENS_COMMAND, id));
         }
+        found.after[0] = '\0';
         assert_int_equal(journal_effects_find_commands(&tables->effects, &found), SQLITE_OK);
         assert_int_equal(found.count, JOURNAL_COMMANDS_FOUND_MAX);
-        for (size_t i = 0; i < found.count; i++)
-                apply(tables,
-                      command(JOURNAL_EFFECT_CLOSES_COMMAND, found.commands[i].decision_id));
+        assert_string_equal(found.after, "00000255");
         assert_int_equal(journal_effects_find_commands(&tables->effects, &found), SQLITE_OK);
         assert_int_equal(found.count, 3);
         assert_string_equal(found.commands[2].decision_id, "00000258");
@@ -155,6 +169,7 @@ static void a_row_may_close_a_command_and_tell_of_its_gateway(void **state)
         row.facts[JOURNAL_FACT_STORE] = TEXT_LITERAL("aa");
         row.sequence = 12;
         apply(tables, row);
+        found.after[0] = '\0';
         assert_int_equal(journal_effects_find_commands(&tables->effects, &found), SQLITE_OK);
         assert_int_equal(found.count, 0);
         assert_int_equal(journal_effects_find_gateway(&tables->effects,
@@ -184,6 +199,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(an_open_command_is_found_until_it_is_closed),
+                TEST(what_gives_up_a_command_is_wanted_while_that_is_open),
                 TEST(commands_are_found_in_portions),
                 TEST(a_session_knows_when_its_process_began),
                 TEST(a_gateway_is_known_by_how_far_it_has_told),

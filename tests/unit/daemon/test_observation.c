@@ -72,77 +72,71 @@ static void what_is_not_stated_is_empty_also_behind_one_that_states_it(void **st
         assert_int_equal(observations.events[1].door.size, 0);
 }
 
+static const struct Wrong {
+        const char *pairs, *problem;
+} wrong[] = {
+        { "event=gateway-started|sequence=1", "The first pair is the store" },
+        { "store=" STORE, "There is no event" },
+        { "store=|event=gateway-started|sequence=1", "The first pair is the store" },
+        { "store=0123|event=gateway-started|sequence=1", "The first pair is the store" },
+        { "store=0123456789ABCDEF0123456789abcdef|event=gateway-started|sequence=1",
+          "The first pair is the store" },
+        { "store=0123456789abcdef0123456789abcdeg|event=gateway-started|sequence=1",
+          "The first pair is the store" },
+        { "store=" STORE "|sequence=1", "does not begin with its word" },
+        { "store=" STORE "|store=" STORE "|event=gateway-started|sequence=1",
+          "does not begin with its word" },
+        { "store=" STORE "|event=door-ajar|sequence=1", "An event is unknown" },
+        { "store=" STORE "|event=|sequence=1", "An event is unknown" },
+        { "store=" STORE "|event=gateway-started", "has no sequence" },
+        { "store=" STORE "|event=gateway-started|event=gateway-started|sequence=1",
+          "has no sequence" },
+        { "store=" STORE "|event=gateway-started|time=5|sequence=1", "does not follow its word" },
+        { "store=" STORE "|event=gateway-started|sequence=0", "A sequence is" },
+        { "store=" STORE "|event=gateway-started|sequence=01", "A sequence is" },
+        { "store=" STORE "|event=gateway-started|sequence=-1", "A sequence is" },
+        { "store=" STORE "|event=gateway-started|sequence=9223372036854775808", "A sequence is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|sequence=2", "twice" },
+        { "store=" STORE "|event=gateway-started|sequence=1|time=1|time=1", "twice" },
+        { "store=" STORE "|event=gateway-started|sequence=1|weather=fine", "none of those" },
+        { "store=" STORE "|event=gateway-started|sequence=1|=", "none of those" },
+        { "store=" STORE "|event=gateway-started|sequence=1|event=gateway-started|"
+          "sequence=3",
+          "do not follow each other" },
+        { "store=" STORE "|event=gateway-started|sequence=2|event=gateway-started|"
+          "sequence=2",
+          "do not follow each other" },
+        { "store=" STORE "|event=gateway-started|sequence=1|time=253402300800", "A time is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|time=-1", "A time is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|time=", "A time is" },
+        { "store=" STORE "|event=door-opened|sequence=1", "names none" },
+        { "store=" STORE "|event=door-opened|sequence=1|door=", "A door is the path" },
+        { "store=" STORE "|event=door-opened|sequence=1|door=door:acme/HQ/D1",
+          "A door is the path" },
+        { "store=" STORE "|event=door-opened|sequence=1|door=acme/../D1", "A door is the path" },
+        { "store=" STORE "|event=door-opened|sequence=1|door=acme", "A door is the path" },
+        { "store=" STORE "|event=commanded|sequence=1|door=acme/HQ/D1", "names no command" },
+        { "store=" STORE "|event=commanded|sequence=1|command=" COMMAND, "names none" },
+        { "store=" STORE "|event=gateway-started|sequence=1|command=" COMMAND, "names no door" },
+        { "store=" STORE "|event=commanded|sequence=1|door=acme/HQ/D1|command=1234",
+          "A command is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|card=007", "A card is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|card=18446744073709551616",
+          "A card is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|card=", "A card is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|user=two words", "A user is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|detail=", "A detail is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|detail=a\nb", "A detail is" },
+        { "store=" STORE "|event=gateway-started|sequence=1|detail=\xff", "A detail is" },
+};
+
 /* Each is refused whole, with a sentence that says why. */
 static void what_is_wrong_is_said(void **state)
 {
-        static const struct {
-                const char *pairs, *problem;
-        } cases[] = {
-                { "event=gateway-started|sequence=1", "The first pair is the store" },
-                { "store=" STORE, "There is no event" },
-                { "store=|event=gateway-started|sequence=1", "The first pair is the store" },
-                { "store=0123|event=gateway-started|sequence=1", "The first pair is the store" },
-                { "store=0123456789ABCDEF0123456789abcdef|event=gateway-started|sequence=1",
-                  "The first pair is the store" },
-                { "store=0123456789abcdef0123456789abcdeg|event=gateway-started|sequence=1",
-                  "The first pair is the store" },
-                { "store=" STORE "|sequence=1", "does not begin with its word" },
-                { "store=" STORE "|store=" STORE "|event=gateway-started|sequence=1",
-                  "does not begin with its word" },
-                { "store=" STORE "|event=door-ajar|sequence=1", "An event is unknown" },
-                { "store=" STORE "|event=|sequence=1", "An event is unknown" },
-                { "store=" STORE "|event=gateway-started", "has no sequence" },
-                { "store=" STORE "|event=gateway-started|event=gateway-started|sequence=1",
-                  "has no sequence" },
-                { "store=" STORE "|event=gateway-started|time=5|sequence=1",
-                  "does not follow its word" },
-                { "store=" STORE "|event=gateway-started|sequence=0", "A sequence is" },
-                { "store=" STORE "|event=gateway-started|sequence=01", "A sequence is" },
-                { "store=" STORE "|event=gateway-started|sequence=-1", "A sequence is" },
-                { "store=" STORE "|event=gateway-started|sequence=9223372036854775808",
-                  "A sequence is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|sequence=2", "twice" },
-                { "store=" STORE "|event=gateway-started|sequence=1|time=1|time=1", "twice" },
-                { "store=" STORE "|event=gateway-started|sequence=1|weather=fine",
-                  "none of those" },
-                { "store=" STORE "|event=gateway-started|sequence=1|=", "none of those" },
-                { "store=" STORE "|event=gateway-started|sequence=1|event=gateway-started|"
-                  "sequence=3",
-                  "do not follow each other" },
-                { "store=" STORE "|event=gateway-started|sequence=2|event=gateway-started|"
-                  "sequence=2",
-                  "do not follow each other" },
-                { "store=" STORE "|event=gateway-started|sequence=1|time=253402300800",
-                  "A time is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|time=-1", "A time is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|time=", "A time is" },
-                { "store=" STORE "|event=door-opened|sequence=1", "names none" },
-                { "store=" STORE "|event=door-opened|sequence=1|door=", "A door is the path" },
-                { "store=" STORE "|event=door-opened|sequence=1|door=door:acme/HQ/D1",
-                  "A door is the path" },
-                { "store=" STORE "|event=door-opened|sequence=1|door=acme/../D1",
-                  "A door is the path" },
-                { "store=" STORE "|event=door-opened|sequence=1|door=acme", "A door is the path" },
-                { "store=" STORE "|event=commanded|sequence=1|door=acme/HQ/D1",
-                  "names no command" },
-                { "store=" STORE "|event=commanded|sequence=1|command=" COMMAND, "names none" },
-                { "store=" STORE "|event=gateway-started|sequence=1|command=" COMMAND,
-                  "names no door" },
-                { "store=" STORE "|event=commanded|sequence=1|door=acme/HQ/D1|command=1234",
-                  "A command is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|card=007", "A card is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|card=18446744073709551616",
-                  "A card is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|card=", "A card is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|user=two words", "A user is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|detail=", "A detail is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|detail=a\nb", "A detail is" },
-                { "store=" STORE "|event=gateway-started|sequence=1|detail=\xff", "A detail is" },
-        };
-        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-                const char *problem = read_pairs(cases[i].pairs);
-                if (!problem || !strstr(problem, cases[i].problem))
-                        fail_msg("%s: %s", cases[i].pairs, problem ? problem : "was taken");
+        for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+                const char *problem = read_pairs(wrong[i].pairs);
+                if (!problem || !strstr(problem, wrong[i].problem))
+                        fail_msg("%s: %s", wrong[i].pairs, problem ? problem : "was taken");
         }
 }
 

@@ -273,9 +273,32 @@ static void a_path_alone_is_read_as_a_resource_of_a_type(void **state)
                          QUERY_MALFORMED);
 }
 
+static void a_program_may_be_asked_about(void **state)
+{
+        static const char *const NONE[] = {
+                "caller:",         "caller:acme",     "caller:acme/",   "caller:/gw-1",
+                "caller:acme/a/b", "caller:a@b/c",    "caller:acme/.x", "Caller:acme/gw-1",
+                "user:acme/alice", "caller:acme/a:b",
+        };
+        Query query;
+        assert_int_equal(
+                query_parse_line(
+                        TEXT_LITERAL("caller:acme/gw-1 access.door.unlock door:acme/HQ/D1"), &query,
+                        NULL),
+                0);
+        assert_true(text_is(query.user, "caller:acme/gw-1"));
+        for (size_t i = 0; i < sizeof(NONE) / sizeof(*NONE); i++) {
+                char line[128];
+                (void)snprintf(line, sizeof(line), "%s access.door.unlock door:acme/HQ/D1",
+                               NONE[i]);
+                expect_malformed(text_from(line));
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_program_may_be_asked_about),
                 cmocka_unit_test(a_query_is_split_into_its_parts),
                 cmocka_unit_test(objects_and_properties_are_read),
                 cmocka_unit_test(every_type_takes_its_own_form_of_path),
