@@ -49,11 +49,26 @@ grep -qE '^ExecReload=/.*/doorward reload$' "$service" || fail 'no ExecReload'
 grep -qE '^WatchdogSec=[1-9]' "$service" || fail 'no WatchdogSec'
 grep -qE '^PrivateUsers=' "$service" && fail 'PrivateUsers makes every caller the same uid'
 
+# The front: an account of its own, without any capability, and more closed than the daemon
+front=$(dirname "$service")/doorward-http.service
+sed -E 's#^(Exec[A-Za-z]*=)[^ ]*/doorward-http( |$)#\1/bin/true\2#; /^(User|Group)=/d' "$front" \
+    >"$WORK/units/doorward-http.service"
+expect 0 '' verify doorward-http.service
+[[ -z $(complaints) ]] || fail "doorward-http.service: $(complaints)"
+expect 0 '' limited systemd-analyze security --offline=true --threshold=20 "$front"
+has "$front" 'Type=notify'
+has "$front" 'User=doorward-http'
+has "$front" 'CapabilityBoundingSet='
+has "$front" 'NoNewPrivileges=yes'
+has "$front" 'PrivateUsers=no'
+
 # sysusers and tmpfiles do what they say, in a root folder of their own
 if command -v systemd-sysusers >/dev/null; then
     mkdir -p "$WORK/root/etc"
     expect 0 '' systemd-sysusers --root="$WORK/root" "$sources/doorward.sysusers.conf"
     grep -q '^doorward:' "$WORK/root/etc/passwd" || fail 'sysusers made no account'
+    expect 0 '' systemd-sysusers --root="$WORK/root" "$sources/doorward-http.sysusers.conf"
+    grep -q '^doorward-http:' "$WORK/root/etc/passwd" || fail 'sysusers made no account of the front'
 fi
 if command -v systemd-tmpfiles >/dev/null && ((EUID == 0)); then
     mkdir -p "$WORK/root"/{etc,run,var/lib}
