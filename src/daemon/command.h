@@ -15,7 +15,8 @@
  *     state: what was reported, expired, or unknown.
  *
  * A door that no gateway has served since the daemon started has no gateway to wait for: whoever
- * got the id moves the lock, and nothing is recorded when nobody consumes it.
+ * got the id moves the lock. When nobody consumes it that is recorded where the policy lists a
+ * gateway for the door (one that may unlock and report), and nothing is otherwise.
  */
 #pragma once
 
@@ -113,6 +114,9 @@ uint64_t command_valid_ms(const Command *command, CommandMoment moment);
 /* A COMMAND waits for a change of a command; and does no longer. */
 void command_pin(Command *command);
 void command_unpin(Server *server, Command *command);
+
+/* What the timer does: ends commands whose time has come, as of server_now_ms(). */
+void commands_expire(Server *server);
 
 /* Sees to the timer: something has been made or waits. */
 void commands_arm(Server *server);

@@ -99,6 +99,30 @@ static void add_counters(MessageWriter *writer, const Server *server)
                 add_number(writer, rows[i].name, rows[i].value);
 }
 
+static void add_commands(MessageWriter *writer, Server *server)
+{
+        const Commands *commands = &server->commands;
+        const CommandCounters *counters = &commands->counters;
+        GatewayTotals doors = gateway_presence_totals(commands->presence, server_now_ms(server));
+        const struct {
+                const char *name;
+                uint64_t value;
+        } rows[] = {
+                { "gateway_doors", doors.served },
+                { "gateway_doors_present", doors.present },
+                { "commands_open", command_table_count_open(commands->table) },
+                { "commands_made", counters->made },
+                { "commands_not_made_gateway_away", counters->away },
+                { "commands_taken", counters->taken },
+                { "commands_commanded", counters->commanded },
+                { "commands_failed", counters->failed },
+                { "commands_expired", counters->expired },
+                { "commands_unknown", counters->unknown },
+        };
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+                add_number(writer, rows[i].name, rows[i].value);
+}
+
 static void add_journal(MessageWriter *writer, Server *server)
 {
         JournalStatus journal;
@@ -190,6 +214,7 @@ static int answer(Client *client, const char *text_state)
                 add_policy(&writer, server, text_state);
                 add_changes(&writer, server);
                 add_counters(&writer, server);
+                add_commands(&writer, server);
                 add_journal(&writer, server);
                 add_clock(&writer, server);
                 add_live_state(&writer, server);

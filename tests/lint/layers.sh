@@ -23,7 +23,7 @@ declare -A MAY_USE=(
 # header, or the folder it begins with: the folders that may include it
 declare -A LIBRARY_HOME=(
     [libconfig.h]='policy'
-    [xxhash.h]='policy state'
+    [xxhash.h]='policy state daemon'
     [uthash.h]='policy'
     [sqlite3.h]='daemon state gateway'
     [libical/]='policy'

@@ -84,6 +84,18 @@ demand doorward.conf.5 key '(^|[^a-z_])' '([^a-z_]|$)' \
     < <(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root"/src/policy/schema_*.c | cut -d '"' -f 2 |
         sort -u)
 
+# doorward-gateway.8 and doorward-gateway.conf.5
+gateway_options=$(words "$root/src/gateway/options.c" \
+    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
+demand doorward-gateway.8 option '^\.It Fl -' '( |$)' <<<"$gateway_options"
+same doorward-gateway.8 option "$gateway_options" \
+    "$(words "$man/doorward-gateway.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+gateway_keys=$(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root/src/gateway/settings.c" |
+    cut -d '"' -f 2 | sort -u)
+demand doorward-gateway.conf.5 key '^\.It (Cm [a-z_]+ , )?Cm ' '( |$)' <<<"$gateway_keys"
+same doorward-gateway.conf.5 key "$gateway_keys" \
+    "$(words "$man/doorward-gateway.conf.5" 's/^\.It Cm ([a-z_]+).*/\1/p')"
+
 # The pages themselves. "Style" is left to taste: it holds that pages refer to installed pages only.
 mandoc=${MANDOC:-mandoc}
 if command -v "$mandoc" >/dev/null 2>&1; then

@@ -88,7 +88,8 @@ static void begin(Fixture *fixture, bool need_journal)
                 .reason = TEXT_LITERAL("granted-by-role"),
                 .decision_id = TEXT_LITERAL(ID),
         };
-        assert_int_equal(pending_begin(&fixture->client, &row, &answer, need_journal, NULL, NULL), 0);
+        assert_int_equal(pending_begin(&fixture->client, &row, &answer, need_journal, NULL, NULL),
+                         0);
         assert_int_equal(rows, 1);
         assert_non_null(fixture->client.pending);
 }
