@@ -73,7 +73,29 @@ void command_open_row(const Command *command, JournalRow *row)
 
 /* ---- From the decision to the gateway ---- */
 
-/* Who is to have a command for a door. Return: 0, or COMMAND_GATEWAY_AWAY. */
+/* Whether the policy lists a gateway for a door: a caller there that may unlock and report. */
+static bool is_listed_for(const Server *server, Text door)
+{
+        const unsigned rights = CALLER_MAY_UNLOCK | CALLER_MAY_REPORT;
+        const Image *image = server->policy.image;
+        char text[PATH_SIZE_MAX + sizeof("door:")];
+        Resource resource;
+        Target target;
+        int size = snprintf(text, sizeof(text), "door:%.*s", (int)door.size, door.data);
+        if (!image || resource_parse((Text){ text, (size_t)size }, &resource, NULL) != 0 ||
+            policy_find_target(image, &resource, &target) != REASON_NONE)
+                return false;
+        for (uint32_t i = 0; i < image_count(image, IMAGE_CALLERS); i++) {
+                const ImageCaller *caller = image_caller(image, i);
+                if ((caller->may & rights) == rights &&
+                    identity_caller_reaches(image, caller, &target))
+                        return true;
+        }
+        return false;
+}
+
+/* Who is to have a command for a door, and whether anybody is to say what became of it. Return: 0,
+ * or COMMAND_GATEWAY_AWAY. */
 static int find_gateway(const Server *server, CommandFacts *facts)
 {
         const GatewayPresence *presence = server->commands.presence;
@@ -81,7 +103,7 @@ static int find_gateway(const Server *server, CommandFacts *facts)
                 return 0;
         GatewayDoor *door = gateway_presence_of(presence, facts->door, facts->now_ms);
         facts->gateway = door ? text_from(door->caller) : TEXT_NULL;
-        facts->awaits_report = door != NULL;
+        facts->awaits_report = door || is_listed_for(server, facts->door);
         return door || !gateway_presence_was_served(presence, facts->door) ? 0
                                                                            : COMMAND_GATEWAY_AWAY;
 }

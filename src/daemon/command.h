@@ -15,7 +15,8 @@
  *     state: what was reported, expired, or unknown.
  *
  * A door that no gateway has served since the daemon started has no gateway to wait for: whoever
- * got the id moves the lock, and nothing is recorded when nobody consumes it.
+ * got the id moves the lock. When nobody consumes it that is recorded where the policy lists a
+ * gateway for the door (one that may unlock and report), and nothing is otherwise.
  */
 #pragma once
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <sys/stat.h>
 
 #include "util/file.h"
@@ -23,6 +24,8 @@
 #define STORE_FILE      "gateway.db"
 #define SCHEMA_VERSION  1
 #define BUSY_TIMEOUT_MS 500 /* somebody who makes a copy */
+#define LOCK_TRIES      20
+#define LOCK_PAUSE_MS   50
 
 static const char SCHEMA[] =
         "BEGIN IMMEDIATE;"
@@ -193,6 +196,22 @@ Store *store_close(Store *store)
         return NULL;
 }
 
+/* Locks the folder against a second gateway. A child of one that was killed holds it until it has
+ * become the program that it is to run, so a lock that is held is tried again for a moment.
+ * Return: 0, -EBUSY, -errno. */
+static int lock_directory(int fd)
+{
+        const struct timespec pause = { 0, LOCK_PAUSE_MS * 1000000L };
+        for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+                if (errno != EWOULDBLOCK)
+                        return -errno;
+                if (i >= LOCK_TRIES)
+                        return -EBUSY;
+                (void)nanosleep(&pause, NULL);
+        }
+        return 0;
+}
+
 static int open_directory(Store *store, const char *directory, char *error, size_t error_size)
 {
         if (mkdir(directory, 0700) < 0 && errno != EEXIST) {
@@ -206,9 +225,9 @@ static int open_directory(Store *store, const char *directory, char *error, size
                                r > 0 ? file_problem_text(r) : strerror(-r));
                 return r > 0 ? -EPERM : r;
         }
-        if (flock(store->directory_fd, LOCK_EX | LOCK_NB) == 0)
+        r = lock_directory(store->directory_fd);
+        if (r == 0)
                 return 0;
-        r = errno == EWOULDBLOCK ? -EBUSY : -errno;
         (void)snprintf(error, error_size, "%s",
                        r == -EBUSY ? "another gateway is running on it" : strerror(-r));
         return r;

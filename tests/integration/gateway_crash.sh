@@ -12,7 +12,7 @@
 needs_root
 
 COUNT=${1:-600}
-DOORS=6
+DOORS=8
 SEED=${DOORWARD_TEST_SEED:-$((RANDOM * 32768 + RANDOM))}
 RANDOM=$((SEED % 32768))
 printf 'seed %d\n' "$SEED"
@@ -42,8 +42,13 @@ crash_gateway() {
         'doors = (' "${doors[@]}" '); } );'
 }
 
-# One of the three is killed and started again.
+# One of the three is killed and started again; one that has ended by itself is a failure.
 kill_one() {
+    local pid
+    for pid in "$GATEWAY" "$FRONT" "$DAEMON"; do
+        kill -0 "$pid" 2>/dev/null ||
+            fail "one has ended by itself: $(tail -qn 3 "$WORK/gateway.log" "$WORK/front.log")"
+    done
     case $((RANDOM % 3)) in
     0) gateway_kill && gateway_run ;;
     1) front_kill && front_run ;;
@@ -79,7 +84,7 @@ for ((n = 0; n < DOORS; n++)); do
     workers+=($((6100 + n)) "door:acme/HQ/d$n")
 done
 began=$(now_ms)
-"$UNLOCK_LOAD" "$SOCKET" "$COUNT" 240 "${workers[@]}" >"$WORK/load" 2>"$WORK/load.err" &
+"$UNLOCK_LOAD" "$SOCKET" "$COUNT" 500 15 "${workers[@]}" >"$WORK/load" 2>"$WORK/load.err" &
 load=$!
 STARTED+=("$load")
 kills=0

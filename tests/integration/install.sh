@@ -32,6 +32,8 @@ there() {
 shopt -s globstar nullglob
 there 'bin/doorward' 755
 there 'sbin/doorwardd' 755
+there 'sbin/doorward-http' 755
+there 'sbin/doorward-gateway' 755
 there "$libdir/security/pam_doorward.so" 755
 there "$libdir/libdoorward.so.0" 755
 there 'include/doorward/doorward.h' 644
@@ -45,8 +47,15 @@ there 'share/doc/doorward/pam.d/debian/sshd' 644
 there 'share/doc/doorward/pam.d/redhat/door-unlock' 644
 there 'lib/systemd/system/doorwardd.service' 644
 there 'lib/systemd/system/doorwardd.socket' 644
+there 'lib/systemd/system/doorward-gateway.service' 644
 there 'lib/sysusers.d/doorward.conf' 644
+there 'lib/systemd/system/doorward-http.service' 644
+there 'lib/sysusers.d/doorward-http.conf' 644
+there 'lib/tmpfiles.d/doorward-http.conf' 644
+there 'share/doc/doorward/http.conf' 644
+there 'lib/sysusers.d/doorward-gateway.conf' 644
 there 'lib/tmpfiles.d/doorward.conf' 644
+there 'lib/tmpfiles.d/doorward-gateway.conf' 644
 grep -qx "ExecStart=$prefix/sbin/doorwardd" "$installed/lib/systemd/system/doorwardd.service" ||
     fail 'the unit starts another program than the one installed'
 [[ -z $(find "$WORK/root" -perm /022 ! -type l) ]] ||

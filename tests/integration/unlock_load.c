@@ -3,9 +3,10 @@
  * Unlocks doors from several processes, through whatever happens to the daemon meanwhile, until so
  * many are acknowledged, and writes down every answer.
  *
- * usage: unlock_load SOCKET COUNT SECONDS UID DOOR [UID DOOR]...
+ * usage: unlock_load SOCKET COUNT SECONDS PAUSE_MS UID DOOR [UID DOOR]...
  *
- * Each process has one person's uid and unlocks one door. It prints, in one write(2) each,
+ * Each process has one person's uid and unlocks one door, with a pause after each. It prints, in
+ * one write(2) each,
  *
  *     ack ID DOOR NOT_AFTER        an allow
  *     not REASON DOOR              any other decision, or a refusal
@@ -26,7 +27,6 @@
 #include <doorward/doorward.h>
 
 #define TIMEOUT_MS 3000
-#define PAUSE_NS   2000000L /* after anything but an allow: somebody is being restarted */
 
 static void say(const char *line, int size)
 {
@@ -55,9 +55,10 @@ static int unlock_once(doorward *connection, const char *door)
         return allowed;
 }
 
-static int work(const char *socket, uid_t uid, const char *door, atomic_long *left, time_t until)
+static int work(const char *socket, long pause_ms, uid_t uid, const char *door, atomic_long *left,
+                time_t until)
 {
-        const struct timespec pause = { 0, PAUSE_NS };
+        const struct timespec pause = { pause_ms / 1000, pause_ms % 1000 * 1000000 };
         doorward *connection = NULL;
         if (setgid(uid) < 0 || setuid(uid) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0 ||
             doorward_new(&connection, socket) < 0 ||
@@ -66,8 +67,7 @@ static int work(const char *socket, uid_t uid, const char *door, atomic_long *le
         while (atomic_load(left) > 0 && time(NULL) < until) {
                 if (unlock_once(connection, door))
                         atomic_fetch_sub(left, 1);
-                else
-                        (void)nanosleep(&pause, NULL);
+                (void)nanosleep(&pause, NULL);
         }
         doorward_free(connection);
         return 0;
@@ -76,7 +76,7 @@ static int work(const char *socket, uid_t uid, const char *door, atomic_long *le
 int main(int argc, char **argv)
 {
         int failed = 0, status;
-        if (argc < 6 || argc % 2 != 0)
+        if (argc < 7 || argc % 2 == 0)
                 return 2;
         atomic_long *left = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE,
                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -84,13 +84,13 @@ int main(int argc, char **argv)
                 return 1;
         atomic_init(left, strtol(argv[2], NULL, 10));
         time_t until = time(NULL) + strtol(argv[3], NULL, 10);
-        for (int i = 4; i < argc; i += 2) {
+        for (int i = 5; i < argc; i += 2) {
                 pid_t child = fork();
                 if (child < 0)
                         return 1;
                 if (child == 0)
-                        return work(argv[1], (uid_t)strtoul(argv[i], NULL, 10), argv[i + 1], left,
-                                    until);
+                        return work(argv[1], strtol(argv[4], NULL, 10),
+                                    (uid_t)strtoul(argv[i], NULL, 10), argv[i + 1], left, until);
         }
         while (wait(&status) > 0)
                 failed |= status != 0;

@@ -44,11 +44,18 @@ same doorward.1 option "$(sort <<<"$options"$'\nhelp')" \
 same doorward.1 command "$commands" \
     "$(sed '/^\.Sh OPTIONS/,$d' "$man/doorward.1" | sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' | sort)"
 
-# doorwardd.8, pam_doorward.8
+# doorwardd.8, doorward-http.8 and its settings, pam_doorward.8
 daemon_options=$(words "$root/src/daemon/options.c" \
     's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
 demand doorwardd.8 option '^\.It Fl -' '( |$)' <<<"$daemon_options"
 same doorwardd.8 option "$daemon_options" "$(words "$man/doorwardd.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+http_options=$(words "$root/src/http/options.c" \
+    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
+demand doorward-http.8 option '^\.It Fl -' '( |$)' <<<"$http_options"
+same doorward-http.8 option "$(sort <<<"$http_options")" \
+    "$(words "$man/doorward-http.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+http_keys=$(words "$root/src/http/settings.c" 's/^        \{ "([a-z_]+)", (schema_)?read_.*/\1/p')
+demand doorward-http.conf.5 key '^\.It Ic (certificate , )?' '( |$)' <<<"$http_keys"
 arguments=$(grep -oE '\{ "[a-z_]+", (true|false), take_' "$root/src/pam/arguments.c" |
     cut -d '"' -f 2 | sort)
 demand pam_doorward.8 argument '^\.It Cm ' '(=| |$)' <<<"$arguments"
@@ -76,6 +83,18 @@ demand libdoorward.3 event '(^| )' '( |$)' \
 demand doorward.conf.5 key '(^|[^a-z_])' '([^a-z_]|$)' \
     < <(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root"/src/policy/schema_*.c | cut -d '"' -f 2 |
         sort -u)
+
+# doorward-gateway.8 and doorward-gateway.conf.5
+gateway_options=$(words "$root/src/gateway/options.c" \
+    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
+demand doorward-gateway.8 option '^\.It Fl -' '( |$)' <<<"$gateway_options"
+same doorward-gateway.8 option "$gateway_options" \
+    "$(words "$man/doorward-gateway.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+gateway_keys=$(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root/src/gateway/settings.c" |
+    cut -d '"' -f 2 | sort -u)
+demand doorward-gateway.conf.5 key '^\.It (Cm [a-z_]+ , )?Cm ' '( |$)' <<<"$gateway_keys"
+same doorward-gateway.conf.5 key "$gateway_keys" \
+    "$(words "$man/doorward-gateway.conf.5" 's/^\.It Cm ([a-z_]+).*/\1/p')"
 
 # The pages themselves. "Style" is left to taste: it holds that pages refer to installed pages only.
 mandoc=${MANDOC:-mandoc}

@@ -3,7 +3,7 @@
  * What tests of unlock commands share: a daemon whose policy lists gateways by certificate. The
  * test is root, and speaks for them.
  *
- *     gw-1   serves HQ, and is also a reader there     gw-2   serves all sites
+ *     gate-1   serves HQ, and is also a reader there     gate-2   serves all sites
  *     lock   consumes at Branch, and reports nothing
  */
 #pragma once
@@ -30,19 +30,19 @@
 #define D3 "door:acme/HQ/Tower/D3"
 #define D4 "door:acme/Branch/D4"
 
-#define ONES          "1111111111111111111111111111111111111111111111111111111111111111"
-#define TWOS          "2222222222222222222222222222222222222222222222222222222222222222"
-#define THREES        "3333333333333333333333333333333333333333333333333333333333333333"
-#define GW_1          "sha256:" ONES
-#define GW_2          "sha256:" TWOS
-#define LOCK          "sha256:" THREES
+#define ALL_A         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ALL_B         "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define ALL_C         "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define GW_1          "sha256:" ALL_A
+#define GW_2          "sha256:" ALL_B
+#define LOCK          "sha256:" ALL_C
 #define GATEWAYS_FILE "organizations.d/acme.d/gateways.conf"
 #define NO_ID         "00000000000000000000000000000000"
 
 static const char commands_callers[] =
-        "callers = ( { name = \"gw-1\"; certificate = \"" GW_1 "\"; sites = [ \"HQ\" ];\n"
+        "callers = ( { name = \"gate-1\"; certificate = \"" GW_1 "\"; sites = [ \"HQ\" ];\n"
         "              may = [ \"ask\", \"vouch\", \"unlock\", \"report\" ]; },\n"
-        "            { name = \"gw-2\"; certificate = \"" GW_2 "\";\n"
+        "            { name = \"gate-2\"; certificate = \"" GW_2 "\";\n"
         "              may = [ \"unlock\", \"report\" ]; },\n"
         "            { name = \"lock\"; certificate = \"" LOCK "\"; sites = [ \"Branch\" ];\n"
         "              may = [ \"unlock\" ]; } );\n";

@@ -15,7 +15,7 @@ static void a_waiting_gateway_is_handed_a_command_once(void **state)
         send_take(gateway, GW_1, D1, reply.after);
         unlock(fd, &answer, D1);
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
-        assert_string_equal(answer.gateway, "caller:acme/gw-1");
+        assert_string_equal(answer.gateway, "caller:acme/gate-1");
         fixture_receive(gateway, &reply);
         assert_int_equal(reply.type, MESSAGE_END);
         assert_int_equal(reply.records, 2);
@@ -26,7 +26,7 @@ static void a_waiting_gateway_is_handed_a_command_once(void **state)
         const char *valid = strstr(reply.pairs, "valid-milliseconds=");
         assert_non_null(valid);
         assert_in_range(strtoul(strchr(valid, '=') + 1, NULL, 10), 5000, 10000);
-        assert_command(fd, answer.decision_id, "state=handed-over\ngateway=caller:acme/gw-1\n");
+        assert_command(fd, answer.decision_id, "state=handed-over\ngateway=caller:acme/gate-1\n");
         assert_consumed(fd, NULL, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
         fixture_ask(gateway, &reply, MESSAGE_TAKE, { FIELD_WITH, D1, 0 },
                     { FIELD_CERTIFICATE, GW_1, 0 });
@@ -41,7 +41,7 @@ static void between_two_takes_a_gateway_is_there_and_gets_it_with_the_next(void 
         Reply answer, reply;
         take_once(gateway, &reply, GW_1, D1);
         unlock(fd, &answer, D1);
-        assert_string_equal(answer.gateway, "caller:acme/gw-1");
+        assert_string_equal(answer.gateway, "caller:acme/gate-1");
         assert_command(fd, answer.decision_id, "state=given\n");
         send_take(gateway, GW_1, D1, reply.after);
         fixture_receive(gateway, &reply);
@@ -81,7 +81,7 @@ static void of_two_gateways_one_gets_it(void **state)
         wait_for(*state, one, GW_1, D1);
         wait_for(*state, two, GW_2, D1);
         unlock(fd, &answer, D1);
-        int taker = strcmp(answer.gateway, "caller:acme/gw-1") == 0 ? one : two;
+        int taker = strcmp(answer.gateway, "caller:acme/gate-1") == 0 ? one : two;
         int other = taker == one ? two : one;
         fixture_receive(taker, &reply);
         assert_non_null(strstr(reply.pairs, answer.decision_id));
@@ -216,7 +216,7 @@ static void a_door_service_of_pam_hands_its_command_out_too(void **state)
         wait_for(*state, gateway, GW_1, D1);
         fixture_ask_fields(fd, &answer, MESSAGE_SESSION, fields, sizeof(fields) / sizeof(*fields));
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
-        assert_string_equal(answer.gateway, "caller:acme/gw-1");
+        assert_string_equal(answer.gateway, "caller:acme/gate-1");
         fixture_receive(gateway, &reply);
         assert_non_null(strstr(reply.pairs, answer.decision_id));
         assert_non_null(strstr(reply.pairs, "subject=frank\n"));

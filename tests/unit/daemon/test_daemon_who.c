@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may ask what: every request by every kind of peer, to the real daemon. Needs root, to be
- * somebody else. */
+/* Who may ask what, at the real daemon: every request by every kind of peer. Needs root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -184,11 +183,6 @@ static const Question questions[] = {
           { { 0 } },
           0,
           { LISTED, LISTED, LISTED, LISTED, LISTED, LISTED, REFUSED, REFUSED, LISTED } },
-        { "watch",
-          MESSAGE_WATCH,
-          { { 0 } },
-          0,
-          { LISTED, LISTED, LISTED, LISTED, LISTED, LISTED, REFUSED, REFUSED, REFUSED } },
         { "reload",
           MESSAGE_RELOAD,
           { { 0 } },
