@@ -16,7 +16,7 @@ mkdir -p "$WORK/units"
 sed -E "s#^(Exec[A-Za-z]*=)[^ ]*/doorward(d?)( |\$)#\1/bin/true\3#" "$service" \
     >"$WORK/units/doorwardd.service"
 cp "$socket" "$WORK/units/doorwardd.socket"
-sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; s#^User=.*#User=nobody#" "$gateway" \
+sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; s#^User=.*#User=daemon#" "$gateway" \
     >"$WORK/units/doorward-gateway.service"
 verify() { limited systemd-analyze verify --man=no "$WORK/units/$1"; }
 complaints() { grep -F "$WORK/units/" <<<"$OUT"; } # not those about the machine's own units
