@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "util/file.h"
 #include "util/number.h"
@@ -196,9 +196,8 @@ Store *store_close(Store *store)
         return NULL;
 }
 
-/* Locks the folder against a second gateway. A child of one that was killed holds it until it has
- * become the program that it is to run, so a lock that is held is tried again for a moment.
- * Return: 0, -EBUSY, -errno. */
+/* A child of a gateway that was killed holds the lock until it has become its program: tries for a
+ * moment. Return: 0, -EBUSY, -errno. */
 static int lock_directory(int fd)
 {
         const struct timespec pause = { 0, LOCK_PAUSE_MS * 1000000L };
@@ -233,7 +232,7 @@ static int open_directory(Store *store, const char *directory, char *error, size
         return r;
 }
 
-/* Runs SQL that gives at most one row. Return: a result of SQLite. */
+/* Runs SQL of at most one row. Return: a result of SQLite. */
 static int run_text(Store *store, const char *sql, int64_t *ret_number, char *text, size_t size)
 {
         sqlite3_stmt *statement = NULL;
@@ -286,20 +285,12 @@ static int set_up(Store *store)
         return result;
 }
 
-/* Has a new file's name on disk, too. */
-static int sync_directory(const Store *store)
-{
-        return fsync(store->directory_fd) < 0 ? -errno : 0;
-}
-
 int store_open(const char *directory, char *error, size_t error_size, Store **ret_store)
 {
         char path[PATH_MAX];
         _cleanup_(store_closep) Store *store = calloc(1, sizeof(*store));
-        if (!store) {
-                (void)snprintf(error, error_size, "no memory");
+        if (!store)
                 return -ENOMEM;
-        }
         store->directory_fd = -1;
         int r = open_directory(store, directory, error, error_size);
         if (r < 0)
@@ -319,9 +310,11 @@ int store_open(const char *directory, char *error, size_t error_size, Store **re
                                                             : sqlite3_errmsg(store->connection));
                 return error_of(result);
         }
-        r = fstatat(store->directory_fd, STORE_FILE, &store->status, AT_SYMLINK_NOFOLLOW) < 0
+        /* A new file's name is to be on disk, too. */
+        r = fstatat(store->directory_fd, STORE_FILE, &store->status, AT_SYMLINK_NOFOLLOW) < 0 ||
+                            fsync(store->directory_fd) < 0
                     ? -errno
-                    : sync_directory(store);
+                    : 0;
         if (r < 0) {
                 (void)snprintf(error, error_size, STORE_FILE ": %s", strerror(-r));
                 return r;

@@ -61,7 +61,7 @@ typedef struct StoreCommand {
  * every other process. An empty one gets a random id of its own. Nobody but root and the own uid
  * may be able to write the folder.
  * Return: 0 and the store (owned by the caller); -EBUSY when another process has it, -EUCLEAN when
- * it is damaged or of a later version, -errno; then error says why in one line.
+ * it is damaged or of a later version, -errno; then error says why in one line, but for -ENOMEM.
  */
 int store_open(const char *directory, char *error, size_t error_size, Store **ret_store);
 Store *store_close(Store *store);

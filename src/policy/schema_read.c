@@ -129,8 +129,8 @@ static const char *form_text(SchemaForm form)
                 [FORM_DOOR_PATH] = "the path of a door, such as HQ/Tower/D1",
                 [FORM_HOST_PATH] = "the path of a host, such as acme/HQ/gw-1",
                 [FORM_CALENDAR_FILE] = "the name of a file in calendars.d, such as holidays.ics",
-                [FORM_WHOLE_DOOR_PATH] = "the path of a door with its organization, such as "
-                                         "acme/HQ/D1",
+                [FORM_WHOLE_DOOR_PATH] =
+                        "the path of a door with its organization, such as acme/HQ/D1",
         };
         return TEXTS[form];
 }

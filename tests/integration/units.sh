@@ -19,7 +19,7 @@ sed -E "s#^(Exec[A-Za-z]*=)[^ ]*/doorward(d?)( |\$)#\1/bin/true\3#" "$service" \
 cp "$socket" "$WORK/units/doorwardd.socket"
 sed -E 's#^(Exec[A-Za-z]*=)[^ ]*/doorward-http( |$)#\1/bin/true\2#; /^(User|Group)=/d' "$front" \
     >"$WORK/units/doorward-http.service"
-sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; /^User=/d" "$gateway" \
+sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; s#^User=.*#User=daemon#" "$gateway" \
     >"$WORK/units/doorward-gateway.service"
 verify() { limited systemd-analyze verify --man=no "$WORK/units/$1"; }
 complaints() { grep -F "$WORK/units/" <<<"$OUT"; } # not those about the machine's own units
