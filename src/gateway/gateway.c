@@ -56,7 +56,7 @@ static void on_failing(void *data, bool failing)
         if (!gateway->take || gateway->ending)
                 return;
         if (failing)
-                take_stop(gateway->take);
+                take_leave(gateway->take);
         else
                 take_start(gateway->take);
 }

@@ -127,7 +127,11 @@ static void take_record(Take *take, const Message *record)
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 {
-        next(data);
+        Take *take = data;
+        if (take->started)
+                next(take);
+        else
+                take_stop(take); /* it was left */
         return 0;
 }
 
@@ -150,6 +154,8 @@ static void note_reached(Take *take, bool reached, const char *why)
 static void failed(Take *take, const char *why)
 {
         note_reached(take, false, why);
+        if (!take->started)
+                return;
         next_after(take, take->back_off_ms);
         take->back_off_ms *= 2;
         if (take->back_off_ms > TAKE_BACK_OFF_MAX_MS)
@@ -293,6 +299,13 @@ void take_stop(Take *take)
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_OFF);
         link_cancel(take->call);
         take->call = NULL;
+}
+
+void take_leave(Take *take)
+{
+        take->started = false;
+        if (take->call)
+                next_after(take, TAKE_LEAVE_MS);
 }
 
 uint64_t take_heard_ns(const Take *take)

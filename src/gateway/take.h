@@ -17,6 +17,7 @@
 #define TAKE_ANSWER_MS       10000 /* beyond, until it is given up */
 #define TAKE_BACK_OFF_MIN_MS 200
 #define TAKE_BACK_OFF_MAX_MS 5000
+#define TAKE_LEAVE_MS        200  /* that one still waits when it is left */
 #define TAKE_CLOCK_MS        3000 /* a difference of the clocks that is told */
 
 typedef struct Take Take;
@@ -31,6 +32,10 @@ DEFINE_CLEANUP(Take *, take_free);
 /* Begins to ask; ends asking, what is under way is given up. */
 void take_start(Take *take);
 void take_stop(Take *take);
+
+/* Ends asking so that doorwardd notices: it takes a TAKE that breaks off while it waits for a
+ * gateway that is gone, and one that has just ended for a gateway that is about to ask again. */
+void take_leave(Take *take);
 
 /* When doorwardd was last heard (CLOCK_MONOTONIC); at first when this was made. */
 uint64_t take_heard_ns(const Take *take);

@@ -12,6 +12,24 @@
 #include "util/deadline.h"
 #include "util/timestamp.h"
 
+/* Waits are divided by this. */
+static uint64_t haste = 1;
+
+int __real_sd_event_add_time_relative(sd_event *event, sd_event_source **source, clockid_t clock,
+                                      uint64_t usec, uint64_t accuracy,
+                                      sd_event_time_handler_t handler, void *data);
+int __wrap_sd_event_add_time_relative(sd_event *event, sd_event_source **source, clockid_t clock,
+                                      uint64_t usec, uint64_t accuracy,
+                                      sd_event_time_handler_t handler, void *data);
+
+int __wrap_sd_event_add_time_relative(sd_event *event, sd_event_source **source, clockid_t clock,
+                                      uint64_t usec, uint64_t accuracy,
+                                      sd_event_time_handler_t handler, void *data)
+{
+        return __real_sd_event_add_time_relative(event, source, clock, usec / haste,
+                                                 accuracy ? accuracy : 1000, handler, data);
+}
+
 static void do_command(const char *id)
 {
         Command command = fixture_command(id);
@@ -145,6 +163,21 @@ static void a_store_that_was_taken_away_moves_nothing(void **state)
         assert_true(events_flush(fixture.events) < 0);
 }
 
+static void what_a_driver_never_answers_is_unknown(void **state)
+{
+        haste = 100; /* 100 ms of the controller and the grace become 51 ms */
+        do_command(ID_A);
+        haste = 1;
+        fixture_run(20);
+        assert_events("");
+        fixture_run(100);
+        assert_events("command-unknown acme/HQ/D1 0123 0 the driver has not said what became of "
+                      "it\n");
+        driver_says(ID_A, DRIVER_COMMANDED, NULL); /* too late to be believed */
+        do_command(ID_A);
+        assert_int_equal(fixture.open_count, 1);
+}
+
 static void what_the_end_leaves_in_hand_is_unknown(void **state)
 {
         do_command(ID_A);
@@ -216,6 +249,7 @@ int main(void)
                 FIXTURE_TEST(what_never_left_is_failed),
                 FIXTURE_TEST(without_room_on_disk_nothing_moves),
                 FIXTURE_TEST(a_store_that_was_taken_away_moves_nothing),
+                FIXTURE_TEST(what_a_driver_never_answers_is_unknown),
                 FIXTURE_TEST(what_the_end_leaves_in_hand_is_unknown),
                 FIXTURE_TEST(an_answer_nobody_waits_for_is_ignored),
                 FIXTURE_TEST(too_many_at_once_fail_and_never_move),

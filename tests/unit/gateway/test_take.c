@@ -206,6 +206,23 @@ static void what_is_stopped_does_not_ask(void **state)
         open_take();
 }
 
+static void what_is_left_breaks_off_while_it_waits(void **state)
+{
+        FakeCall *call = open_take();
+        take_leave(take);
+        assert_false(call->cancelled);
+        for (unsigned i = 0; i < 100 && !call->cancelled; i++)
+                assert_true(sd_event_run(fixture.event, 10000) >= 0);
+        assert_true(call->cancelled);
+        take_start(take);
+        call = open_take();
+        take_leave(take);
+        fake_link_end(call, 0, "token");
+        assert_null(fake_link_open_call(MESSAGE_TAKE));
+        take_start(take);
+        open_take();
+}
+
 static void only_an_answer_is_heard(void **state)
 {
         uint64_t at_first = take_heard_ns(take);
@@ -231,6 +248,7 @@ int main(void)
                 TAKE_TEST(an_answer_of_nothing_is_not_asked_for_at_once),
                 TAKE_TEST(a_refusal_forgets_what_was_known_of_doors),
                 TAKE_TEST(what_is_stopped_does_not_ask),
+                TAKE_TEST(what_is_left_breaks_off_while_it_waits),
                 TAKE_TEST(only_an_answer_is_heard),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
