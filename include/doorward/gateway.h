@@ -50,7 +50,7 @@ struct doorward_event {
  * recorded already are not recorded again. Words and forms are checked before anything is sent.
  * Return: 0, and all of them are on disk; the answer decides nothing, its reason is "recorded".
  * -REFUSED with an answer: nothing was taken. After another error report the same again. For a
- * listed caller that may report at the events' doors.
+ * listed caller that may report.
  */
 int doorward_report(doorward *connection, const char *store, const struct doorward_event *events,
                     size_t count, doorward_answer **ret_answer);

@@ -33,8 +33,9 @@ enum doorward_subscription_kind {
          * "time". Such a command is used up for everybody else; a program that has not called
          * doorward_subscription_process() for three seconds is taken to be away. */
         DOORWARD_COMMANDS = 2,
-        /* Another policy, or another state of the daemon: "state" (serving, degraded, no-policy)
-         * and "revision"; first what is so now. "revision=REVISION": only what differs from it. */
+        /* Another policy, at once, or another state of the daemon, within half a minute: "state"
+         * (serving, degraded, no-policy) and "revision"; first what is so now.
+         * "revision=REVISION": only what differs from it. */
         DOORWARD_REVISIONS = 3,
 };
 

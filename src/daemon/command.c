@@ -82,7 +82,7 @@ static bool is_listed_for(const Server *server, Text door)
         Resource resource;
         Target target;
         int size = snprintf(text, sizeof(text), "door:%.*s", (int)door.size, door.data);
-        if (resource_parse((Text){ text, (size_t)size }, &resource, NULL) != 0 ||
+        if (!image || resource_parse((Text){ text, (size_t)size }, &resource, NULL) != 0 ||
             policy_find_target(image, &resource, &target) != REASON_NONE)
                 return false;
         for (uint32_t i = 0; i < image_count(image, IMAGE_CALLERS); i++) {

@@ -76,33 +76,21 @@ static void write_why(const Observation *event, bool is_set_aside, char *why, si
                                (int)event->detail.size, event->detail.data);
 }
 
-/* The unlock command that an event belongs to, if it is that gateway's. Return: borrowed, or NULL.
- */
-static const Command *command_of(const ObserveBatch *batch, const Observation *event,
-                                 const ImageCaller *caller)
+/* Of an event of an unlock command that the gateway may have: for whom that is, and that what
+ * became of it ends it. */
+static void add_command(const ObserveBatch *batch, const Observation *event,
+                        const ImageCaller *caller, JournalRow *row)
 {
         const Server *server = batch->request->server;
         char buffer[IDENTITY_CALLER_SIZE];
-        const Command *command =
-                event->command_id.size > 0
-                        ? command_table_find(server->commands.table, event->command_id)
-                        : NULL;
-        bool is_its_own =
-                command && text_is(identity_caller_text(server->policy.image, caller, buffer),
-                                   command->gateway);
-        return is_its_own ? command : NULL;
-}
-
-/* Whether the gateway says what became of a command that it may have, so that this is its end. */
-static bool ends_command(const ObserveBatch *batch, const Observation *event,
-                         const ImageCaller *caller)
-{
-        Server *server = batch->request->server;
-        char buffer[IDENTITY_CALLER_SIZE];
-        return observation_rule(event->kind)->needs_command && caller &&
-               commands_may_report(server,
-                                   identity_caller_text(server->policy.image, caller, buffer),
-                                   event->command_id);
+        Text gateway = identity_caller_text(server->policy.image, caller, buffer);
+        if (!commands_may_report(server, gateway, event->command_id))
+                return;
+        const Command *command = command_table_find(server->commands.table, event->command_id);
+        if (command)
+                row->texts[JOURNAL_SUBJECT] = text_from(command->subject);
+        if (observation_rule(event->kind)->needs_command)
+                row->effect = JOURNAL_EFFECT_CLOSES_COMMAND;
 }
 
 /* What a row says of the event's door and command. */
@@ -115,11 +103,8 @@ static void add_subject(const ObserveBatch *batch, const Observation *event,
                 (void)snprintf(text->resource, sizeof(text->resource), "door:%.*s",
                                (int)event->door.size, event->door.data);
         row->texts[JOURNAL_RESOURCE] = text_from(text->resource);
-        const Command *command = command_of(batch, event, caller);
-        if (command)
-                row->texts[JOURNAL_SUBJECT] = text_from(command->subject);
-        if (ends_command(batch, event, caller))
-                row->effect = JOURNAL_EFFECT_CLOSES_COMMAND;
+        if (event->command_id.size > 0)
+                add_command(batch, event, caller, row);
 }
 
 static void add_event(ObserveBatch *batch, size_t at)

@@ -163,8 +163,8 @@ static int dispatch(const Request *request, const RequestRule *rule)
 {
         const Identity *identity = request->identity;
         bool has_policy = request->server->policy.image != NULL;
-        bool is_nobody = (identity->kinds & IDENTITY_NOBODY) && !identity->by_certificate;
-        if ((rule->needs & REQUEST_NEEDS_POLICY) && !has_policy && !is_nobody)
+        if ((rule->needs & REQUEST_NEEDS_POLICY) && !has_policy &&
+            !(identity->kinds & IDENTITY_NOBODY))
                 return answer_no_policy(request);
         if ((rule->needs & REQUEST_NEEDS_NAME) && (identity->kinds & IDENTITY_UNNAMED)) {
                 int r = complete_identity(request);
@@ -207,9 +207,10 @@ static int serve_as(Request *request, const RequestRule *rule, Identity *peer)
         Text certificate;
         if (!(rule->needs & REQUEST_TELLS_OF_CERTIFICATE) &&
             message_text(request->message, FIELD_CERTIFICATE, &certificate)) {
+                if (!image)
+                        return answer_no_policy(request);
                 if (!(peer->kinds & (IDENTITY_ROOT | IDENTITY_FRONT)))
-                        return image ? request_refuse(request, &refusal_not_allowed)
-                                     : answer_no_policy(request);
+                        return request_refuse(request, &refusal_not_allowed);
                 stated = identity_of_certificate(image, certificate, peer->uid);
                 identity = &stated;
         }

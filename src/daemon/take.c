@@ -178,13 +178,23 @@ static void finish_waiting(Take *take, const char *token)
         client_resume_later(client);
 }
 
+/* Ends one that waits without telling it anything: its connection may be dead. */
+static void end_waiting(Take *take)
+{
+        Client *client = take->client;
+        if (reply_page_end(client, take->request_id, 0, text_from(take->token)) < 0)
+                client_break(client);
+        leave(take, false);
+        client_resume_later(client);
+}
+
 /* Another one of the same caller waits for one of its doors from now on. */
 static void replace_older(Take *take)
 {
         for (size_t i = 0; i < take->door_count; i++) {
                 GatewayDoor *door = take->doors[i].served;
                 if (door && door->take && door->take != take)
-                        finish_waiting(door->take, door->take->token);
+                        end_waiting(door->take);
         }
 }
 

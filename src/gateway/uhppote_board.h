@@ -138,7 +138,6 @@ struct UhppoteBoard {
         bool noticed;    /* there may be more, as the board itself has sent word */
         uint64_t events_at;
         bool events_silent;  /* the last request for one had no answer */
-        unsigned shrunk;     /* times in a row that last was less than the cursor */
         bool overwritten;    /* the next one is gone: the oldest is to be found */
         uint64_t current_at; /* ns: then there was nothing that had not been read; 0: never */
 };

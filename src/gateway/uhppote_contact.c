@@ -74,7 +74,6 @@ void uhppote_contact_heard(UhppoteBoard *board)
         if (board->contact == UHPPOTE_ANSWERS)
                 return;
         board->contact = UHPPOTE_ANSWERS;
-        uhppote_board_forget(board);
         uhppote_observe(board, NULL, (GatewayEvent){ .kind = GATEWAY_CONTROLLER_FOUND });
 }
 
@@ -85,6 +84,7 @@ void uhppote_contact_silent(UhppoteBoard *board)
         if (board->silent < UHPPOTE_SILENT_MAX || board->contact == UHPPOTE_LOST)
                 return;
         board->contact = UHPPOTE_LOST;
+        uhppote_board_forget(board);
         uhppote_observe(
                 board, NULL,
                 (GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST, .detail = "it does not answer" });

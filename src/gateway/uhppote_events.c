@@ -20,7 +20,6 @@
 #include "util/timestamp.h"
 
 #define DETAIL_SIZE 128
-#define SHRUNK_MAX  2 /* statuses in a row: one may have been on its way for long */
 
 static void cursor_put(UhppoteBoard *board, uint32_t cursor)
 {
@@ -219,8 +218,6 @@ static void list_begun_anew(UhppoteBoard *board, uint32_t last)
 {
         char detail[DETAIL_SIZE];
 
-        if (++board->shrunk < SHRUNK_MAX)
-                return;
         snprintf(detail, sizeof(detail),
                  "the controller's list begins anew: read up to %" PRIu32
                  ", its newest is %" PRIu32,
@@ -229,7 +226,6 @@ static void list_begun_anew(UhppoteBoard *board, uint32_t last)
                         (GatewayEvent){ .kind = GATEWAY_EVENTS_LOST, .detail = detail });
         cursor_put(board, last);
         board->last = last;
-        board->shrunk = 0;
 }
 
 void uhppote_events_seen(UhppoteBoard *board, uint32_t last)
@@ -240,7 +236,6 @@ void uhppote_events_seen(UhppoteBoard *board, uint32_t last)
                 list_begun_anew(board, last);
                 return;
         }
-        board->shrunk = 0;
         board->last = last;
         current_set(board);
 }

@@ -21,7 +21,7 @@ static void notice_take(UhppoteBoard *board, const uint8_t *message)
                 uhppote_ignore(board, uhppote_problem_text(UHPPOTE_BAD_VALUE));
                 return;
         }
-        if (!board->cursor_known || status.event.index <= board->cursor)
+        if (status.event.index <= board->cursor)
                 return; /* repeated or overtaken */
         /* The number itself is not believed: the board is asked until it has no more */
         board->noticed = true;

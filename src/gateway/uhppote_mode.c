@@ -20,7 +20,9 @@
 
 uint8_t uhppote_mode_wanted(const UhppoteDoor *door, uint64_t now)
 {
-        return door->lifted_until > now ? UHPPOTE_CONTROLLED : door->wanted;
+        if (door->wanted == UHPPOTE_NORMALLY_CLOSED && door->lifted_until > now)
+                return UHPPOTE_CONTROLLED;
+        return door->wanted;
 }
 
 bool uhppote_mode_keep(UhppoteDoor *door, const uint8_t *reply)

@@ -187,10 +187,16 @@ static size_t leave_escaped(void *data, struct MHD_Connection *mhd, char *text)
         return strlen(text);
 }
 
-static int read_pem(const char *path, char **ret_text)
+/* secret: nobody else may read it, either. */
+static int read_pem(const char *path, bool secret, char **ret_text)
 {
         size_t size;
-        int r = file_read(AT_FDCWD, path, PEM_SIZE_MAX, ret_text, &size, NULL);
+        struct stat status;
+        int r = file_read(AT_FDCWD, path, PEM_SIZE_MAX, ret_text, &size, &status);
+        if (r == 0 && secret && (status.st_mode & S_IRWXO)) {
+                log_write(LOG_PRIORITY_ERROR, "%s: may be read by others", path);
+                return -EPERM;
+        }
         if (r == 0)
                 return 0;
         log_write(LOG_PRIORITY_ERROR, "%s: %s", path, r > 0 ? file_problem_text(r) : strerror(-r));
@@ -203,11 +209,11 @@ static int start_daemon(HttpServer *server)
         _cleanup_free_ char *certificate = NULL;
         _cleanup_free_ char *key = NULL;
         _cleanup_free_ char *authority = NULL;
-        int r = read_pem(settings->certificate, &certificate);
+        int r = read_pem(settings->certificate, false, &certificate);
         if (r == 0)
-                r = read_pem(settings->key, &key);
+                r = read_pem(settings->key, true, &key);
         if (r == 0)
-                r = read_pem(settings->authority, &authority);
+                r = read_pem(settings->authority, false, &authority);
         if (r < 0)
                 return r;
         unsigned limit = settings->limits.connections + CONNECTIONS_RESERVE;

@@ -66,7 +66,7 @@ static void fill(const char *path, long count, int64_t from_s)
                 "'person', '', 'access.door.unlock', printf('door:bench/HQ/S%%02d/D%%d', i %% 100, "
                 "i %% 7), CASE i %% 20 WHEN 0 THEN 'deny' ELSE 'allow' END, 'granted-by-role', "
                 "'role access-site-manager at site bench/HQ', 'organizations.d/bench.conf:3', "
-                "'0123456789abcdef', '', '', '', '', '', '' FROM n",
+                "'0123456789abcdef', '', '', '', '', '', '', '', '' FROM n",
                 count - 1, (long long)from_s, DAYS * DAY_SECONDS, count);
         run(database, sql);
         run(database, "PRAGMA journal_mode = WAL");

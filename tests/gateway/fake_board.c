@@ -238,11 +238,14 @@ static void event_answer(const FakeBoard *board, const uint8_t *request, uint8_t
         uint32_t index = get_number(request + 8);
         const FakeEvent *first = board->event_count ? &board->events[0] : NULL;
         const FakeEvent *event = index ? event_find(board, index) : first;
+        bool gone = first && index && (index < first->index || board->faults.forgetful);
 
-        if (event)
-                put_event(reply, event);
-        else if (first && index < first->index)
+        if (gone && board->faults.skips)
+                put_event(reply, first);
+        else if (gone)
                 reply[12] = 0xff;
+        else if (event)
+                put_event(reply, event);
 }
 
 static void listener_answer(FakeBoard *board, const uint8_t *request, uint8_t *reply)

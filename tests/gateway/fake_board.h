@@ -50,6 +50,8 @@ typedef struct FakeFaults {
         bool other_port;         /* replies come from another port */
         unsigned size;           /* of replies; 0: 64 */
         unsigned other_function; /* in replies; 0: that of the request */
+        bool skips;              /* instead of an overwritten event it gives the oldest */
+        bool forgetful;          /* it calls every event overwritten, and still has an oldest */
         unsigned bad_value;      /* this byte of a reply is 0xaa; 0: none */
 } FakeFaults;
 

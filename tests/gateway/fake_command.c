@@ -121,6 +121,8 @@ static const struct Command {
         SETTING(faults.other_port),
         SETTING(faults.size),
         SETTING(faults.other_function),
+        SETTING(faults.skips),
+        SETTING(faults.forgetful),
         SETTING(faults.bad_value),
 };
 

@@ -105,12 +105,35 @@ expect 1 'not-allowed' as 4721 enter card:8165538 door:acme/HQ/D1
 expect 0 'why="card 8165539"' live events --denied
 
 # --- More of them than a reader has room for at once: several pages, each caller once ---
-policy_write doorward.conf 'break_glass = [ "rescue" ];'
-mapfile -t many < <(for ((i = 0; i < 9000; i++)); do
+policy_write doorward.conf 'fronts = ( { user = "bin"; } );' 'break_glass = [ "rescue" ];'
+mapfile -t many < <(for ((i = 0; i < 6000; i++)); do
     printf '  { name = "many-%s"; may = [ "report" ]; certificate = "sha256:%064x"; },\n' "$i" "$i"
 done)
 organization "${many[@]}"
 expect 0 '' live reload
-[[ $(live callers | grep -oE '^name=[^ ]*' | sort | uniq | wc -l) == 9003 ]] || fail 'callers are missing'
-[[ $(live callers | wc -l) == 9003 ]] || fail 'callers stand twice'
+[[ $(live callers | grep -oE '^name=[^ ]*' | sort | uniq | wc -l) == 6003 ]] || fail 'callers are missing'
+[[ $(live callers | wc -l) == 6003 ]] || fail 'callers stand twice'
+
+# --- A front knows them all: the one on the last page gets in, and who is on none does not ---
+cp "$DOORWARD_HTTP" "$WORK/doorward-http" || fail 'cannot copy the program'
+mkdir "$WORK/http" && cp "$PKI"/{ca.pem,server.pem,server.key} "$WORK/http" && chown -R bin "$WORK/http" ||
+    fail 'no folder for the front'
+port=$((20000 + RANDOM % 10000))
+printf '%s\n' '# SPDX-License-Identifier: MIT' "listen = \"127.0.0.1:$port\";" \
+    "monitor = \"127.0.0.1:$((port + 1))\";" "certificate = \"$WORK/http/server.pem\";" \
+    "key = \"$WORK/http/server.key\";" "authority = \"$WORK/http/ca.pem\";" "socket = \"$SOCKET\";" \
+    >"$WORK/http/http.conf"
+chown bin "$WORK/http/http.conf"
+setpriv --reuid=bin --regid=bin --clear-groups "$WORK/doorward-http" --config "$WORK/http/http.conf" \
+    2>"$WORK/http.log" </dev/null &
+STARTED+=($!)
+asks() { # NAME: with that certificate
+    curl -sS --max-time 10 --cacert "$PKI/ca.pem" --cert "$PKI/$1.pem" --key "$PKI/$1.key" \
+        -w '%{http_code}' -o /dev/null "https://localhost:$port/.well-known/authzen-configuration"
+}
+becomes_true 20 asks lab || fail "the last of the callers is not let in: $(cat "$WORK/http.log" 2>&1) $(asks lab 2>&1)"
+expect 0 '^200$' asks lab
+expect 0 '^200$' asks gw-1
+run asks late
+[[ $RC != 0 && $OUT != *200 ]] || fail "who is not listed was let in: $OUT"
 pass 'callers'

@@ -32,6 +32,7 @@ there() {
 shopt -s globstar nullglob
 there 'bin/doorward' 755
 there 'sbin/doorwardd' 755
+there 'sbin/doorward-http' 755
 there 'sbin/doorward-gateway' 755
 there "$libdir/security/pam_doorward.so" 755
 there "$libdir/libdoorward.so.0" 755
@@ -48,6 +49,10 @@ there 'lib/systemd/system/doorwardd.service' 644
 there 'lib/systemd/system/doorwardd.socket' 644
 there 'lib/systemd/system/doorward-gateway.service' 644
 there 'lib/sysusers.d/doorward.conf' 644
+there 'lib/systemd/system/doorward-http.service' 644
+there 'lib/sysusers.d/doorward-http.conf' 644
+there 'lib/tmpfiles.d/doorward-http.conf' 644
+there 'share/doc/doorward/http.conf' 644
 there 'lib/sysusers.d/doorward-gateway.conf' 644
 there 'lib/tmpfiles.d/doorward.conf' 644
 there 'lib/tmpfiles.d/doorward-gateway.conf' 644

@@ -3,24 +3,27 @@
 #
 # The systemd units as they are built: understood word by word, sandboxed, and never giving up.
 #
-# usage: units.sh SERVICE SOCKET SOURCE_FOLDER GATEWAY_SERVICE
+# usage: units.sh SERVICE SOCKET SOURCE_FOLDER GATEWAY_SERVICE FRONT_SERVICE
 . "$(dirname "$0")/lib.sh"
 command -v systemd-analyze >/dev/null || skip 'no systemd-analyze here'
 service=$1
 socket=$2
 sources=$3
 gateway=$4
+front=$5
 
 # verify looks for the programs at their installed places: here, they are others that exist.
 mkdir -p "$WORK/units"
 sed -E "s#^(Exec[A-Za-z]*=)[^ ]*/doorward(d?)( |\$)#\1/bin/true\3#" "$service" \
     >"$WORK/units/doorwardd.service"
 cp "$socket" "$WORK/units/doorwardd.socket"
-sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; s#^User=.*#User=daemon#" "$gateway" \
+sed -E 's#^(Exec[A-Za-z]*=)[^ ]*/doorward-http( |$)#\1/bin/true\2#; /^(User|Group)=/d' "$front" \
+    >"$WORK/units/doorward-http.service"
+sed -E "s#^(ExecStart=)[^ ]*/doorward-gateway\$#\1/bin/true#; /^User=/d" "$gateway" \
     >"$WORK/units/doorward-gateway.service"
 verify() { limited systemd-analyze verify --man=no "$WORK/units/$1"; }
 complaints() { grep -F "$WORK/units/" <<<"$OUT"; } # not those about the machine's own units
-for unit in doorwardd.service doorwardd.socket doorward-gateway.service; do
+for unit in doorwardd.service doorwardd.socket doorward-gateway.service doorward-http.service; do
     expect 0 '' verify "$unit"
     [[ -z $(complaints) ]] || fail "$unit: $(complaints)"
 done
@@ -53,6 +56,13 @@ grep -qE '^ExecReload=/.*/doorward reload$' "$service" || fail 'no ExecReload'
 grep -qE '^WatchdogSec=[1-9]' "$service" || fail 'no WatchdogSec'
 grep -qE '^PrivateUsers=' "$service" && fail 'PrivateUsers makes every caller the same uid'
 
+# The front: an account of its own, without any capability, and more closed than the daemon
+expect 0 '' limited systemd-analyze security --offline=true --threshold=20 "$front"
+has "$front" 'Type=notify'
+has "$front" 'User=doorward-http'
+has "$front" 'CapabilityBoundingSet='
+has "$front" 'NoNewPrivileges=yes'
+has "$front" 'PrivateUsers=no'
 has "$gateway" 'Type=notify'
 has "$gateway" 'Restart=on-failure'
 has "$gateway" 'StartLimitIntervalSec=0'
@@ -68,6 +78,8 @@ if command -v systemd-sysusers >/dev/null; then
     mkdir -p "$WORK/root/etc"
     expect 0 '' systemd-sysusers --root="$WORK/root" "$sources/doorward.sysusers.conf"
     grep -q '^doorward:' "$WORK/root/etc/passwd" || fail 'sysusers made no account'
+    expect 0 '' systemd-sysusers --root="$WORK/root" "$sources/doorward-http.sysusers.conf"
+    grep -q '^doorward-http:' "$WORK/root/etc/passwd" || fail 'sysusers made no account of the front'
     expect 0 '' systemd-sysusers --root="$WORK/root" "$sources/doorward-gateway.sysusers.conf"
     grep -q '^doorward-gateway:' "$WORK/root/etc/passwd" || fail 'sysusers made no gateway account'
 fi

@@ -44,11 +44,18 @@ same doorward.1 option "$(sort <<<"$options"$'\nhelp')" \
 same doorward.1 command "$commands" \
     "$(sed '/^\.Sh OPTIONS/,$d' "$man/doorward.1" | sed -nE 's/^\.It Cm ([a-z-]+).*/\1/p' | sort)"
 
-# doorwardd.8, pam_doorward.8
+# doorwardd.8, doorward-http.8 and its settings, pam_doorward.8
 daemon_options=$(words "$root/src/daemon/options.c" \
     's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
 demand doorwardd.8 option '^\.It Fl -' '( |$)' <<<"$daemon_options"
 same doorwardd.8 option "$daemon_options" "$(words "$man/doorwardd.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+http_options=$(words "$root/src/http/options.c" \
+    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
+demand doorward-http.8 option '^\.It Fl -' '( |$)' <<<"$http_options"
+same doorward-http.8 option "$(sort <<<"$http_options")" \
+    "$(words "$man/doorward-http.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
+http_keys=$(words "$root/src/http/settings.c" 's/^        \{ "([a-z_]+)", (schema_)?read_.*/\1/p')
+demand doorward-http.conf.5 key '^\.It Ic (certificate , )?' '( |$)' <<<"$http_keys"
 arguments=$(grep -oE '\{ "[a-z_]+", (true|false), take_' "$root/src/pam/arguments.c" |
     cut -d '"' -f 2 | sort)
 demand pam_doorward.8 argument '^\.It Cm ' '(=| |$)' <<<"$arguments"

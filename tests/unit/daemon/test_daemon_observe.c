@@ -40,7 +40,7 @@ static const char policy[] =
         "users = ( { name = \"frank\"; uid = 4711;\n"
         "            roles = ( { role = \"access-site-manager\"; site = \"HQ\"; } ); } );\n"
         "callers = ( { name = \"gw-1\"; certificate = \"" GW1 "\"; sites = [ \"HQ\" ];\n"
-        "              may = [ \"report\" ]; },\n"
+        "              may = [ \"unlock\", \"report\" ]; },\n"
         "            { name = \"gw-2\"; certificate = \"" GW2 "\"; may = [ \"report\" ]; },\n"
         "            { name = \"reader\"; certificate = \"" READER "\";\n"
         "              may = [ \"ask\", \"unlock\", \"vouch\", \"events\" ]; } );\n";
@@ -353,6 +353,89 @@ static void what_cannot_be_recorded_is_to_be_sent_again(void **state)
         (void)close(fd);
 }
 
+static void take(int fd, const char *door)
+{
+        fixture_ask(fd, &reply, MESSAGE_TAKE, { FIELD_WITH, door, 0 }, { FIELD_SECONDS, NULL, 60 },
+                    { FIELD_CERTIFICATE, GW1, 0 });
+        assert_int_equal(reply.type, MESSAGE_END);
+}
+
+static const char *command_state(int fd, const char *id)
+{
+        static char state[64];
+        fixture_ask(fd, &reply, MESSAGE_COMMAND, { FIELD_DECISION_ID, id, 0 });
+        const char *at = strstr(reply.pairs, "state=");
+        *state = '\0';
+        if (at)
+                (void)sscanf(at, "state=%63[^\n]", state);
+        return state;
+}
+
+/* Only the gateway that has it says what became of it, and it is on record for whom it was. */
+static void what_became_of_a_command_is_heard_from_who_has_it(void **state)
+{
+        int fd = fixture_connect(*state);
+        char id[64], pairs[256];
+        take(fd, "door:acme/HQ/D1");
+        fixture_ask(fd, &reply, MESSAGE_UNLOCK, { FIELD_RESOURCE, "door:acme/HQ/D1", 0 },
+                    { FIELD_WHY, "a drill", 0 });
+        (void)snprintf(id, sizeof(id), "%s", reply.decision_id);
+        assert_int_equal(strlen(id), 32);
+        take(fd, "door:acme/HQ/D1");
+        assert_non_null(strstr(reply.pairs, id));
+        (void)snprintf(pairs, sizeof(pairs),
+                       A "|event=command-refused|sequence=1|door=acme/HQ/D1|command=%s", id);
+        observe_taken(fd, GW2, pairs);
+        assert_string_equal(command_state(fd, id), "handed-over");
+        assert_null(strstr(row_with(fd, "decision=command-refused"), "\nsubject="));
+        (void)snprintf(pairs, sizeof(pairs),
+                       A "|event=commanded|sequence=1|door=acme/HQ/D1|command=%s", id);
+        observe_taken(fd, GW1, pairs);
+        assert_string_equal(command_state(fd, id), "commanded");
+        const char *row = row_with(fd, "decision=commanded");
+        assert_row(row, "subject=root");
+        assert_row(row, "gateway=caller:acme/gw-1 #1");
+        (void)close(fd);
+}
+
+/* A TAKE that waits, for who knows all that there is to know. */
+static void wait_as_gateway(int fd, const char *door)
+{
+        static uint8_t frame[MESSAGE_SIZE_MAX];
+        Message message = { 0 };
+        Text after;
+        char token[64];
+        const TestField fields[] = { { FIELD_WITH, door, 0 },
+                                     { FIELD_SECONDS, NULL, 60 },
+                                     { FIELD_CERTIFICATE, GW1, 0 },
+                                     { FIELD_AFTER, token, 0 } };
+        assert_true(fixture_send(fd, MESSAGE_TAKE, fields, 3));
+        while (message.type != MESSAGE_END) {
+                ssize_t size = recv(fd, frame, sizeof(frame), 0);
+                assert_true(size > 0);
+                assert_int_equal(message_decode(frame, (size_t)size, &message), 0);
+        }
+        assert_true(message_text(&message, FIELD_AFTER, &after));
+        (void)snprintf(token, sizeof(token), "%.*s", (int)after.size, after.data);
+        assert_true(fixture_send(fd, MESSAGE_TAKE, fields, 4));
+}
+
+/* What a door did when its gateway was last heard is not what it does. */
+static void of_a_gateway_that_is_away_nothing_is_known(void **state)
+{
+        int fd = fixture_connect(*state), gateway = fixture_connect(*state);
+        observe_taken(fd, GW1, A "|event=lock-locked|sequence=1|door=acme/HQ/D1");
+        wait_as_gateway(gateway, "door:acme/HQ/D1");
+        assert_non_null(strstr(door(fd, "door:acme/HQ/D1"), "observed=Locked\n"));
+        (void)close(gateway);
+        for (int i = 0; i < 500 && !strstr(door(fd, "door:acme/HQ/D1"), "gateway=away\n"); i++)
+                (void)usleep(10000);
+        assert_non_null(strstr(reply.pairs, "gateway=away\n"));
+        assert_non_null(strstr(reply.pairs, "observed=Unknown\n"));
+        assert_non_null(strstr(reply.pairs, "observed_by=caller:acme/gw-1\n"));
+        (void)close(fd);
+}
+
 static int setup(void **state)
 {
         static DaemonFixture fixture;
@@ -383,6 +466,8 @@ int main(void)
                 TEST(alarms_are_alerts_and_show_at_the_door),
                 TEST(persons_see_movements_without_cards_and_gateways),
                 TEST(what_cannot_be_recorded_is_to_be_sent_again),
+                TEST(what_became_of_a_command_is_heard_from_who_has_it),
+                TEST(of_a_gateway_that_is_away_nothing_is_known),
         };
         if (geteuid() != 0)
                 return SKIPPED;

@@ -179,6 +179,22 @@ static int watch_often(const DaemonFixture *fixture, void *data)
         return 0;
 }
 
+/* Return: the type of the reply. */
+static int watch_once(const DaemonFixture *fixture, void *data)
+{
+        fixture_ask_plain(fixture_connect(fixture), &reply, MESSAGE_WATCH);
+        return reply.type;
+}
+
+static void who_stands_for_nobody_is_told_nothing(void **state)
+{
+        static const uint32_t NOBODIES[] = { 65534, 61184, 4999 };
+        for (size_t i = 0; i < sizeof(NOBODIES) / sizeof(NOBODIES[0]); i++)
+                assert_int_equal(fixture_as(NOBODIES[i], 100, watch_once, *state, NULL),
+                                 MESSAGE_REFUSAL);
+        assert_int_equal(fixture_as(FRANK_UID, 100, watch_once, *state, NULL), MESSAGE_END);
+}
+
 static void a_user_has_so_many_watchers_and_no_more(void **state)
 {
         const DaemonFixture *fixture = *state;
@@ -259,6 +275,7 @@ int main(void)
                 cmocka_unit_test(who_waits_is_told_when_it_changes),
                 cmocka_unit_test(who_waits_is_told_when_the_time_has_passed),
                 cmocka_unit_test(a_time_outside_the_limits_is_refused),
+                cmocka_unit_test(who_stands_for_nobody_is_told_nothing),
                 cmocka_unit_test(a_user_has_so_many_watchers_and_no_more),
                 cmocka_unit_test(without_policy_one_waits_for_the_first),
                 cmocka_unit_test(a_daemon_ends_while_somebody_waits),

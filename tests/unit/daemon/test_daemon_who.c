@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may ask what: every request by every kind of peer, to the real daemon. Needs root, to be
- * somebody else. */
+/* Who may ask what, at the real daemon: every request by every kind of peer. Needs root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,23 +178,11 @@ static const Question questions[] = {
             { FIELD_RESOURCE, "door:", 0 } },
           3,
           { LISTED, REFUSED, LISTED, LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED } },
-        { "where frank can unlock in an organization that is none",
-          MESSAGE_SEARCH,
-          { { FIELD_USER, "frank", 0 },
-            { FIELD_ACTION, UNLOCK, 0 },
-            { FIELD_RESOURCE, "door:beta/", 0 } },
-          3,
-          { LISTED, LISTED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED } },
         { "status",
           MESSAGE_STATUS,
           { { 0 } },
           0,
           { LISTED, LISTED, LISTED, LISTED, LISTED, LISTED, REFUSED, REFUSED, LISTED } },
-        { "watch",
-          MESSAGE_WATCH,
-          { { 0 } },
-          0,
-          { LISTED, LISTED, LISTED, LISTED, LISTED, LISTED, REFUSED, REFUSED, REFUSED } },
         { "reload",
           MESSAGE_RELOAD,
           { { 0 } },

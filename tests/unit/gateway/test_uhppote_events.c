@@ -62,7 +62,8 @@ static void events_of_a_time_away_are_read_in_order(void **state)
 
         world->cursor = 1 + 0;
         swipes(world, 40);
-        world_start_heard(world);
+        world_do(world, "faults.delay_ms 2");
+        world_start(world);
         for (unsigned i = 1; i <= 40; i++) {
                 snprintf(line, sizeof(line), "observed 0 controller-denied - card=%u", 1000 + i);
                 world_await(world, line);
@@ -71,6 +72,7 @@ static void events_of_a_time_away_are_read_in_order(void **state)
         assert_int_equal(world_count(world, "observed 0 controller-denied"), 40);
         assert_int_equal(world->cursor, 1 + 40);
         assert_int_equal(world->board->requests[0xb0], 40);
+        assert_true(world->board->requests[0x20] >= 3); /* the status had its turns */
         world_stop(world);
         world_start_heard(world);
         assert_int_equal(world_count(world, "observed 0 controller-denied"), 40);
@@ -88,6 +90,34 @@ static void overwritten_events_are_told_of(void **state)
         world_await(world, "observed 0 controller-denied - card=1010");
         assert_int_equal(world_count(world, "observed 0 controller-denied"), 4);
         assert_int_equal(world->cursor, 1 + 10);
+}
+
+static void events_that_the_board_passes_over_are_told_of(void **state)
+{
+        World *world = *state;
+
+        world->cursor = 1 + 2;
+        swipes(world, 10);
+        world_do(world, "forget 6");
+        world_do(world, "faults.skips 1");
+        world_start_heard(world);
+        world_await(world, "observed 0 controller-denied - card=1010");
+        assert_int_equal(
+                world_count(world, "observed - events-lost - card=0 time=0 4, from 3 to 6"), 1);
+        assert_int_equal(world_count(world, "observed 0 controller-denied"), 4);
+}
+
+static void a_board_that_contradicts_itself_is_left_behind(void **state)
+{
+        World *world = *state;
+
+        world->cursor = 1 + 2;
+        swipes(world, 10);
+        world_do(world, "faults.forgetful 1");
+        world_start_heard(world);
+        world_await(world, "observed - events-lost - card=0 time=0 8, from 3 to 10: overwritten");
+        assert_int_equal(world->cursor, 1 + 10);
+        assert_true(world->board->requests[0xb0] <= 4);
 }
 
 static void a_list_that_begins_anew_is_told_of(void **state)
@@ -177,6 +207,9 @@ static void without_pc_control_the_board_decides(void **state)
         world_do(world, "swipe 4712 1");
         world_await(world, "observed 0 controller-denied - card=4712");
         assert_int_equal(world_count(world, "swiped"), 0);
+        world_settle(world);
+        world_settle(world);
+        assert_int_equal(world->board->requests[0xa0], 1); /* once is enough */
 }
 
 static void reasons_of_the_boards_own_stay_its_own(void **state)
@@ -284,6 +317,8 @@ int main(void)
                 TEST(a_board_without_events_has_none),
                 TEST(events_of_a_time_away_are_read_in_order),
                 TEST(overwritten_events_are_told_of),
+                TEST(events_that_the_board_passes_over_are_told_of),
+                TEST(a_board_that_contradicts_itself_is_left_behind),
                 TEST(a_list_that_begins_anew_is_told_of),
                 TEST(a_swipe_under_pc_control_is_asked_about_once),
                 TEST(a_swipe_that_was_granted_opens_like_a_command),

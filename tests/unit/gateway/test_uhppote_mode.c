@@ -73,16 +73,33 @@ static void a_mode_is_set_again_when_its_answer_is_lost(void **state)
         world_await_mode(world, 1, FAKE_NORMALLY_CLOSED);
 }
 
+static void a_mode_that_could_not_be_read_is_read_again_soon(void **state)
+{
+        World *world = *state;
+
+        world->times.compare_ms = 60000;
+        world->controller.timeout_ms = 20;
+        world_do(world, "faults.silent_only 0x82");
+        world_start(world);
+        hold(world, 0, GATEWAY_HOLD_LOCKED);
+        world_await_requests(world, 0x82, 6);
+        world_do(world, "faults.silent_only 0");
+        world_await_mode(world, 1, FAKE_NORMALLY_CLOSED);
+}
+
 static void a_board_that_does_not_take_it_over_is_told_of_once(void **state)
 {
         World *world = *state;
 
         world_start_heard(world);
         world_do(world, "faults.stubborn 1");
+        unsigned reads = world->board->requests[0x82];
         hold(world, 0, GATEWAY_HOLD_LOCKED);
         world_await(world, "observed 0 fault-detected");
         world_await_requests(world, 0x80, 3);
         assert_int_equal(world_count(world, "observed 0 fault-detected"), 1);
+        /* It is asked again after its mode was read, not over and over */
+        assert_true(world->board->requests[0x80] <= world->board->requests[0x82] - reads + 1);
         world_do(world, "faults.stubborn 0");
         world_await(world, "observed 0 fault-ended");
         assert_int_equal(world->board->doors[0].mode, FAKE_NORMALLY_CLOSED);
@@ -99,8 +116,11 @@ static void what_is_held_open_is_secured_at_the_end(void **state)
         world_await_mode(world, 1, FAKE_NORMALLY_OPEN);
         world_await_mode(world, 2, FAKE_NORMALLY_CLOSED);
         world_settle(world);
+        unsigned sets = world->board->requests[0x80];
         world_stop(world);
         world_await_mode(world, 1, FAKE_CONTROLLED);
+        world_pass(world, 20);
+        assert_int_equal(world->board->requests[0x80], sets + 2); /* tried twice, one door */
         assert_int_equal(world->board->doors[1].mode, FAKE_NORMALLY_CLOSED);
 }
 
@@ -121,6 +141,7 @@ int main(void)
                 TEST(a_board_is_left_as_it_is_until_told),
                 TEST(a_mode_that_somebody_else_has_changed_is_set_again),
                 TEST(a_mode_is_set_again_when_its_answer_is_lost),
+                TEST(a_mode_that_could_not_be_read_is_read_again_soon),
                 TEST(a_board_that_does_not_take_it_over_is_told_of_once),
                 TEST(what_is_held_open_is_secured_at_the_end),
                 TEST(doors_and_holds_that_are_none_are_refused),

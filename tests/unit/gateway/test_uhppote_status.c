@@ -54,6 +54,38 @@ static void a_door_that_was_open_between_two_statuses_is_told(void **state)
         assert_int_equal(world_count(world, "observed 0 door-closed"), 2);
 }
 
+static void a_status_waits_for_the_events_before_it(void **state)
+{
+        World *world = *state;
+
+        world->board->special = true;
+        world->cursor = 1 + 0;
+        for (unsigned i = 0; i < 30; i++)
+                fake_board_swipe(world->board, 4711, 1);
+        world_do(world, "contact 1 1");
+        world_do(world, "faults.delay_ms 3");
+        world_start(world);
+        world_await(world, "observed 0 lock-locked"); /* of the same status */
+        world_do(world, "contact 1 0");
+        world_await(world, "observed 0 door-closed");
+        world_settle(world);
+        assert_int_equal(world_count(world, "observed 0 controller-denied"), 30);
+        assert_int_equal(world_count(world, "observed 0 door-opened"), 1);
+        assert_int_equal(world_count(world, "observed 0 door-closed"), 1);
+}
+
+static void contacts_are_told_though_events_have_no_answer(void **state)
+{
+        World *world = *state;
+
+        world->controller.timeout_ms = 20;
+        world_start_heard(world);
+        world_await_requests(world, 0x8e, 1);
+        world_do(world, "faults.silent_only 0xb0");
+        world_do(world, "contact 1 1");
+        world_await(world, "observed 0 door-opened");
+}
+
 static void inputs_and_errors_begin_and_end(void **state)
 {
         World *world = *state;
@@ -114,6 +146,8 @@ int main(void)
                 TEST(what_a_board_is_like_is_told_at_first),
                 TEST(a_contact_that_opens_and_closes_is_told_once_each),
                 TEST(a_door_that_was_open_between_two_statuses_is_told),
+                TEST(a_status_waits_for_the_events_before_it),
+                TEST(contacts_are_told_though_events_have_no_answer),
                 TEST(inputs_and_errors_begin_and_end),
                 TEST(an_alarm_ends_when_the_door_is_shut),
                 TEST(a_status_with_bad_values_is_ignored),

@@ -442,6 +442,29 @@ static void errors_of_the_writer_stick(void **state)
         assert_int_equal(message_writer_end(&writer, &size), -EMSGSIZE);
 }
 
+static void a_field_is_passed_on_as_it_was_decoded(void **state)
+{
+        uint8_t first[256], second[256];
+        MessageWriter writer;
+        size_t size, copied_size;
+        Message message;
+        message_writer_begin(&writer, first, sizeof(first), MESSAGE_RECORD, 7, 3);
+        message_write_pair(&writer, TEXT_LITERAL("name"), TEXT_LITERAL("value"));
+        message_write_pair(&writer, TEXT_LITERAL("other"), TEXT_LITERAL(""));
+        assert_int_equal(message_writer_end(&writer, &size), 0);
+        assert_int_equal(message_decode(first, size, &message), 0);
+        message_writer_begin(&writer, second, sizeof(second), message.type, message.request_id,
+                             message.sequence);
+        for (size_t i = 0; i < message.field_count; i++)
+                message_write_field(&writer, &message.fields[i]);
+        assert_int_equal(message_writer_end(&writer, &copied_size), 0);
+        assert_int_equal(copied_size, size);
+        assert_memory_equal(first, second, size);
+        message_writer_begin(&writer, second, sizeof(second), MESSAGE_RECORD, 7, 0);
+        message_write_field(&writer, &message.fields[1]); /* a value without its name */
+        assert_int_equal(message_writer_end(&writer, &copied_size), -EINVAL);
+}
+
 static void a_frame_fills_the_limit_and_no_more(void **state)
 {
         static uint8_t frame[MESSAGE_SIZE_MAX + 64];
@@ -482,6 +505,7 @@ int main(void)
                 cmocka_unit_test(numbers_ascend_and_fit),
                 cmocka_unit_test(absent_fields_and_other_kinds_are_not_read),
                 cmocka_unit_test(errors_of_the_writer_stick),
+                cmocka_unit_test(a_field_is_passed_on_as_it_was_decoded),
                 cmocka_unit_test(a_frame_fills_the_limit_and_no_more),
         };
         return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
