@@ -18,7 +18,7 @@
 #include "util/file.h"
 
 #define TICK_MS             500     /* how exact the deadlines of connections are */
-#define LOOK_MS             20      /* until who waits for an answer is watched */
+#define LOOK_MS             100     /* until who waits for an answer is watched */
 #define ENDING_US           5000000 /* for who is being answered when the end is asked for */
 #define ENDING_LOOK_US      20000
 #define ENDING_PATIENCE_US  1000000 /* what has waited longer may wait for long */
