@@ -69,8 +69,9 @@ uint16_t address_port(const Address *address)
 
 char *address_host(const struct sockaddr *address, char *buffer, size_t buffer_size)
 {
-        const struct sockaddr_in *in4 = (const struct sockaddr_in *)address;
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+        const void *bytes = address; /* of whatever family: aligned for it by who made it */
+        const struct sockaddr_in *in4 = bytes;
+        const struct sockaddr_in6 *in6 = bytes;
         const char *text = NULL;
         if (address->sa_family == AF_INET)
                 text = inet_ntop(AF_INET, &in4->sin_addr, buffer, (socklen_t)buffer_size);
