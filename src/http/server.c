@@ -358,6 +358,7 @@ int http_server_run(HttpServer *server)
                 r = sd_event_set_watchdog(server->event, true);
         if (r < 0)
                 return fail("the front cannot be started", r);
+        log_write(LOG_PRIORITY_NOTICE, "callers are served at %s", server->base_url);
         (void)sd_notify(0, "READY=1");
         r = sd_event_loop(server->event);
         return r < 0 ? fail("the event loop has failed", r) : 0;
