@@ -282,7 +282,8 @@ static int prepare(HttpServer *server)
         ConnectionOptions options = { .socket_path = settings->socket,
                                       .server_uid_stated = settings->server_uid_stated,
                                       .server_uid = settings->server_uid };
-        CallerRate rate = { settings->limits.requests_per_second, settings->limits.requests_burst };
+        CallerRate rate = { settings->limits.requests_per_second, settings->limits.requests_burst,
+                            settings->limits.requests_at_once };
         int r = sd_event_new(&server->event);
         if (r >= 0)
                 r = link_local_new(server->event, &options, LINK_CONNECTIONS, &server->link);
