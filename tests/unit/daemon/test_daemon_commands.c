@@ -9,6 +9,33 @@
 
 #include "daemon/journal_row.h"
 
+/* Runs SQL on the journal. Return: the number in its last row. */
+static int run_on_journal(const DaemonFixture *fixture, const char *sql)
+{
+        char path[200];
+        sqlite3 *database;
+        sqlite3_stmt *statement;
+        int number = 0;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
+        assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        sqlite3_busy_timeout(database, 5000);
+        assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW)
+                number = sqlite3_column_int(statement, 0);
+        assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+        sqlite3_close(database);
+        return number;
+}
+
+/* Whether the next daemon would have to say what became of a command. */
+static bool is_open_on_disk(const DaemonFixture *fixture, const char *id)
+{
+        char sql[120];
+        (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM commands WHERE decision_id = '%s'",
+                       id);
+        return run_on_journal(fixture, sql) == 1;
+}
+
 static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **state)
 {
         int fd = fixture_connect(*state);
@@ -136,9 +163,12 @@ static void who_waits_for_a_command_is_told_when_something_becomes_of_it(void **
                                      { FIELD_AFTER, reply.after, 0 },
                                      { FIELD_DECISION_ID, answer.decision_id, 0 } };
         assert_true(fixture_send(waiting, MESSAGE_COMMAND, fields, 3));
+        assert_true(fixture_send(waiting, MESSAGE_STATUS, NULL, 0)); /* behind it */
         assert_consumed(fd, NULL, D2, answer.decision_id, OUTCOME_ALLOW, "break-glass");
         fixture_receive(waiting, &reply);
         assert_non_null(strstr(reply.pairs, "state=consumed\n"));
+        fixture_receive(waiting, &reply);
+        assert_non_null(strstr(reply.pairs, "state=ready\n"));
         (void)close(fd);
         (void)close(waiting);
 }
@@ -222,9 +252,11 @@ static void what_a_gateway_reports_is_the_end_of_its_own_commands_only(void **st
         fixture_receive(gateway, &reply);
         observe(fd, GW_2, "1", "command-failed", answer.decision_id);
         assert_command(fd, answer.decision_id, "state=handed-over\n");
-        observe(fd, GW_1, "1", "commanded", answer.decision_id);
-        assert_command(fd, answer.decision_id, "state=commanded\ngateway=");
-        observe(fd, GW_1, "2", "lock-unlocked", answer.decision_id);
+        assert_true(is_open_on_disk(*state, answer.decision_id));
+        observe(fd, GW_1, "1", "lock-unlocked", answer.decision_id);
+        assert_true(is_open_on_disk(*state, answer.decision_id));
+        observe(fd, GW_1, "2", "commanded", answer.decision_id);
+        assert_false(is_open_on_disk(*state, answer.decision_id));
         assert_command(fd, answer.decision_id, "state=commanded\nobserved=lock-unlocked\n");
         observe(fd, GW_1, "2", "door-opened", answer.decision_id); /* told before: nothing new */
         assert_command(fd, answer.decision_id, "observed=lock-unlocked\n");
@@ -272,6 +304,16 @@ static void a_command_is_told_of_to_who_asked_and_who_has_it(void **state)
                             { FIELD_DECISION_ID, answer.decision_id, 0 });
                 assert_int_equal(reply.type, asked[i].type);
         }
+        /* Nobody has this one yet. */
+        fixture_ask(fd, &answer, MESSAGE_UNLOCK, { FIELD_USER, "frank", 0 },
+                    { FIELD_RESOURCE, D3, 0 }, { FIELD_CERTIFICATE, GW_1, 0 });
+        assert_int_equal(answer.outcome, OUTCOME_ALLOW);
+        for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+                fixture_ask(fd, &reply, MESSAGE_COMMAND,
+                            { FIELD_CERTIFICATE, asked[i].certificate, 0 },
+                            { FIELD_DECISION_ID, answer.decision_id, 0 });
+                assert_int_equal(reply.type, asked[i].type);
+        }
         if (geteuid() == 0) {
                 assert_int_equal(
                         fixture_as(HELEN_UID, HELEN_UID, ask_as_helen, *state, answer.decision_id),
@@ -300,6 +342,7 @@ static void a_badge_s_command_belongs_to_the_reader_that_asked(void **state)
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
         assert_string_equal(answer.gateway, "caller:acme/gate-1");
         assert_command(fd, answer.decision_id, "state=handed-over\n");
+        assert_true(is_open_on_disk(*state, answer.decision_id));
         assert_consumed(fd, GW_2, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_ALLOW, "door-access");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
@@ -338,24 +381,6 @@ static void after_a_restart_what_was_open_is_unknown_and_handed_to_nobody(void *
                 (void)close(fd);
                 (void)close(gateway);
         }
-}
-
-/* Runs SQL on the journal of a daemon that has ended. Return: the number in its last row. */
-static int run_on_journal(const DaemonFixture *fixture, const char *sql)
-{
-        char path[200];
-        sqlite3 *database;
-        sqlite3_stmt *statement;
-        int number = 0;
-        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
-        assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-        sqlite3_busy_timeout(database, 5000);
-        assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW)
-                number = sqlite3_column_int(statement, 0);
-        assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
-        sqlite3_close(database);
-        return number;
 }
 
 /* More than are looked at in one go. */

@@ -188,7 +188,10 @@ static void what_is_missing_is_a_row_and_an_alert(void **state)
 {
         int fd = fixture_connect(*state);
         observe_taken(fd, GW2, A "|event=gateway-started|sequence=1");
-        observe_taken(fd, GW2, A "|event=gateway-started|sequence=5");
+        assert_int_equal(count(rows(fd), "gateway-gap"), 0);
+        observe_taken(fd, GW2,
+                      A "|event=gateway-started|sequence=5|event=gateway-started|sequence=6");
+        assert_int_equal(count(rows(fd), "reason=gateway-gap"), 1);
         const char *row = row_with(fd, "decision=gap");
         assert_row(row, "kind=gateway");
         assert_row(row, "why=2 to 4");
