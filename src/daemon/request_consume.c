@@ -4,6 +4,8 @@
  * about to move the lock itself. It may once, for whoever asks first; the row that says so is on
  * disk before it is told.
  */
+#include <string.h>
+
 #include "daemon/pending.h"
 #include "daemon/request.h"
 #include "daemon/server.h"
@@ -44,7 +46,8 @@ static Command *find_command(const Request *request)
         Text resource = request_text(request, FIELD_RESOURCE);
         Command *command = command_table_find(request->server->commands.table,
                                               request_text(request, FIELD_DECISION_ID));
-        if (!command || command->state == COMMAND_MAKING || resource.size < prefix)
+        if (!command || command->state == COMMAND_MAKING || resource.size < prefix ||
+            memcmp(resource.data, "door:", prefix) != 0)
                 return NULL;
         Text path = { resource.data + prefix, resource.size - prefix };
         return text_is(path, command->door) ? command : NULL;

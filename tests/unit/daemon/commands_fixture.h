@@ -4,7 +4,7 @@
  * test is root, and speaks for them.
  *
  *     gate-1   serves HQ, and is also a reader there     gate-2   serves all sites
- *     lock   consumes at Branch, and reports nothing
+ *     lock   consumes at Branch, and reports nothing       watcher  reports, and unlocks nothing
  */
 #pragma once
 
@@ -33,9 +33,11 @@
 #define ALL_A         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ALL_B         "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define ALL_C         "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define ALL_D         "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
 #define GW_1          "sha256:" ALL_A
 #define GW_2          "sha256:" ALL_B
 #define LOCK          "sha256:" ALL_C
+#define WATCHER       "sha256:" ALL_D
 #define GATEWAYS_FILE "organizations.d/acme.d/gateways.conf"
 #define NO_ID         "00000000000000000000000000000000"
 
@@ -45,7 +47,9 @@ static const char commands_callers[] =
         "            { name = \"gate-2\"; certificate = \"" GW_2 "\";\n"
         "              may = [ \"unlock\", \"report\" ]; },\n"
         "            { name = \"lock\"; certificate = \"" LOCK "\"; sites = [ \"Branch\" ];\n"
-        "              may = [ \"unlock\" ]; } );\n";
+        "              may = [ \"unlock\" ]; },\n"
+        "            { name = \"watcher\"; certificate = \"" WATCHER "\";\n"
+        "              may = [ \"ask\", \"vouch\", \"events\", \"report\" ]; } );\n";
 
 static inline int commands_set_up(void **state)
 {

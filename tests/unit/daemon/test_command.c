@@ -165,6 +165,64 @@ static void what_is_taken_and_not_heard_of_is_unknown_once(void **state)
         assert_int_equal(server->commands.counters.unknown, 1);
 }
 
+/* Until nothing is kept any more; then time begins again. */
+static void pass_all(Server *server)
+{
+        pass(server, COMMAND_VALID_MS);
+        pass(server, COMMAND_KEPT_MS);
+        assert_int_equal(command_table_count(server->commands.table), 0);
+        now_ms = START_MS;
+}
+
+static void what_is_consumed_is_unknown_only_where_a_report_is_due(void **state)
+{
+        Server *server = *state;
+        Command *command = take(server, COMMAND_CONSUMED);
+        pass(server, COMMAND_VALID_MS + COMMAND_SILENCE_MS);
+        assert_int_equal(command->state, COMMAND_UNKNOWN);
+        assert_int_equal(rows, 1);
+        pass_all(server);
+        command = take(server, COMMAND_CONSUMED);
+        command->awaits_report = false;
+        pass(server, COMMAND_VALID_MS + COMMAND_SILENCE_MS);
+        assert_int_equal(command->state, COMMAND_CONSUMED);
+        assert_int_equal(rows, 1);
+}
+
+/* A gateway is listed for the door, and was never there. */
+static void what_was_for_an_absent_gateway_ends_with_a_row(void **state)
+{
+        Server *server = *state;
+        JournalRow row = { 0 };
+        Command *command = make(server);
+        command->awaits_report = true;
+        command_open_row(command, &row);
+        assert_int_equal(row.effect, JOURNAL_EFFECT_OPENS_COMMAND);
+        command_give(server, command);
+        pass(server, COMMAND_VALID_MS);
+        assert_int_equal(rows, 1);
+        pass_all(server);
+        command = make(server);
+        command->awaits_report = true;
+        command_withdraw(server, command, "who asked had gone");
+        assert_int_equal(rows, 2);
+        assert_string_equal(last_decision, "expired");
+        pass_all(server);
+        command_withdraw(server, make(server), "who asked had gone");
+        assert_int_equal(command_table_count(server->commands.table), 0);
+        assert_int_equal(rows, 2);
+}
+
+static void a_passage_is_no_state_of_the_lock(void **state)
+{
+        Server *server = *state;
+        Command *command = take(server, COMMAND_HANDED_OVER);
+        commands_observed(server, GW_1, TEXT_LITERAL(ID), GATEWAY_ACCESS_NOT_TAKEN, TEXT_NULL);
+        assert_string_equal(command->passage, "access-not-taken");
+        assert_null(command->observed);
+        assert_int_equal(command->state, COMMAND_HANDED_OVER);
+}
+
 static void what_was_reported_is_its_end(void **state)
 {
         Server *server = *state;
@@ -295,6 +353,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 LIFE(what_nobody_takes_expires_once),
                 LIFE(what_is_taken_and_not_heard_of_is_unknown_once),
+                LIFE(what_is_consumed_is_unknown_only_where_a_report_is_due),
+                LIFE(what_was_for_an_absent_gateway_ends_with_a_row),
+                LIFE(a_passage_is_no_state_of_the_lock),
                 LIFE(what_was_reported_is_its_end),
                 LIFE(only_who_has_it_may_report),
                 LIFE(a_report_that_comes_late_is_told_all_the_same),

@@ -127,6 +127,31 @@ static void its_times_come_once_each_in_the_order_of_making(void **state)
         assert_int_equal(command_table_count(*state), 0);
 }
 
+static void what_may_still_be_heard_of_is_kept(void **state)
+{
+        (void)add(*state, 1, START_MS);
+        command_table_forget(*state, UINT64_MAX);
+        assert_int_equal(command_table_count(*state), 1);
+        assert_non_null(command_table_next_silent(*state, UINT64_MAX));
+        command_table_forget(*state, UINT64_MAX);
+        assert_int_equal(command_table_count(*state), 0);
+        assert_int_equal(command_table_due_ms(*state), UINT64_MAX);
+}
+
+static void of_what_fell_silent_nothing_is_open(void **state)
+{
+        command_table_move(*state, add(*state, 1, START_MS), COMMAND_HANDED_OVER);
+        command_table_move(*state, add(*state, 2, START_MS), COMMAND_CONSUMED);
+        (void)add(*state, 3, START_MS);
+        assert_int_equal(command_table_count_open(*state), 3);
+        assert_non_null(command_table_next_silent(*state, UINT64_MAX));
+        assert_int_equal(command_table_count_open(*state), 2);
+        assert_non_null(command_table_next_silent(*state, UINT64_MAX));
+        assert_int_equal(command_table_count_open(*state), 1);
+        assert_non_null(command_table_next_silent(*state, UINT64_MAX));
+        assert_int_equal(command_table_count_open(*state), 1);
+}
+
 static void those_that_a_gateway_may_have_are_listed_in_their_order(void **state)
 {
         Command *commands[4];
@@ -212,6 +237,10 @@ int main(void)
                 cmocka_unit_test_setup_teardown(it_is_void_by_either_clock, setup, teardown),
                 cmocka_unit_test_setup_teardown(its_times_come_once_each_in_the_order_of_making,
                                                 setup, teardown),
+                cmocka_unit_test_setup_teardown(what_may_still_be_heard_of_is_kept, setup,
+                                                teardown),
+                cmocka_unit_test_setup_teardown(of_what_fell_silent_nothing_is_open, setup,
+                                                teardown),
                 cmocka_unit_test_setup_teardown(
                         those_that_a_gateway_may_have_are_listed_in_their_order, setup, teardown),
                 cmocka_unit_test_setup_teardown(what_stands_before_a_cursor_may_go, setup,

@@ -68,6 +68,34 @@ static void a_front_unlocks_for_people_by_a_caller_that_vouches(void **state)
 
 /* ---- Who may state one ---- */
 
+/* Whether the next daemon would have to say what became of the reply's command. */
+static bool is_open(const DaemonFixture *fixture)
+{
+        char path[128], sql[120];
+        sqlite3 *journal = NULL;
+        sqlite3_stmt *statement = NULL;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
+        (void)snprintf(sql, sizeof(sql), "SELECT 1 FROM commands WHERE decision_id = '%s'",
+                       reply.decision_id);
+        assert_int_equal(sqlite3_open_v2(path, &journal, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(journal, sql, -1, &statement, NULL), SQLITE_OK);
+        bool open = sqlite3_step(statement) == SQLITE_ROW;
+        (void)sqlite3_finalize(statement);
+        (void)sqlite3_close(journal);
+        return open;
+}
+
+/* One that unlocks and reports there; gw-1 does at HQ, others have one right or none. */
+static void a_command_has_an_end_where_a_gateway_is_listed(void **state)
+{
+        request_as(*state, 0, MESSAGE_UNLOCK, { FIELD_RESOURCE, D1, 0 }, { FIELD_WHY, "fire", 0 });
+        assert_answer(OUTCOME_ALLOW, "break-glass");
+        assert_true(is_open(*state));
+        request_as(*state, 0, MESSAGE_UNLOCK, { FIELD_RESOURCE, D4, 0 }, { FIELD_WHY, "fire", 0 });
+        assert_answer(OUTCOME_ALLOW, "break-glass");
+        assert_false(is_open(*state));
+}
+
 static void an_unknown_certificate_is_refused_and_recorded(void **state)
 {
         static const char *const BAD[] = { UNKNOWN_CERTIFICATE, "sha256:1111", "frank", "*" };
@@ -184,6 +212,7 @@ int main(void)
                 cmocka_unit_test(a_certificate_counts_at_its_caller_s_sites),
                 cmocka_unit_test(a_certificate_may_be_a_caller_s_in_every_organization),
                 cmocka_unit_test(a_front_unlocks_for_people_by_a_caller_that_vouches),
+                cmocka_unit_test(a_command_has_an_end_where_a_gateway_is_listed),
                 cmocka_unit_test(an_unknown_certificate_is_refused_and_recorded),
                 cmocka_unit_test(nobody_but_root_and_fronts_states_a_certificate),
                 cmocka_unit_test(root_with_a_certificate_has_its_caller_s_rights_only),

@@ -7,6 +7,35 @@
 
 #include <sys/socket.h>
 
+#include "daemon/journal_row.h"
+
+/* Runs SQL on the journal. Return: the number in its last row. */
+static int run_on_journal(const DaemonFixture *fixture, const char *sql)
+{
+        char path[200];
+        sqlite3 *database;
+        sqlite3_stmt *statement;
+        int number = 0;
+        (void)snprintf(path, sizeof(path), "%s/journal.db", fixture->state);
+        assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        sqlite3_busy_timeout(database, 5000);
+        assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW)
+                number = sqlite3_column_int(statement, 0);
+        assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+        sqlite3_close(database);
+        return number;
+}
+
+/* Whether the next daemon would have to say what became of a command. */
+static bool is_open_on_disk(const DaemonFixture *fixture, const char *id)
+{
+        char sql[120];
+        (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM commands WHERE decision_id = '%s'",
+                       id);
+        return run_on_journal(fixture, sql) == 1;
+}
+
 static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **state)
 {
         int fd = fixture_connect(*state);
@@ -19,6 +48,16 @@ static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **st
         assert_consumed(fd, LOCK, D2, reply.decision_id, OUTCOME_DENY, "command-unknown");
         assert_consumed(fd, NULL, D2, NO_ID, OUTCOME_DENY, "command-unknown");
         assert_consumed(fd, NULL, D2, "x", OUTCOME_DENY, "command-unknown");
+        assert_consumed(fd, WATCHER, D2, reply.decision_id, OUTCOME_DENY, "command-unknown");
+        static const char *const no_doors[] = {
+                "", "acme/HQ/D2", "site:acme/HQ/D2", "door:acme/HQ", "door:acme/HQ/D99", D2 "/"
+        };
+        for (size_t i = 0; i < sizeof(no_doors) / sizeof(*no_doors); i++) {
+                assert_consumed(fd, NULL, no_doors[i], reply.decision_id, OUTCOME_DENY,
+                                "command-unknown");
+                assert_consumed(fd, GW_2, no_doors[i], reply.decision_id, OUTCOME_DENY,
+                                "command-unknown");
+        }
         assert_consumed(fd, GW_1, D2, reply.decision_id, OUTCOME_ALLOW, "break-glass");
         assert_int_equal(count_rows(*state, "consumed", reply.decision_id), 1);
         assert_consumed(fd, GW_1, D2, reply.decision_id, OUTCOME_DENY, "command-consumed");
@@ -50,6 +89,21 @@ static void what_may_be_consumed_says_all_that_moving_a_lock_needs(void **state)
         assert_int_equal(reply.not_after, given.not_after);
         assert_string_equal(reply.revision, given.revision);
         (void)close(fd);
+}
+
+/* Also by the gateway itself: what it was handed is what it moves its lock by. */
+static void what_was_handed_out_is_consumed(void **state)
+{
+        int fd = fixture_connect(*state), gateway = fixture_connect(*state);
+        Reply answer, reply;
+        wait_for(*state, gateway, GW_1, D1);
+        unlock(fd, &answer, D1);
+        fixture_receive(gateway, &reply);
+        assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
+        assert_consumed(fd, GW_2, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
+        assert_int_equal(count_rows(*state, "consumed", answer.decision_id), 0);
+        (void)close(fd);
+        (void)close(gateway);
 }
 
 static void who_went_while_the_journal_was_written_is_handed_nothing(void **state)
@@ -109,21 +163,44 @@ static void who_waits_for_a_command_is_told_when_something_becomes_of_it(void **
                                      { FIELD_AFTER, reply.after, 0 },
                                      { FIELD_DECISION_ID, answer.decision_id, 0 } };
         assert_true(fixture_send(waiting, MESSAGE_COMMAND, fields, 3));
+        assert_true(fixture_send(waiting, MESSAGE_STATUS, NULL, 0)); /* behind it */
         assert_consumed(fd, NULL, D2, answer.decision_id, OUTCOME_ALLOW, "break-glass");
         fixture_receive(waiting, &reply);
         assert_non_null(strstr(reply.pairs, "state=consumed\n"));
+        fixture_receive(waiting, &reply);
+        assert_non_null(strstr(reply.pairs, "state=ready\n"));
         (void)close(fd);
         (void)close(waiting);
 }
 
+static void only_a_command_can_be_waited_for_and_not_for_ever(void **state)
+{
+        static const uint32_t seconds[] = { 0, 1, 60, 61 };
+        int fd = fixture_connect(*state);
+        Reply answer, reply;
+        unlock(fd, &answer, D2);
+        for (size_t i = 0; i < sizeof(seconds) / sizeof(*seconds); i++) {
+                fixture_ask(fd, &reply, MESSAGE_COMMAND, { FIELD_SECONDS, NULL, seconds[i] },
+                            { FIELD_DECISION_ID, answer.decision_id, 0 });
+                if (i == 0 || i == 3)
+                        assert_string_equal(reply.reason, "malformed-query");
+                else
+                        assert_int_equal(reply.type, MESSAGE_END);
+        }
+        fixture_ask(fd, &reply, MESSAGE_COMMAND, { FIELD_DECISION_ID, NO_ID, 0 });
+        assert_string_equal(reply.reason, "command-unknown");
+        fixture_ask(fd, &reply, MESSAGE_COMMAND, { FIELD_DECISION_ID, "x", 0 });
+        assert_string_equal(reply.reason, "command-unknown");
+        (void)close(fd);
+}
+
 /* A gateway says what became of a command. number: of its event. */
-static void observe(int fd, const char *certificate, const char *number, const char *event,
-                    const char *id)
+static void send_observation(int fd, const char *certificate, const char *number, const char *event,
+                             const char *id)
 {
         uint8_t frame[1024];
         MessageWriter writer;
         size_t size;
-        Reply reply;
         message_writer_begin(&writer, frame, sizeof(frame), MESSAGE_OBSERVE, 42, 0);
         message_write_text(&writer, FIELD_CERTIFICATE, text_from(certificate));
         message_write_pair(&writer, TEXT_LITERAL("store"),
@@ -134,8 +211,36 @@ static void observe(int fd, const char *certificate, const char *number, const c
         message_write_pair(&writer, TEXT_LITERAL("command"), text_from(id));
         assert_int_equal(message_writer_end(&writer, &size), 0);
         assert_int_equal(send(fd, frame, size, MSG_NOSIGNAL), size);
+}
+
+static void observe(int fd, const char *certificate, const char *number, const char *event,
+                    const char *id)
+{
+        Reply reply;
+        send_observation(fd, certificate, number, event, id);
         fixture_receive(fd, &reply);
         assert_int_equal(reply.type, MESSAGE_END);
+}
+
+/* One batch of a gateway at a time is written. */
+static void while_a_batch_is_written_the_next_one_is_to_come_again(void **state)
+{
+        int fd = fixture_connect(*state), other = fixture_connect(*state);
+        Reply reply;
+        observe(fd, GW_2, "1", "commanded", NO_ID);
+        sqlite3 *journal = hold_journal(*state);
+        send_observation(fd, GW_2, "2", "commanded", NO_ID);
+        (void)usleep(20000);
+        send_observation(other, GW_2, "2", "commanded", NO_ID);
+        fixture_receive(other, &reply);
+        assert_int_equal(reply.type, MESSAGE_REFUSAL);
+        assert_string_equal(reply.reason, "busy");
+        sqlite3_close(journal);
+        fixture_receive(fd, &reply);
+        assert_int_equal(reply.type, MESSAGE_END);
+        observe(other, GW_2, "3", "commanded", NO_ID);
+        (void)close(fd);
+        (void)close(other);
 }
 
 static void what_a_gateway_reports_is_the_end_of_its_own_commands_only(void **state)
@@ -147,9 +252,11 @@ static void what_a_gateway_reports_is_the_end_of_its_own_commands_only(void **st
         fixture_receive(gateway, &reply);
         observe(fd, GW_2, "1", "command-failed", answer.decision_id);
         assert_command(fd, answer.decision_id, "state=handed-over\n");
-        observe(fd, GW_1, "1", "commanded", answer.decision_id);
-        assert_command(fd, answer.decision_id, "state=commanded\ngateway=");
-        observe(fd, GW_1, "2", "lock-unlocked", answer.decision_id);
+        assert_true(is_open_on_disk(*state, answer.decision_id));
+        observe(fd, GW_1, "1", "lock-unlocked", answer.decision_id);
+        assert_true(is_open_on_disk(*state, answer.decision_id));
+        observe(fd, GW_1, "2", "commanded", answer.decision_id);
+        assert_false(is_open_on_disk(*state, answer.decision_id));
         assert_command(fd, answer.decision_id, "state=commanded\nobserved=lock-unlocked\n");
         observe(fd, GW_1, "2", "door-opened", answer.decision_id); /* told before: nothing new */
         assert_command(fd, answer.decision_id, "observed=lock-unlocked\n");
@@ -197,6 +304,16 @@ static void a_command_is_told_of_to_who_asked_and_who_has_it(void **state)
                             { FIELD_DECISION_ID, answer.decision_id, 0 });
                 assert_int_equal(reply.type, asked[i].type);
         }
+        /* Nobody has this one yet. */
+        fixture_ask(fd, &answer, MESSAGE_UNLOCK, { FIELD_USER, "frank", 0 },
+                    { FIELD_RESOURCE, D3, 0 }, { FIELD_CERTIFICATE, GW_1, 0 });
+        assert_int_equal(answer.outcome, OUTCOME_ALLOW);
+        for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+                fixture_ask(fd, &reply, MESSAGE_COMMAND,
+                            { FIELD_CERTIFICATE, asked[i].certificate, 0 },
+                            { FIELD_DECISION_ID, answer.decision_id, 0 });
+                assert_int_equal(reply.type, asked[i].type);
+        }
         if (geteuid() == 0) {
                 assert_int_equal(
                         fixture_as(HELEN_UID, HELEN_UID, ask_as_helen, *state, answer.decision_id),
@@ -225,6 +342,7 @@ static void a_badge_s_command_belongs_to_the_reader_that_asked(void **state)
         assert_int_equal(answer.outcome, OUTCOME_ALLOW);
         assert_string_equal(answer.gateway, "caller:acme/gate-1");
         assert_command(fd, answer.decision_id, "state=handed-over\n");
+        assert_true(is_open_on_disk(*state, answer.decision_id));
         assert_consumed(fd, GW_2, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_ALLOW, "door-access");
         assert_consumed(fd, GW_1, D1, answer.decision_id, OUTCOME_DENY, "command-consumed");
@@ -265,19 +383,53 @@ static void after_a_restart_what_was_open_is_unknown_and_handed_to_nobody(void *
         }
 }
 
+/* More than are looked at in one go. */
+static void after_a_restart_all_that_were_open_are_unknown(void **state)
+{
+        enum { OPEN = JOURNAL_COMMANDS_FOUND_MAX + 20 };
+        static const char unknown[] =
+                "SELECT count(*) FROM events WHERE kind = 'command' AND decision = 'unknown' AND "
+                "why = 'doorwardd was started anew' AND subject = 'many'";
+        DaemonFixture *fixture = *state;
+        char sql[400];
+        int count = 0;
+        (void)snprintf(sql, sizeof(sql),
+                       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                       "WHERE i < %d) INSERT INTO commands(decision_id, door, subject, "
+                       "not_after, uid, certificate) SELECT printf('%%032x', i), 'acme/HQ/D1', "
+                       "'many', 1, 0, '' FROM n",
+                       OPEN);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+        (void)run_on_journal(fixture, sql);
+        assert_true(fixture_start(fixture));
+        for (int i = 0; i < 500 && count < OPEN; i++) {
+                (void)usleep(10000);
+                count = run_on_journal(fixture, unknown);
+        }
+        assert_int_equal(count, OPEN);
+        assert_int_equal(run_on_journal(fixture, "SELECT count(*) FROM commands"), 0);
+        assert_int_equal(fixture_stop(fixture, SIGTERM), 0);
+        assert_true(fixture_start(fixture));
+        assert_int_equal(run_on_journal(fixture, unknown), OPEN);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_door_that_nobody_serves_is_opened_by_who_consumes_the_id),
                 cmocka_unit_test(what_is_no_id_is_not_on_record_as_one),
                 cmocka_unit_test(what_may_be_consumed_says_all_that_moving_a_lock_needs),
+                cmocka_unit_test(what_was_handed_out_is_consumed),
                 cmocka_unit_test(who_went_while_the_journal_was_written_is_handed_nothing),
                 cmocka_unit_test(of_who_asked_and_went_nothing_is_handed_out),
                 cmocka_unit_test(who_waits_for_a_command_is_told_when_something_becomes_of_it),
+                cmocka_unit_test(only_a_command_can_be_waited_for_and_not_for_ever),
+                cmocka_unit_test(while_a_batch_is_written_the_next_one_is_to_come_again),
                 cmocka_unit_test(what_a_gateway_reports_is_the_end_of_its_own_commands_only),
                 cmocka_unit_test(a_command_is_told_of_to_who_asked_and_who_has_it),
                 cmocka_unit_test(a_badge_s_command_belongs_to_the_reader_that_asked),
                 cmocka_unit_test(after_a_restart_what_was_open_is_unknown_and_handed_to_nobody),
+                cmocka_unit_test(after_a_restart_all_that_were_open_are_unknown),
         };
         return cmocka_run_group_tests(tests, commands_set_up, commands_tear_down) ? 1 : 0;
 }

@@ -113,6 +113,9 @@ static void a_page_of_another_policy_is_refused(void **state)
                 assert_int_equal(reply.type, MESSAGE_REFUSAL);
                 assert_string_equal(reply.reason, "page-changed");
         }
+        after[17] = 'x';
+        request_as(*state, 0, MESSAGE_CALLERS, { FIELD_AFTER, after, 0 });
+        assert_string_equal(reply.reason, "page-changed");
 }
 
 static void who_is_turned_away_stands_in_the_journal(void **state)
@@ -133,6 +136,31 @@ static void who_is_turned_away_stands_in_the_journal(void **state)
         assert_non_null(strstr(events.pairs, "why=It ended yesterday.\n"));
         assert_non_null(strstr(events.pairs, "remote_host=192.0.2.78\n"));
         assert_non_null(strstr(events.pairs, "action=turn-away\n"));
+}
+
+/* A front says with these sizes that somebody was turned away. */
+static MessageType turn_away(const DaemonFixture *fixture, size_t code, size_t text, size_t host)
+{
+        char why[600], name[300];
+        memset(why, 'a', sizeof(why));
+        memset(name, '1', sizeof(name));
+        why[code] = ' ';
+        why[code + 1 + text] = '\0';
+        name[host] = '\0';
+        request_as(fixture, FRONT_UID, MESSAGE_TURN_AWAY, { FIELD_REMOTE_HOST, name, 0 },
+                   { FIELD_WHY, why, 0 });
+        return (MessageType)reply.type;
+}
+
+static void what_was_refused_is_said_within_limits(void **state)
+{
+        assert_int_equal(turn_away(*state, 64, 447, 256), MESSAGE_END);
+        assert_int_equal(turn_away(*state, 65, 10, 10), MESSAGE_REFUSAL);
+        assert_int_equal(turn_away(*state, 64, 448, 10), MESSAGE_REFUSAL);
+        assert_int_equal(turn_away(*state, 64, 10, 257), MESSAGE_REFUSAL);
+        request_as(*state, FRONT_UID, MESSAGE_TURN_AWAY, { FIELD_REMOTE_HOST, "192.0.2.1\n", 0 },
+                   { FIELD_WHY, "code text", 0 });
+        assert_int_equal(reply.type, MESSAGE_REFUSAL);
 }
 
 static void what_was_refused_is_said_in_one_form(void **state)
@@ -200,6 +228,7 @@ int main(void)
                 cmocka_unit_test(a_page_of_another_policy_is_refused),
                 cmocka_unit_test(who_is_turned_away_stands_in_the_journal),
                 cmocka_unit_test(what_was_refused_is_said_in_one_form),
+                cmocka_unit_test(what_was_refused_is_said_within_limits),
                 cmocka_unit_test(a_front_has_no_rate_and_more_connections_than_a_user),
                 cmocka_unit_test(who_is_no_front_any_more_loses_it_on_open_connections),
         };

@@ -26,6 +26,7 @@
 #define GW1     "sha256:" HEX16 HEX16 HEX16 HEX16
 #define GW2     "sha256:" HEX16 HEX16 HEX16 "ffffffffffffffff"
 #define READER  "sha256:" HEX16 HEX16 "ffffffffffffffffffffffffffffffff"
+#define OTHER   "sha256:" HEX16 "ffffffffffffffffffffffffffffffffffffffffffffffff"
 #define A       "store=" HEX16 HEX16
 #define B       "store=ffffffffffffffffffffffffffffffff"
 #define COMMAND "fedcba9876543210fedcba9876543210"
@@ -187,7 +188,10 @@ static void what_is_missing_is_a_row_and_an_alert(void **state)
 {
         int fd = fixture_connect(*state);
         observe_taken(fd, GW2, A "|event=gateway-started|sequence=1");
-        observe_taken(fd, GW2, A "|event=gateway-started|sequence=5");
+        assert_int_equal(count(rows(fd), "gateway-gap"), 0);
+        observe_taken(fd, GW2,
+                      A "|event=gateway-started|sequence=5|event=gateway-started|sequence=6");
+        assert_int_equal(count(rows(fd), "reason=gateway-gap"), 1);
         const char *row = row_with(fd, "decision=gap");
         assert_row(row, "kind=gateway");
         assert_row(row, "why=2 to 4");
@@ -229,6 +233,33 @@ static void what_it_may_not_tell_is_set_aside(void **state)
         assert_row(row, "reason=unknown-resource");
         assert_null(strstr(door(fd, "door:acme/Branch/D4"), "contact="));
         assert_non_null(strstr(door(fd, "door:acme/HQ/D1"), "contact=Open\n"));
+        (void)close(fd);
+}
+
+/* A certificate has in each organization the rights that it has there. */
+static void each_organization_counts_for_itself(void **state)
+{
+        int fd = fixture_connect(*state);
+        fixture_write(*state, "organizations.d/beta.conf",
+                      "organization = { name = \"beta\"; };\n"
+                      "sites = ( { name = \"HQ\"; doors = ( { name = \"D1\"; } ); } );\n"
+                      "callers = ( { name = \"asker\"; certificate = \"" GW1
+                      "\"; may = [ \"ask\" ]; },\n"
+                      "            { name = \"other\"; certificate = \"" OTHER
+                      "\"; may = [ \"report\" ]; } );\n");
+        fixture_ask_plain(fd, &reply, MESSAGE_RELOAD);
+        assert_int_equal(reply.status, 0);
+        observe_taken(fd, GW1,
+                      A "|event=door-opened|sequence=1|door=beta/HQ/D1"
+                        "|event=door-opened|sequence=2|door=acme/HQ/D1");
+        observe_taken(fd, OTHER,
+                      A "|event=door-closed|sequence=1|door=acme/HQ/D1"
+                        "|event=door-closed|sequence=2|door=beta/HQ/D1");
+        assert_int_equal(count(rows(fd), "decision=set-aside"), 2);
+        assert_row(row_with(fd, "why=door-opened at beta/HQ/D1"), "reason=not-allowed");
+        assert_row(row_with(fd, "why=door-closed at acme/HQ/D1"), "reason=not-allowed");
+        assert_row(row_with(fd, "decision=door-closed"), "resource=door:beta/HQ/D1");
+        assert_row(row_with(fd, "decision=door-opened"), "resource=door:acme/HQ/D1");
         (void)close(fd);
 }
 
@@ -470,6 +501,7 @@ int main(void)
                 TEST(what_is_missing_is_a_row_and_an_alert),
                 TEST(another_store_begins_anew),
                 TEST(what_it_may_not_tell_is_set_aside),
+                TEST(each_organization_counts_for_itself),
                 TEST(who_may_not_report_is_refused),
                 TEST(of_what_is_wrong_nothing_is_taken),
                 TEST(alarms_are_alerts_and_show_at_the_door),

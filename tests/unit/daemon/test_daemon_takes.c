@@ -101,10 +101,13 @@ static void a_newer_take_of_the_same_gateway_ends_the_older_one(void **state)
         int older = fixture_connect(*state), newer = fixture_connect(*state);
         Reply answer, reply;
         wait_for(*state, older, GW_1, D1);
+        assert_true(fixture_send(older, MESSAGE_STATUS, NULL, 0)); /* behind it */
         wait_for(*state, newer, GW_1, D1);
         fixture_receive(older, &reply);
         assert_int_equal(reply.type, MESSAGE_END);
         assert_null(strstr(reply.pairs, "kind=command"));
+        fixture_receive(older, &reply);
+        assert_non_null(strstr(reply.pairs, "state=ready\n"));
         unlock(fd, &answer, D1);
         fixture_receive(newer, &reply);
         assert_non_null(strstr(reply.pairs, answer.decision_id));
@@ -172,6 +175,22 @@ static void a_take_that_is_none_is_refused(void **state)
         (void)close(fd);
 }
 
+static void who_waits_long_enough_is_told_that_there_is_nothing(void **state)
+{
+        int gateway = fixture_connect(*state);
+        Reply reply;
+        take_once(gateway, &reply, GW_1, D1);
+        char token[sizeof(reply.after)];
+        (void)snprintf(token, sizeof(token), "%s", reply.after);
+        fixture_ask(gateway, &reply, MESSAGE_TAKE, { FIELD_WITH, D1, 0 },
+                    { FIELD_SECONDS, NULL, 1 }, { FIELD_CERTIFICATE, GW_1, 0 },
+                    { FIELD_AFTER, token, 0 });
+        assert_int_equal(reply.type, MESSAGE_END);
+        assert_int_equal(reply.records, 1); /* the time */
+        assert_string_equal(reply.after, token);
+        (void)close(gateway);
+}
+
 /* Root changes a door, and the gateway that waits is told. */
 static void assert_held(const DaemonFixture *fixture, int fd, const char *action,
                         const char *new_state, const char *pairs)
@@ -229,12 +248,15 @@ static void who_is_no_longer_listed_waits_no_longer(void **state)
         int fd = fixture_connect(*state), gateway = fixture_connect(*state);
         Reply reply;
         wait_for(*state, gateway, GW_1, D1);
+        assert_true(fixture_send(gateway, MESSAGE_STATUS, NULL, 0)); /* behind it */
         fixture_write(*state, GATEWAYS_FILE, "callers = ( );\n");
         fixture_ask_plain(fd, &reply, MESSAGE_RELOAD);
         assert_int_equal(reply.status, 0);
         fixture_receive(gateway, &reply);
         assert_int_equal(reply.type, MESSAGE_REFUSAL);
         assert_string_equal(reply.reason, "not-allowed");
+        fixture_receive(gateway, &reply);
+        assert_non_null(strstr(reply.pairs, "state=ready\n"));
         fixture_write(*state, GATEWAYS_FILE, commands_callers);
         fixture_ask_plain(fd, &reply, MESSAGE_RELOAD);
         assert_int_equal(reply.status, 0);
@@ -252,6 +274,7 @@ int main(void)
                 cmocka_unit_test(a_newer_take_of_the_same_gateway_ends_the_older_one),
                 cmocka_unit_test(only_doors_at_its_sites_are_served),
                 cmocka_unit_test(a_take_that_is_none_is_refused),
+                cmocka_unit_test(who_waits_long_enough_is_told_that_there_is_nothing),
                 cmocka_unit_test(who_waits_is_told_how_its_door_is_to_be_held),
                 cmocka_unit_test(a_door_service_of_pam_hands_its_command_out_too),
                 cmocka_unit_test(who_is_no_longer_listed_waits_no_longer),

@@ -51,6 +51,7 @@ static void root_and_the_daemon_s_own_uid_are_root(void **state)
         assert_false(own.may_attest);
         assert_int_equal(identity_of(NULL, 0, OWN_UID).kinds, IDENTITY_ROOT);
         assert_int_equal(identity_of(image, OWN_UID, 0).kinds, IDENTITY_UNNAMED);
+        assert_int_equal(identity_of(image, INT32_MAX, INT32_MAX).kinds, IDENTITY_ROOT);
 }
 
 static void special_uids_are_nobody_whatever_the_policy_says(void **state)

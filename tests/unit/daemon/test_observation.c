@@ -83,6 +83,7 @@ static const struct Wrong {
           "The first pair is the store" },
         { "store=0123456789abcdef0123456789abcdeg|event=gateway-started|sequence=1",
           "The first pair is the store" },
+        { "stone=" STORE "|event=gateway-started|sequence=1", "The first pair is the store" },
         { "store=" STORE "|sequence=1", "does not begin with its word" },
         { "store=" STORE "|store=" STORE "|event=gateway-started|sequence=1",
           "does not begin with its word" },

@@ -172,7 +172,7 @@ void fake_link_answer(FakeCall *call, const FakeAnswer *answer)
                 message_write_time(&writer, FIELD_NOT_AFTER, answer->not_after_s);
         if (answer->door)
                 message_write_text(&writer, FIELD_DOOR, text_from(answer->door));
-        if (answer->release_seconds)
+        if (!answer->no_release)
                 message_write_number(&writer, FIELD_RELEASE_SECONDS, answer->release_seconds);
         end(call, &writer, true);
 }

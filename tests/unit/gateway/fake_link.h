@@ -38,6 +38,7 @@ void fake_link_break(FakeCall *call, int problem);
 
 /* An ANSWER; door, id: NULL for none. */
 typedef struct FakeAnswer {
+        bool no_release;
         uint32_t outcome;
         const char *resource, *door, *id;
         uint32_t release_seconds;

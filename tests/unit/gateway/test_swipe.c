@@ -84,10 +84,20 @@ static void a_denied_card_opens_nothing(void **state)
         assert_events("");
 }
 
+static void the_longest_release_time_is_taken(void **state)
+{
+        FakeAnswer answer = good_answer();
+        answer.release_seconds = EXECUTOR_RELEASE_MAX;
+        swipe_ask(swipe, 0, 1);
+        fake_link_answer(open_enter(), &answer);
+        assert_int_equal(fixture.opens[0].seconds, EXECUTOR_RELEASE_MAX);
+}
+
 static void an_allow_of_something_else_opens_nothing(void **state)
 {
-        FakeAnswer answers[8];
-        for (size_t i = 0; i < 8; i++)
+        enum { ANSWERS = 9 };
+        FakeAnswer answers[ANSWERS];
+        for (size_t i = 0; i < ANSWERS; i++)
                 answers[i] = good_answer();
         answers[0].door = "acme/HQ/D2";
         answers[1].door = NULL;
@@ -97,7 +107,8 @@ static void an_allow_of_something_else_opens_nothing(void **state)
         answers[5].release_seconds = 0;
         answers[6].not_after_s = 0; /* absent */
         answers[7].release_seconds = EXECUTOR_RELEASE_MAX + 1;
-        for (size_t i = 0; i < 8; i++) {
+        answers[8].no_release = true;
+        for (size_t i = 0; i < ANSWERS; i++) {
                 swipe_ask(swipe, 0, 5);
                 fake_link_answer(open_enter(), &answers[i]);
                 assert_events("controller-denied acme/HQ/D1 - 5 doorwardd gave no answer: an allow "
@@ -162,6 +173,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 SWIPE_TEST(a_granted_card_opens_like_a_command),
                 SWIPE_TEST(a_denied_card_opens_nothing),
+                SWIPE_TEST(the_longest_release_time_is_taken),
                 SWIPE_TEST(an_allow_of_something_else_opens_nothing),
                 SWIPE_TEST(a_late_allow_opens_nothing),
                 SWIPE_TEST(without_an_answer_the_door_stays_shut),

@@ -105,6 +105,25 @@ static void what_is_no_command_moves_nothing(void **state)
         fake_link_record(call, (const char *const[]){ "kind", "command", "door", "acme/HQ/D1", "id",
                                                       ID_A, NULL });
         fake_link_record(call, (const char *const[]){ "id", ID_A, NULL });
+        /* All but one of its parts */
+        char not_after[32];
+        (void)snprintf(not_after, sizeof(not_after), "%lld", (long long)soon);
+        const char *const parts[][2] = {
+                { "kind", "command" },      { "id", ID_A },
+                { "door", "acme/HQ/D1" },   { "seconds", "5" },
+                { "not-after", not_after }, { "valid-milliseconds", "9000" }
+        };
+        enum { PARTS = sizeof(parts) / sizeof(*parts) };
+        for (size_t left_out = 0; left_out < PARTS; left_out++) {
+                const char *pairs[2 * PARTS] = { NULL };
+                for (size_t i = 0, used = 0; i < PARTS; i++) {
+                        if (i == left_out)
+                                continue;
+                        pairs[used++] = parts[i][0];
+                        pairs[used++] = parts[i][1];
+                }
+                fake_link_record(call, pairs);
+        }
         assert_int_equal(fixture.open_count, 0);
         assert_events("");
 }
@@ -126,6 +145,10 @@ static void doors_are_held_as_they_should_be(void **state)
         fake_link_record(call, (const char *const[]){ "kind", "door", "door", "acme/HQ/D2", "hold",
                                                       "wide-open", NULL });
         assert_int_equal(fixture.hold_count, 3);
+        /* Nor one of which nothing is said. */
+        fake_link_record(call, (const char *const[]){ "kind", "door", "door", "acme/HQ/D2", NULL });
+        assert_int_equal(fixture.hold_count, 4);
+        assert_int_equal(fixture.holds[3].hold, GATEWAY_HOLD_CONTROLLED);
 }
 
 static void tell_time(FakeCall *call, int64_t ahead_s)
