@@ -31,6 +31,7 @@ struct Take {
         sd_event_source *timer; /* of the next one */
         LinkCall *call;         /* NULL: none is under way */
         bool started;
+        bool leaving; /* the one that breaks off is still to wait */
         uint64_t sent_ns, heard_ns;
         uint64_t back_off_ms;
         bool reached, told; /* what was last logged; told: that was something */
@@ -206,7 +207,7 @@ static void ended(Take *take, const Message *message)
         /* One that says nothing and does not wait either is not asked as fast as it answers. */
         bool hasty = message->sequence == 0 &&
                      deadline_clock_ns() - take->sent_ns < TAKE_BACK_OFF_MIN_MS * NS_PER_MS;
-        if (hasty)
+        if (hasty && !take->leaving)
                 next_after(take, TAKE_BACK_OFF_MIN_MS);
         else
                 next(take);
@@ -251,7 +252,7 @@ static int make_frame(Take *take, size_t *ret_size)
 static void next(Take *take)
 {
         size_t size;
-        if (!take->started || take->call)
+        if (!(take->started || take->leaving) || take->call)
                 return;
         take->sent_ns = deadline_clock_ns();
         int r = make_frame(take, &size);
@@ -312,13 +313,14 @@ Take *take_free(Take *take)
 void take_start(Take *take)
 {
         take->started = true;
+        take->leaving = false;
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_OFF);
         next(take);
 }
 
 void take_stop(Take *take)
 {
-        take->started = false;
+        take->started = take->leaving = false;
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_OFF);
         link_cancel(take->call);
         take->call = NULL;
@@ -327,8 +329,9 @@ void take_stop(Take *take)
 void take_leave(Take *take)
 {
         take->started = false;
-        if (take->call)
-                next_after(take, TAKE_LEAVE_MS);
+        take->leaving = true;
+        next_after(take, TAKE_LEAVE_MS);
+        next(take);
 }
 
 uint64_t take_heard_ns(const Take *take)

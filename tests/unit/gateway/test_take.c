@@ -274,6 +274,10 @@ static void what_is_left_breaks_off_while_it_waits(void **state)
         call = open_take();
         take_leave(take);
         fake_link_end(call, 0, "token");
+        call = open_take(); /* doorwardd would not miss one that has ended */
+        for (unsigned i = 0; i < 100 && !call->cancelled; i++)
+                assert_true(sd_event_run(fixture.event, 10000) >= 0);
+        assert_true(call->cancelled);
         assert_null(fake_link_open_call(MESSAGE_TAKE));
         take_start(take);
         open_take();
