@@ -39,7 +39,7 @@ static const char CALLERS[] =
         "callers = ( { name = \"gateway\"; uid = 4343; may = [ \"unlock\", \"report\" ]; } );\n";
 
 /* Starts a program of a uid with its output in a pipe or nowhere. Return: its process id. */
-static pid_t start(char *const argv[], uid_t uid, int *ret_output)
+static pid_t start(const char *const *argv, uid_t uid, int *ret_output)
 {
         int ends[2] = { -1, -1 };
         if (ret_output && pipe2(ends, O_CLOEXEC) < 0)
@@ -61,7 +61,7 @@ static pid_t start(char *const argv[], uid_t uid, int *ret_output)
                 (void)dup2(nowhere, STDIN_FILENO);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (uid == 0 || (setgroups(0, NULL) == 0 && setgid(uid) == 0 && setuid(uid) == 0))
-                execv(argv[0], argv);
+                execv(argv[0], (char *const *)argv);
         _exit(127);
 }
 
@@ -87,7 +87,7 @@ static void start_controller(House *house, const Programs *programs, unsigned lo
         char serial[16];
         int output;
         (void)snprintf(serial, sizeof(serial), "%d", SERIAL);
-        char *argv[] = { (char *)programs->controller, "0", serial, NULL };
+        const char *const argv[] = { programs->controller, "0", serial, NULL };
         house->controller = start(argv, 0, &output);
         house->log = fdopen(output, "r");
         (void)wait_for(house, "ready", ret_port);
@@ -95,7 +95,7 @@ static void start_controller(House *house, const Programs *programs, unsigned lo
 
 static void start_gateway(House *house, const Programs *programs, unsigned long port)
 {
-        char text[1024], path[SCRATCH_PATH_SIZE], folder[SCRATCH_PATH_SIZE];
+        char text[2 * SCRATCH_PATH_SIZE + 512], path[SCRATCH_PATH_SIZE], folder[SCRATCH_PATH_SIZE];
         scratch_path(house->scratch, "gateway", folder);
         (void)snprintf(text, sizeof(text),
                        "state = \"%s\";\ndaemon = { socket = \"%s\"; };\n"
@@ -107,15 +107,15 @@ static void start_gateway(House *house, const Programs *programs, unsigned long 
         scratch_path(house->scratch, "gateway.conf", path);
         if (mkdir(folder, 0700) < 0 || chown(folder, 4343, 4343) < 0 || chmod(path, 0644) < 0)
                 bench_fail(folder, strerror(errno));
-        char *argv[] = { (char *)programs->gateway, "--config", path, NULL };
+        const char *const argv[] = { programs->gateway, "--config", path, NULL };
         house->gateway = start(argv, 4343, NULL);
 }
 
 /* Runs `doorward unlock`. Return: its process id. */
 static pid_t unlock(const House *house, const Programs *programs)
 {
-        char *argv[] = { (char *)programs->doorward, "unlock", BENCH_DOOR, "--no-wait", "--socket",
-                         (char *)house->socket,      NULL };
+        const char *const argv[] = { programs->doorward, "unlock",      BENCH_DOOR, "--no-wait",
+                                     "--socket",         house->socket, NULL };
         return start(argv, BENCH_PERSON_UID, NULL);
 }
 
@@ -169,7 +169,7 @@ static void measure(House *house, const Programs *programs, Sampler *samples)
 /* What of it is the start of a program. */
 static void measure_start(const Programs *programs, Sampler *samples)
 {
-        char *argv[] = { (char *)programs->doorward, "--version", NULL };
+        const char *const argv[] = { programs->doorward, "--version", NULL };
         int status;
         for (int i = 0; i < UNLOCKS; i++) {
                 uint64_t before = sampler_now_ns();
