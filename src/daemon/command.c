@@ -212,11 +212,11 @@ static void note_end(Server *server, Command *command, CommandState state, Text 
         move(server, command, state);
 }
 
-bool commands_may_report(const Server *server, Text caller, Text command_id)
+bool commands_may_report(const Server *server, Text caller, Text door, Text command_id)
 {
         const Command *command = command_table_find(server->commands.table, command_id);
-        return !command || (text_is(caller, command->gateway) && command->state != COMMAND_MAKING &&
-                            command->state != COMMAND_GIVEN);
+        return !command || (text_is(caller, command->gateway) && text_is(door, command->door) &&
+                            command->state != COMMAND_MAKING && command->state != COMMAND_GIVEN);
 }
 
 void commands_observed(Server *server, Text caller, Text command_id, GatewayEventKind kind,
@@ -224,7 +224,7 @@ void commands_observed(Server *server, Text caller, Text command_id, GatewayEven
 {
         CommandState state;
         Command *command = command_table_find(server->commands.table, command_id);
-        if (!command || !commands_may_report(server, caller, command_id))
+        if (!command || !commands_may_report(server, caller, text_from(command->door), command_id))
                 return;
         if (command_state_of_event(kind, &state)) {
                 note_end(server, command, state, detail);

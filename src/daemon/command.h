@@ -97,9 +97,9 @@ void command_take(Server *server, Command *command, CommandState state);
 void commands_observed(Server *server, Text caller, Text command_id, GatewayEventKind kind,
                        Text detail);
 
-/* Whether a gateway's word on what became of a command counts: not while it is known here that
- * somebody else has it, or nobody. */
-bool commands_may_report(const Server *server, Text caller, Text command_id);
+/* Whether a gateway may tell of a command at a door: not while it is known here that somebody else
+ * has it, or nobody, or that it is for another door. */
+bool commands_may_report(const Server *server, Text caller, Text door, Text command_id);
 
 /* Now by both clocks, not as of this turn of the loop: for whether a command is void. */
 typedef struct CommandMoment {

@@ -94,7 +94,7 @@ static size_t bucket_of(Text id)
         return XXH3_64bits(id.data, id.size) % BUCKETS;
 }
 
-static bool is_id(Text id)
+bool command_id_is_valid(Text id)
 {
         if (id.size != DECISION_ID_SIZE - 1)
                 return false;
@@ -107,7 +107,7 @@ static bool is_id(Text id)
 
 Command *command_table_find(const CommandTable *table, Text id)
 {
-        if (!is_id(id))
+        if (!command_id_is_valid(id))
                 return NULL;
         for (Command *command = table->buckets[bucket_of(id)]; command;
              command = command->next_of_id)
@@ -196,7 +196,7 @@ static void link_command(CommandTable *table, Command *command)
 
 int command_table_add(CommandTable *table, const CommandFacts *facts, Command **ret_command)
 {
-        if (!is_id(facts->id) || command_table_find(table, facts->id))
+        if (!command_id_is_valid(facts->id) || command_table_find(table, facts->id))
                 return -EINVAL;
         if (!make_room(table))
                 return -EBUSY;

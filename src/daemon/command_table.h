@@ -98,6 +98,9 @@ int command_table_add(CommandTable *table, const CommandFacts *facts, Command **
 /* The command of an id. Return: borrowed, or NULL. */
 Command *command_table_find(const CommandTable *table, Text id);
 
+/* Whether a text has the form of a command's id. */
+bool command_id_is_valid(Text id);
+
 /* Takes a command out and frees it, whoever points to it. */
 void command_table_remove(CommandTable *table, Command *command);
 

@@ -13,6 +13,17 @@ uint64_t observe_batch_last(const ObserveBatch *batch)
         return observations->events[observations->count - 1].sequence;
 }
 
+/* Whether a command that is known here is the gateway's, at that door: what somebody else is to
+ * report must not be on record from anybody. */
+static bool may_tell_of_command(const ObserveBatch *batch, const Observation *event,
+                                const ImageCaller *caller)
+{
+        const Server *server = batch->request->server;
+        char buffer[IDENTITY_CALLER_SIZE];
+        Text gateway = identity_caller_text(server->policy.image, caller, buffer);
+        return commands_may_report(server, gateway, event->door, event->command_id);
+}
+
 /* Why the gateway may not tell of an event, a reason's code; NULL: it may. A door that the policy
  * does not know any more, or not at the gateway's sites, must not keep what follows from being
  * told: the event is set aside. */
@@ -31,6 +42,8 @@ static const char *judge(const ObserveBatch *batch, const Observation *event,
         *ret_caller = identity_caller(image, batch->request->identity, target.organization);
         bool may = *ret_caller && (*ret_caller)->may & CALLER_MAY_REPORT &&
                    identity_caller_reaches(image, *ret_caller, &target);
+        if (may && event->command_id.size > 0)
+                may = may_tell_of_command(batch, event, *ret_caller);
         return may ? NULL : refusal_not_allowed.reason;
 }
 
@@ -76,16 +89,10 @@ static void write_why(const Observation *event, bool is_set_aside, char *why, si
                                (int)event->detail.size, event->detail.data);
 }
 
-/* Of an event of an unlock command that the gateway may have: for whom that is, and that what
- * became of it ends it. */
-static void add_command(const ObserveBatch *batch, const Observation *event,
-                        const ImageCaller *caller, JournalRow *row)
+/* Of an event of an unlock command: for whom that is, and that what became of it ends it. */
+static void add_command(const ObserveBatch *batch, const Observation *event, JournalRow *row)
 {
         const Server *server = batch->request->server;
-        char buffer[IDENTITY_CALLER_SIZE];
-        Text gateway = identity_caller_text(server->policy.image, caller, buffer);
-        if (!commands_may_report(server, gateway, event->command_id))
-                return;
         const Command *command = command_table_find(server->commands.table, event->command_id);
         if (command)
                 row->texts[JOURNAL_SUBJECT] = text_from(command->subject);
@@ -94,8 +101,8 @@ static void add_command(const ObserveBatch *batch, const Observation *event,
 }
 
 /* What a row says of the event's door and command. */
-static void add_subject(const ObserveBatch *batch, const Observation *event,
-                        const ImageCaller *caller, JournalRow *row, ObserveText *text)
+static void add_subject(const ObserveBatch *batch, const Observation *event, JournalRow *row,
+                        ObserveText *text)
 {
         row->texts[JOURNAL_DECISION_ID] = event->command_id;
         row->texts[JOURNAL_USER] = event->user;
@@ -104,7 +111,7 @@ static void add_subject(const ObserveBatch *batch, const Observation *event,
                                (int)event->door.size, event->door.data);
         row->texts[JOURNAL_RESOURCE] = text_from(text->resource);
         if (event->command_id.size > 0)
-                add_command(batch, event, caller, row);
+                add_command(batch, event, row);
 }
 
 static void add_event(ObserveBatch *batch, size_t at)
@@ -127,7 +134,7 @@ static void add_event(ObserveBatch *batch, size_t at)
         row->facts[JOURNAL_FACT_STORE] = batch->observations.store;
         row->texts[JOURNAL_REASON] = text_from(set_aside);
         if (!set_aside)
-                add_subject(batch, event, batch->callers[at], row, text);
+                add_subject(batch, event, row, text);
 }
 
 void observe_batch_make(ObserveBatch *batch)

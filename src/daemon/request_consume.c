@@ -101,7 +101,9 @@ static JournalRow row_of(const Request *request, const Consume *consume, const A
 {
         bool allowed = answer->outcome == OUTCOME_ALLOW;
         JournalRow row = request_row(request, "command");
-        row.texts[JOURNAL_DECISION_ID] = answer->decision_id;
+        /* Whoever asks may write anything there: only an id is one on record. */
+        if (command_id_is_valid(answer->decision_id))
+                row.texts[JOURNAL_DECISION_ID] = answer->decision_id;
         row.texts[JOURNAL_SUBJECT] = answer->subject;
         row.texts[JOURNAL_ACTION] = answer->action;
         row.texts[JOURNAL_RESOURCE] = answer->resource;

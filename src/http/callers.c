@@ -3,11 +3,14 @@
  * at once. */
 #include "http/callers.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "util/fingerprint.h"
 #include "util/vector.h"
+
+static_assert(CALLERS_AT_ONCE_MAX < LINK_CALLS_MAX, "the link has room");
 
 #define TOKEN 1000u /* thousandths of a request */
 
@@ -15,6 +18,7 @@ typedef struct Caller {
         Fingerprint fingerprint;
         uint64_t tokens;
         uint64_t filled_ms;
+        uint32_t under_way;
 } Caller;
 
 typedef VECTOR_OF(Caller) CallerList;
@@ -26,6 +30,7 @@ struct Callers {
         CallerList list;      /* in force, sorted */
         CallerList gathering; /* as it comes */
         bool known;
+        uint32_t under_way; /* requests of them all */
 };
 
 Callers *callers_new(CallerRate rate, CallersChanged changed, void *data)
@@ -99,6 +104,26 @@ uint32_t callers_take(Callers *callers, const char *certificate, uint64_t now_ms
                 return 1; /* at least one a second comes again */
         caller->tokens -= TOKEN;
         return 0;
+}
+
+bool callers_begin(Callers *callers, const char *certificate)
+{
+        Caller *caller = find_text(&callers->list, certificate);
+        if (!caller || caller->under_way >= callers->rate.at_once ||
+            callers->under_way >= CALLERS_AT_ONCE_MAX)
+                return false;
+        caller->under_way++;
+        callers->under_way++;
+        return true;
+}
+
+void callers_end(Callers *callers, const char *certificate)
+{
+        Caller *caller = find_text(&callers->list, certificate);
+        callers->under_way--;
+        /* One that is listed again since then has begun from nothing. */
+        if (caller && caller->under_way > 0)
+                caller->under_way--;
 }
 
 int callers_gather(Callers *callers, Text certificate)

@@ -15,13 +15,15 @@
 #include "http/call.h"
 #include "util/cleanup.h"
 
-#define CALLERS_MAX 65536 /* fingerprints; more than that is an error, nothing is cut */
+#define CALLERS_MAX         65536 /* fingerprints; more than that is an error, nothing is cut */
+#define CALLERS_AT_ONCE_MAX 208   /* requests of them all: the link's other calls have room, too */
 
 typedef struct Callers Callers;
 
 typedef struct CallerRate {
         uint32_t per_second; /* at least 1 */
         uint32_t burst;      /* at least 1 */
+        uint32_t at_once;    /* requests under way, at least 1 */
 } CallerRate;
 
 /* Called when the list has become another one. */
@@ -41,6 +43,12 @@ bool callers_has(const Callers *callers, const char *certificate);
 /* Takes one request from a caller's bucket. now_ms is monotonic.
  * Return: 0, or after how many seconds there is one again; who is not listed has none. */
 uint32_t callers_take(Callers *callers, const char *certificate, uint64_t now_ms);
+
+/* Counts a request that is served, which may wait for long. Return: false when so many of that
+ * caller are under way already, or of all of them (CALLERS_AT_ONCE_MAX); who is not listed has
+ * none. Each that was counted ends with callers_end(). */
+bool callers_begin(Callers *callers, const char *certificate);
+void callers_end(Callers *callers, const char *certificate);
 
 /* Puts a fingerprint into a list that is being gathered; what came before stays in force until
  * callers_gathered(). Return: 0, -EINVAL for another form, -E2BIG, -ENOMEM. */

@@ -118,7 +118,7 @@ static int verify(gnutls_session_t session)
 {
         HttpConnection *connection = connection_of(session);
         char certificate[HTTP_CERTIFICATE_SIZE] = "";
-        const char *problem = tls_verify_peer(session, certificate);
+        const char *problem = tls_verify_peer(session, certificate, &connection->expires_s);
         if (!problem && !http_server_knows(connection->server, certificate))
                 problem = "unknown-caller";
         if (!problem) {

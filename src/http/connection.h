@@ -49,6 +49,7 @@ typedef struct HttpConnection {
         HttpCall *call;
         char host[ADDRESS_TEXT_SIZE];
         char certificate[HTTP_CERTIFICATE_SIZE]; /* "": none was verified */
+        int64_t expires_s;                       /* of the certificate, UTC */
 } HttpConnection;
 
 /* Begins and ends what belongs to a connection of libmicrohttpd (its notifications).

@@ -15,6 +15,7 @@
 #include "http/routes.h"
 #include "http/server.h"
 #include "util/number.h"
+#include "util/timestamp.h"
 
 static const HttpRefusal refusal_framing = { MHD_HTTP_BAD_REQUEST, "malformed-framing",
                                              "the length of the body is stated in no valid way" };
@@ -40,6 +41,8 @@ static const HttpRefusal refusal_rate = { MHD_HTTP_TOO_MANY_REQUESTS, "rate-limi
                                           "too many requests of this caller" };
 static const HttpRefusal refusal_caller = { MHD_HTTP_FORBIDDEN, "unknown-caller",
                                             "this certificate is no listed caller's any more" };
+static const HttpRefusal refusal_expired = { MHD_HTTP_FORBIDDEN, "certificate-expired",
+                                             "the certificate has ended since the handshake" };
 
 /* Headers that decide, how often each stands there. */
 typedef struct Framing {
@@ -150,6 +153,8 @@ const HttpRefusal *http_head_check(HttpCall *call, struct MHD_Connection *mhd, c
                 refusal = &refusal_version;
         if (!refusal && length > call->server->settings->limits.body_bytes)
                 refusal = &refusal_large;
+        if (!refusal && timestamp_now() >= call->connection->expires_s)
+                refusal = &refusal_expired;
         *ret_at_once = refusal != NULL;
         if (!refusal)
                 refusal = check_caller(call);

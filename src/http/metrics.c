@@ -14,9 +14,9 @@ void metrics_count_refusal(Metrics *metrics, const char *code)
 {
         for (size_t i = 0; i < METRICS_CODES_MAX; i++) {
                 MetricsCode *row = &metrics->codes[i];
-                if (!row->code)
-                        row->code = code;
-                if (strcmp(row->code, code) != 0)
+                if (!*row->code)
+                        (void)snprintf(row->code, sizeof(row->code), "%s", code);
+                if (strncmp(row->code, code, sizeof(row->code) - 1) != 0)
                         continue;
                 row->count++;
                 return;
@@ -53,7 +53,7 @@ static void print_refusals(const Metrics *metrics, FILE *stream)
         (void)fputs("# HELP doorward_http_refusals_total Who was turned away, by code.\n"
                     "# TYPE doorward_http_refusals_total counter\n",
                     stream);
-        for (size_t i = 0; i < METRICS_CODES_MAX && metrics->codes[i].code; i++)
+        for (size_t i = 0; i < METRICS_CODES_MAX && *metrics->codes[i].code; i++)
                 (void)fprintf(stream, "doorward_http_refusals_total{code=\"%s\"} %" PRIu64 "\n",
                               metrics->codes[i].code, metrics->codes[i].count);
 }

@@ -13,9 +13,10 @@
 #define METRICS_CODES_MAX  48 /* different codes of who was turned away */
 #define METRICS_ROUTES_MAX 16
 #define METRICS_BUCKETS    8
+#define METRICS_CODE_SIZE  48 /* with its NUL; more of a code is left out */
 
 typedef struct MetricsCode {
-        const char *code; /* static */
+        char code[METRICS_CODE_SIZE]; /* "": a free row */
         uint64_t count;
 } MetricsCode;
 
@@ -35,7 +36,7 @@ typedef struct Metrics {
         MetricsRoute routes[METRICS_ROUTES_MAX];
 } Metrics;
 
-/* Counts a refusal. code is static. */
+/* Counts a refusal. code is copied: it may be a text of the answer that is being made. */
 void metrics_count_refusal(Metrics *metrics, const char *code);
 
 /* Counts an answer. path is static: of a route, or "other". */

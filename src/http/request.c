@@ -15,6 +15,8 @@ static const HttpRefusal refusal_too_large = { MHD_HTTP_CONTENT_TOO_LARGE, "too-
                                                "the body is too large" };
 static const HttpRefusal refusal_no_memory = { MHD_HTTP_SERVICE_UNAVAILABLE, "no-memory",
                                                "out of memory" };
+static const HttpRefusal refusal_at_once = { MHD_HTTP_TOO_MANY_REQUESTS, "too-many-at-once",
+                                             "too many requests of this caller are under way" };
 
 HttpCall *http_call_free(HttpCall *call)
 {
@@ -24,6 +26,8 @@ HttpCall *http_call_free(HttpCall *call)
                 call->end(call->state);
         if (call->response)
                 MHD_destroy_response(call->response);
+        if (call->is_counted)
+                callers_end(call->server->callers, call->connection->certificate);
         if (call->connection)
                 call->connection->call = NULL;
         free(call->body);
@@ -110,6 +114,12 @@ static void dispatch(HttpCall *call)
         call->begun_us = deadline_clock_ns() / 1000;
         http_connection_enter(call->connection, HTTP_PHASE_SERVING);
         call->in_handler = true;
+        if (!call->refusal) {
+                call->is_counted =
+                        callers_begin(call->server->callers, call->connection->certificate);
+                call->retry_after_seconds = 1;
+                call->refusal = call->is_counted ? NULL : &refusal_at_once;
+        }
         if (call->refusal)
                 http_call_refuse(call, call->refusal);
         else

@@ -33,6 +33,7 @@ struct HttpCall {
         uint32_t retry_after_seconds;
         const char *allowed_method; /* of its path, when it has another one */
         bool dispatched;
+        bool is_counted; /* among those of its caller that are under way */
         bool in_handler;
         bool abandoned; /* the peer has gone */
         bool answered;

@@ -18,7 +18,7 @@
 #include "util/file.h"
 
 #define TICK_MS             500     /* how exact the deadlines of connections are */
-#define LOOK_MS             20      /* until who waits for an answer is watched */
+#define LOOK_MS             100     /* until who waits for an answer is watched */
 #define ENDING_US           5000000 /* for who is being answered when the end is asked for */
 #define ENDING_LOOK_US      20000
 #define ENDING_PATIENCE_US  1000000 /* what has waited longer may wait for long */
@@ -282,7 +282,8 @@ static int prepare(HttpServer *server)
         ConnectionOptions options = { .socket_path = settings->socket,
                                       .server_uid_stated = settings->server_uid_stated,
                                       .server_uid = settings->server_uid };
-        CallerRate rate = { settings->limits.requests_per_second, settings->limits.requests_burst };
+        CallerRate rate = { settings->limits.requests_per_second, settings->limits.requests_burst,
+                            settings->limits.requests_at_once };
         int r = sd_event_new(&server->event);
         if (r >= 0)
                 r = link_local_new(server->event, &options, LINK_CONNECTIONS, &server->link);
@@ -358,6 +359,7 @@ int http_server_run(HttpServer *server)
                 r = sd_event_set_watchdog(server->event, true);
         if (r < 0)
                 return fail("the front cannot be started", r);
+        log_write(LOG_PRIORITY_NOTICE, "callers are served at %s", server->base_url);
         (void)sd_notify(0, "READY=1");
         r = sd_event_loop(server->event);
         return r < 0 ? fail("the event loop has failed", r) : 0;

@@ -63,7 +63,7 @@ void http_server_look_soon(HttpServer *server);
 /* Whether a certificate is a listed caller's. */
 bool http_server_knows(const HttpServer *server, const char *certificate);
 
-/* Somebody was refused: counts it and has doorwardd record it. code is static; certificate "" when
+/* Somebody was refused: counts it and has doorwardd record it. certificate "" when
  * there is none. */
 void http_server_turn_away(HttpServer *server, const char *host, const char *code, const char *text,
                            const char *certificate);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "http/callers.h"
 #include "policy/settings_file.h"
 
 static bool read_address(Loader *loader, const SchemaKey *key, const config_setting_t *setting,
@@ -77,6 +78,8 @@ static const SchemaKey LIMIT_KEYS[] = {
           .maximum = 1000000 },
         { "requests_burst", schema_read_number, FIELD(requests_burst), .minimum = 1,
           .maximum = 1000000 },
+        { "requests_at_once", schema_read_number, FIELD(requests_at_once), .minimum = 1,
+          .maximum = CALLERS_AT_ONCE_MAX },
         { "request_seconds", schema_read_number, FIELD(request_seconds), .minimum = 1,
           .maximum = 300 },
         { "idle_seconds", schema_read_number, FIELD(idle_seconds), .minimum = 1, .maximum = 86400 },
@@ -123,6 +126,7 @@ int http_settings_read(const char *path, Arena *arena, Diagnostics *diagnostics,
                                               .connections_per_address = 1024,
                                               .requests_per_second = 200,
                                               .requests_burst = 400,
+                                              .requests_at_once = 64,
                                               .request_seconds = 10,
                                               .idle_seconds = 300 } };
         int r = settings_file_read(path, &SETTINGS, arena, diagnostics, &settings);

@@ -23,8 +23,9 @@ typedef struct HttpLimits {
         uint32_t connections_per_address;
         uint32_t requests_per_second; /* of one caller */
         uint32_t requests_burst;
-        uint32_t request_seconds; /* until headers and body are there, an answer is taken, … */
-        uint32_t idle_seconds;    /* a kept connection without a request */
+        uint32_t requests_at_once; /* of one caller, under way */
+        uint32_t request_seconds;  /* until headers and body are there, an answer is taken, … */
+        uint32_t idle_seconds;     /* a kept connection without a request */
 } HttpLimits;
 
 /* Texts live in the arena they were read with, or are static. */

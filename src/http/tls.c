@@ -40,8 +40,23 @@ int tls_fingerprint(const gnutls_datum_t *certificate,
         return 0;
 }
 
+int tls_expiry(const gnutls_datum_t *certificate, int64_t *ret_expires_s)
+{
+        gnutls_x509_crt_t parsed;
+        if (gnutls_x509_crt_init(&parsed) < 0)
+                return -EINVAL;
+        int r = gnutls_x509_crt_import(parsed, certificate, GNUTLS_X509_FMT_DER);
+        time_t expires_s = r < 0 ? -1 : gnutls_x509_crt_get_expiration_time(parsed);
+        gnutls_x509_crt_deinit(parsed);
+        if (expires_s == (time_t)-1)
+                return -EINVAL;
+        *ret_expires_s = expires_s;
+        return 0;
+}
+
 const char *tls_verify_peer(gnutls_session_t session,
-                            char ret_fingerprint[static HTTP_CERTIFICATE_SIZE])
+                            char ret_fingerprint[static HTTP_CERTIFICATE_SIZE],
+                            int64_t *ret_expires_s)
 {
         gnutls_typed_vdata_st demanded = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
                                            .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
@@ -56,8 +71,10 @@ const char *tls_verify_peer(gnutls_session_t session,
         for (size_t i = 0; i < PROBLEM_COUNT; i++)
                 if (status & problems[i].status)
                         return problems[i].code;
-        return tls_fingerprint(&certificates[0], ret_fingerprint) < 0 ? "certificate-invalid"
-                                                                      : NULL;
+        if (tls_expiry(&certificates[0], ret_expires_s) < 0 ||
+            tls_fingerprint(&certificates[0], ret_fingerprint) < 0)
+                return "certificate-invalid";
+        return NULL;
 }
 
 gnutls_alert_description_t tls_alert_for(const char *code)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <gnutls/gnutls.h>
+#include <stdint.h>
 
 #include "http/call.h"
 
@@ -19,10 +20,15 @@
         "+AEAD:%NO_TICKETS"
 
 /* Verifies what the peer of a session has shown, within its handshake.
- * Return: NULL: a valid certificate of the authority, whose fingerprint is written; else the code
- * of what is wrong with it, static, such as "certificate-expired". */
+ * Return: NULL: a valid certificate of the authority, whose fingerprint is written, and when it
+ * ends in seconds UTC; else the code of what is wrong with it, static, such as
+ * "certificate-expired". */
 const char *tls_verify_peer(gnutls_session_t session,
-                            char ret_fingerprint[static HTTP_CERTIFICATE_SIZE]);
+                            char ret_fingerprint[static HTTP_CERTIFICATE_SIZE],
+                            int64_t *ret_expires_s);
+
+/* Reads when a certificate (DER) ends. Return: 0 and seconds UTC, -EINVAL when it is none. */
+int tls_expiry(const gnutls_datum_t *certificate, int64_t *ret_expires_s);
 
 /* Writes "sha256:…" of a certificate (DER). Return: 0, -EIO. */
 int tls_fingerprint(const gnutls_datum_t *certificate,

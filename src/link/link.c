@@ -38,6 +38,7 @@ static void unlist(LinkCall *call)
         *(call->previous ? &call->previous->next : &link->first) = call->next;
         *(call->next ? &call->next->previous : &link->last) = call->previous;
         link->call_count--;
+        link->waiting -= call->waits;
 }
 
 void link_call_reply(LinkCall *call, const Message *message)
@@ -58,11 +59,21 @@ void link_call_fail(LinkCall *call, int problem)
         free(call);
 }
 
+/* Return: false when there is no room for a call now. */
+static bool carry(LinkCall *call)
+{
+        if (!call->link->type->carry(call))
+                return false;
+        call->waits = false;
+        call->link->waiting--;
+        return true;
+}
+
 void link_carry_waiting(Link *link)
 {
-        for (LinkCall *call = link->first; call; call = call->next)
-                if (!call->carrier && !call->problem)
-                        link->type->carry(call);
+        for (LinkCall *call = link->first; call && link->waiting > 0; call = call->next)
+                if (call->waits && !carry(call))
+                        return;
 }
 
 /* The first call that has failed or is late. Return: NULL: none. */
@@ -165,12 +176,14 @@ int link_call(Link *link, const void *frame, size_t size, uint64_t timeout_ms, L
                             .data = data,
                             .request_id = message.request_id,
                             .deadline = deadline_after_ms(timeout_ms),
+                            .waits = true,
                             .size = size };
         memcpy(call->frame, frame, size);
         *(link->last ? &link->last->next : &link->first) = call;
         link->last = call;
         link->call_count++;
-        link->type->carry(call);
+        link->waiting++;
+        link_carry_waiting(link);
         int r = schedule(call);
         if (r < 0) {
                 link_cancel(call);

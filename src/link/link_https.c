@@ -293,17 +293,17 @@ static bool describe(const HttpsLink *link, CURL *handle, Transfer *transfer)
                curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK;
 }
 
-static void carry(LinkCall *call)
+static bool carry(LinkCall *call)
 {
         HttpsLink *link = (HttpsLink *)call->link;
         if (link->transfers >= link->transfers_max)
-                return;
+                return false;
         Transfer *transfer = calloc(1, sizeof(*transfer));
         CURL *handle = transfer ? curl_easy_init() : NULL;
         if (!handle) {
                 free(transfer);
                 call->problem = LINK_UNREACHABLE;
-                return;
+                return true;
         }
         transfer->call = call;
         if (!describe(link, handle, transfer) ||
@@ -311,11 +311,12 @@ static void carry(LinkCall *call)
                 curl_easy_cleanup(handle);
                 free(transfer);
                 call->problem = LINK_UNREACHABLE;
-                return;
+                return true;
         }
         transfer->handle = handle;
         link->transfers++;
         call->carrier = transfer;
+        return true;
 }
 
 static void drop(LinkCall *call)

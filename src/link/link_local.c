@@ -4,6 +4,9 @@
  * socket and peer are verified at every connection (client/connection.h). A line whose call is
  * dropped is closed, so that the daemon learns of it at once and no late reply is taken for that to
  * a later call.
+ *
+ * All lines are watched by one epoll descriptor of their own, which the loop watches: what has come
+ * on several of them is read in one turn.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,10 +14,12 @@
 
 #include "link/link_type.h"
 
+#define LINES_AT_ONCE 64 /* that are read in one turn */
+
 typedef struct Line {
         struct LocalLink *link;
         Connection *connection; /* NULL: none */
-        sd_event_source *source;
+        bool is_open;
         LinkCall *call; /* NULL: it is free */
 } Line;
 
@@ -22,6 +27,8 @@ typedef struct LocalLink {
         Link shared;
         ConnectionOptions options;
         char *socket_path;
+        int epoll_fd;
+        sd_event_source *source;
         unsigned line_count;
         Line lines[];
 } LocalLink;
@@ -40,8 +47,8 @@ static int problem_of(int problem)
 
 static void close_line(Line *line)
 {
-        line->source = sd_event_source_disable_unref(line->source);
-        line->connection = connection_free(line->connection);
+        line->is_open = false;
+        line->connection = connection_free(line->connection); /* epoll forgets it with that */
 }
 
 /* The call of a line has failed: what may still come is nobody's. */
@@ -76,35 +83,58 @@ static bool receive(Line *line)
         return true;
 }
 
-static int on_line(sd_event_source *source, int fd, uint32_t events, void *data)
+static void look_at_line(Line *line)
 {
-        Line *line = data;
-        Link *link = &line->link->shared;
-        if (!line->call)
-                close_line(line); /* nothing was asked: the daemon has closed it */
+        /* Nothing was asked: the daemon has closed it, or says what nobody wants to know. */
+        if (!line->call && line->is_open && !connection_is_idle(line->connection))
+                close_line(line);
         while (line->call && receive(line))
                 ;
-        link_carry_waiting(link);
+}
+
+static int on_lines(sd_event_source *source, int fd, uint32_t mask, void *data)
+{
+        LocalLink *link = data;
+        struct epoll_event events[LINES_AT_ONCE];
+        int count = epoll_wait(link->epoll_fd, events, LINES_AT_ONCE, 0);
+        for (int i = 0; i < count; i++)
+                look_at_line(events[i].data.ptr);
+        link_carry_waiting(&link->shared);
         return 0;
 }
 
-/* Connects a line. Return: 0, CONNECTION_AGAIN, a LinkProblem's cause, -errno. */
+/* Connects a line. Return: 0, CONNECTION_AGAIN, another ConnectionProblem, -errno. */
 static int open_line(Line *line)
 {
-        if (line->connection && connection_fd(line->connection) >= 0 &&
-            !connection_is_idle(line->connection))
-                close_line(line);
-        if (line->source)
+        struct epoll_event event = { .events = EPOLLIN, .data.ptr = line };
+        if (line->is_open)
                 return 0;
         int r = line->connection ? 0 : connection_new(&line->link->options, &line->connection);
         if (r == 0)
                 r = connection_try_open(line->connection);
+        if (r == 0 && epoll_ctl(line->link->epoll_fd, EPOLL_CTL_ADD,
+                                connection_fd(line->connection), &event) < 0)
+                r = -errno;
         if (r == 0)
-                r = sd_event_add_io(line->link->shared.event, &line->source,
-                                    connection_fd(line->connection), EPOLLIN, on_line, line);
-        if (r != 0 && r != CONNECTION_AGAIN)
+                line->is_open = true;
+        else if (r != CONNECTION_AGAIN)
                 close_line(line);
         return r;
+}
+
+/* Sends a frame on a line. The daemon may have closed a kept one, in which case nothing was sent,
+ * and it is made anew. Return: as open_line(). */
+static int send_on(Line *line, const LinkCall *call)
+{
+        bool was_open = line->is_open;
+        int r = open_line(line);
+        if (r == 0)
+                r = connection_try_send(line->connection, call->frame, call->size);
+        if (r != CONNECTION_UNREACHABLE || !was_open)
+                return r;
+        close_line(line);
+        r = open_line(line);
+        return r == 0 ? connection_try_send(line->connection, call->frame, call->size) : r;
 }
 
 static Line *find_free(LocalLink *link)
@@ -114,7 +144,7 @@ static Line *find_free(LocalLink *link)
                 Line *line = &link->lines[i];
                 if (line->call)
                         continue;
-                if (line->source)
+                if (line->is_open)
                         return line; /* one that is connected already */
                 if (!found)
                         found = line;
@@ -122,23 +152,22 @@ static Line *find_free(LocalLink *link)
         return found;
 }
 
-static void carry(LinkCall *call)
+static bool carry(LinkCall *call)
 {
         Line *line = find_free((LocalLink *)call->link);
         if (!line)
-                return;
-        int r = open_line(line);
-        if (r == 0)
-                r = connection_try_send(line->connection, call->frame, call->size);
+                return false;
+        int r = send_on(line, call);
         if (r == CONNECTION_AGAIN)
-                return;
+                return false;
         if (r != 0) {
                 close_line(line);
                 call->problem = problem_of(r);
-                return;
+                return true;
         }
         line->call = call;
         call->carrier = line;
+        return true;
 }
 
 static void drop(LinkCall *call)
@@ -154,6 +183,8 @@ static void local_free(Link *shared)
         LocalLink *link = (LocalLink *)shared;
         for (unsigned i = 0; i < link->line_count; i++)
                 close_line(&link->lines[i]);
+        sd_event_source_disable_unref(link->source);
+        cleanup_close(&link->epoll_fd);
         free(link->socket_path);
         free(link);
 }
@@ -177,8 +208,13 @@ int link_local_new(sd_event *event, const ConnectionOptions *options, unsigned c
         link->line_count = connections_max;
         for (unsigned i = 0; i < connections_max; i++)
                 link->lines[i].link = link;
+        link->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
         r = link_init(&link->shared, &local_type, event);
-        if (r == 0 && options->socket_path) {
+        if (r == 0 && link->epoll_fd < 0)
+                r = -EMFILE;
+        if (r == 0)
+                r = sd_event_add_io(event, &link->source, link->epoll_fd, EPOLLIN, on_lines, link);
+        if (r >= 0 && options->socket_path) {
                 link->options.socket_path = link->socket_path = strdup(options->socket_path);
                 r = link->socket_path ? 0 : -ENOMEM;
         }

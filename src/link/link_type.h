@@ -22,16 +22,17 @@ struct LinkCall {
         void *data;
         uint64_t request_id;
         Deadline deadline;
-        void *carrier; /* what carries it, of the link's way; NULL: it waits for that */
+        bool waits;    /* nothing carries it yet */
+        void *carrier; /* what does, of the link's way; NULL: nothing, or not any more */
         int problem;   /* it has failed, which is still to be told; 0: no */
         size_t size;
         uint8_t frame[];
 };
 
 struct LinkType {
-        /* Carries a call as soon as it can: sets its carrier, leaves it waiting, or sets its
-         * problem. Tells nobody. */
-        void (*carry)(LinkCall *call);
+        /* Carries a call: sets its carrier or its problem, and tells nobody. Return: false when
+         * there is no room for one now. */
+        bool (*carry)(LinkCall *call);
         /* Lets go of what carries a call, whose replies are not wanted any more. */
         void (*drop)(LinkCall *call);
         void (*free)(Link *link); /* without calls by then */
@@ -43,6 +44,7 @@ struct Link {
         sd_event *event;
         sd_event_source *tick;
         unsigned call_count;
+        unsigned waiting; /* of them, how many nothing carries yet */
         LinkCall *first, *last;
 };
 

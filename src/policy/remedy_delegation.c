@@ -59,6 +59,18 @@ static void plan_membership(const Delegation *delegation, Plan *plan)
                 plan->hopeless = true;
 }
 
+/* Going back to the catalogue means something only for a role that can be customized; for the other
+ * verbs that is a condition of the permission. */
+static void plan_customization(const Delegation *delegation, Plan *plan)
+{
+        const Query *query = delegation->query;
+        const ImageRole *role = image_role(
+                delegation->image,
+                image_find_role(delegation->image, delegation->organization, query->roles[0].role));
+        if (query->verb == CUSTOMIZE_DEFAULT && role && !role->class_bits)
+                plan->hopeless = true;
+}
+
 static void plan_target(const Delegation *delegation, Plan *plan)
 {
         const Query *query = delegation->query;
@@ -69,6 +81,8 @@ static void plan_target(const Delegation *delegation, Plan *plan)
                 plan_membership(delegation, plan);
         if (query->kind == QUERY_MIGRATE && !holds_legacy)
                 plan->hopeless = true;
+        if (query->kind == QUERY_CUSTOMIZE)
+                plan_customization(delegation, plan);
         for (size_t i = 0; query->kind != QUERY_CUSTOMIZE && i < query->role_count; i++)
                 plan_handing(delegation, &query->roles[i], plan);
 }

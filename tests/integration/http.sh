@@ -142,14 +142,15 @@ callers() {
 certificates_make
 certificate_make gw
 certificate_make other
+certificate_make crowd
 certificate_make server serverAuth
 certificate_dated expired 20200101000000Z 20200102000000Z
 certificate_dated early 20400101000000Z 20400102000000Z
 certificate_foreign foreign
 : >"$SEEN"
-callers r1 gw server expired early foreign
+callers r1 gw crowd server expired early foreign
 fake_start
-front_start 'limits = { request_seconds = 1; connections_per_address = 40; requests_per_second = 50; requests_burst = 60; body_bytes = 65536; };'
+front_start 'limits = { request_seconds = 1; connections_per_address = 40; requests_per_second = 50; requests_burst = 60; requests_at_once = 8; body_bytes = 65536; };'
 URL=https://127.0.0.1:$FRONT_PORT
 becomes_true 10 healthy || fail "not healthy: $(tail -n 3 "$WORK/front.log")"
 
@@ -295,15 +296,39 @@ for held_fd in "${held[@]}"; do
 done
 becomes_true 5 test "$(metric doorward_http_connections)" -lt 20
 
+# ---- Many at once ----
+
+# A caller that waits as often as it can leaves room for the others.
+printf "url = \"$URL$MESSAGES\"\\noutput = /dev/null\\n%.0s" {1..12} >"$WORK/many"
+curl --silent --no-progress-meter --config "$WORK/many" --parallel --parallel-immediate --max-time 8 --http1.1 \
+    --cacert "$CERTIFICATES/authority.pem" --cert "$CERTIFICATES/crowd.pem" \
+    --key "$CERTIFICATES/crowd.key" "${octets[@]}" --data-binary "@$WORK/take" &
+many=$!
+told 'too-many-at-once '
+answers 200 granted-by-role gw "$MESSAGES" "${octets[@]}" --data-binary "@$WORK/ask"
+kill "$many" && { wait "$many" 2>/dev/null; }
+
 # ---- Another policy ----
 
-callers r2 other
+certificate_dated brief 20200101000000Z "$(date -u -d '+5 seconds' +%Y%m%d%H%M%SZ)"
+ends=$(($(now_ms) + 5000))
+callers r2 other brief
 becomes_true 5 eval 'ask other /x; [[ $CODE == 404 ]]' || fail 'a new caller is not let in'
 answers 000 '' gw /x
+# A certificate that ends also ends on a connection that is kept.
+for _ in 1 2; do
+    printf 'GET /x HTTP/1.1\r\nHost: x\r\n\r\n'
+    until (($(now_ms) > ends + 500)); do sleep 0.1; done
+done | tls -cert "$CERTIFICATES/brief.pem" -key "$CERTIFICATES/brief.key" >"$WORK/brief" &
+brief=$!
 printf 'r2 degraded\n' >"$WORK/callers"
 expect 22 '' curl --silent --fail "http://127.0.0.1:$MONITOR_PORT/healthz"
 kill -KILL "$FAKE"
 wait "$FAKE" 2>/dev/null
+wait "$brief"
+steps=$((steps + 1))
+[[ $(grep -ac '^HTTP/1.1 404' "$WORK/brief") == 1 ]] && grep -qa '^certificate-expired' "$WORK/brief" ||
+    fail "a certificate that has ended is served: $(<"$WORK/brief")"
 expect 0 'not reachable' curl --silent "http://127.0.0.1:$MONITOR_PORT/healthz"
 expect 0 '# TYPE doorward_http_refusals_total counter' curl --silent "http://127.0.0.1:$MONITOR_PORT/metrics"
 front_stop

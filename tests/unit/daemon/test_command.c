@@ -246,14 +246,16 @@ static void only_who_has_it_may_report(void **state)
         Server *server = *state;
         serve(server);
         Command *command = make(server);
-        assert_false(commands_may_report(server, GW_1, TEXT_LITERAL(ID)));
+        assert_false(commands_may_report(server, GW_1, DOOR, TEXT_LITERAL(ID)));
         command_give(server, command);
         commands_observed(server, GW_1, TEXT_LITERAL(ID), GATEWAY_COMMANDED, TEXT_NULL);
         assert_int_equal(command->state, COMMAND_GIVEN);
         command_take(server, command, COMMAND_HANDED_OVER);
-        assert_true(commands_may_report(server, GW_1, TEXT_LITERAL(ID)));
-        assert_false(commands_may_report(server, GW_2, TEXT_LITERAL(ID)));
-        assert_true(commands_may_report(server, GW_2, TEXT_LITERAL("not known")));
+        assert_true(commands_may_report(server, GW_1, DOOR, TEXT_LITERAL(ID)));
+        assert_false(commands_may_report(server, GW_2, DOOR, TEXT_LITERAL(ID)));
+        assert_false(
+                commands_may_report(server, GW_1, TEXT_LITERAL("acme/HQ/D2"), TEXT_LITERAL(ID)));
+        assert_true(commands_may_report(server, GW_2, DOOR, TEXT_LITERAL("not known")));
         commands_observed(server, GW_2, TEXT_LITERAL(ID), GATEWAY_COMMANDED, TEXT_NULL);
         assert_int_equal(command->state, COMMAND_HANDED_OVER);
 }

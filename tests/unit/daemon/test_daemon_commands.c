@@ -67,6 +67,15 @@ static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **st
         (void)close(fd);
 }
 
+/* What is no id is on record as none, whatever it says. */
+static void what_is_no_id_is_not_on_record_as_one(void **state)
+{
+        int fd = fixture_connect(*state);
+        assert_consumed(fd, GW_1, D1, "no id\nunlock allow", OUTCOME_DENY, "command-unknown");
+        assert_recorded(*state, "deny", "");
+        (void)close(fd);
+}
+
 static void what_may_be_consumed_says_all_that_moving_a_lock_needs(void **state)
 {
         int fd = fixture_connect(*state);
@@ -408,6 +417,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_door_that_nobody_serves_is_opened_by_who_consumes_the_id),
+                cmocka_unit_test(what_is_no_id_is_not_on_record_as_one),
                 cmocka_unit_test(what_may_be_consumed_says_all_that_moving_a_lock_needs),
                 cmocka_unit_test(what_was_handed_out_is_consumed),
                 cmocka_unit_test(who_went_while_the_journal_was_written_is_handed_nothing),

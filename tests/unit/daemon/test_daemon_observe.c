@@ -418,14 +418,23 @@ static void what_became_of_a_command_is_heard_from_who_has_it(void **state)
                        A "|event=command-refused|sequence=1|door=acme/HQ/D1|command=%s", id);
         observe_taken(fd, GW2, pairs);
         assert_string_equal(command_state(fd, id), "handed-over");
-        assert_null(strstr(row_with(fd, "decision=command-refused"), "\nsubject="));
+        const char *other = row_with(fd, "why=command-refused at acme/HQ/D1");
+        assert_row(other, "decision=set-aside");
+        assert_row(other, "reason=not-allowed");
+        assert_null(strstr(other, "\nsubject="));
+        assert_null(strstr(other, id));
         (void)snprintf(pairs, sizeof(pairs),
-                       A "|event=commanded|sequence=1|door=acme/HQ/D1|command=%s", id);
+                       A "|event=commanded|sequence=1|door=acme/HQ/D2|command=%s", id);
+        observe_taken(fd, GW1, pairs); /* its own, at another door */
+        assert_row(row_with(fd, "why=commanded at acme/HQ/D2"), "decision=set-aside");
+        assert_string_equal(command_state(fd, id), "handed-over");
+        (void)snprintf(pairs, sizeof(pairs),
+                       A "|event=commanded|sequence=2|door=acme/HQ/D1|command=%s", id);
         observe_taken(fd, GW1, pairs);
         assert_string_equal(command_state(fd, id), "commanded");
         const char *row = row_with(fd, "decision=commanded");
         assert_row(row, "subject=root");
-        assert_row(row, "gateway=caller:acme/gw-1 #1");
+        assert_row(row, "gateway=caller:acme/gw-1 #2");
         (void)close(fd);
 }
 

@@ -27,7 +27,8 @@ static int set_up(void **state)
         for (int i = 0; i < 4; i++)
                 (void)snprintf(names[i], sizeof(names[i]), "sha256:%064d", i);
         changes = 0;
-        callers = callers_new((CallerRate){ .per_second = 2, .burst = 3 }, on_changed, NULL);
+        callers = callers_new((CallerRate){ .per_second = 2, .burst = 3, .at_once = 2 }, on_changed,
+                              NULL);
         return callers ? 0 : -1;
 }
 
@@ -120,6 +121,41 @@ static void another_list_gives_nobody_a_new_burst(void **state)
         assert_int_equal(callers_take(callers, names[1], 1000), 1);
 }
 
+static void a_caller_has_so_many_requests_at_once(void **state)
+{
+        gather(1);
+        gather(2);
+        callers_gathered(callers, true);
+        assert_true(callers_begin(callers, names[1]));
+        assert_true(callers_begin(callers, names[1]));
+        assert_false(callers_begin(callers, names[1]));
+        assert_true(callers_begin(callers, names[2]));  /* somebody else's */
+        assert_false(callers_begin(callers, names[3])); /* not listed */
+        gather(1);
+        callers_gathered(callers, true);
+        assert_false(callers_begin(callers, names[1])); /* kept */
+        callers_end(callers, names[2]);                 /* not listed any more */
+        callers_end(callers, names[1]);
+        assert_true(callers_begin(callers, names[1]));
+        assert_false(callers_begin(callers, names[1]));
+}
+
+static void all_callers_together_leave_room(void **state)
+{
+        char name[HTTP_CERTIFICATE_SIZE];
+        for (int i = 0; i <= CALLERS_AT_ONCE_MAX; i++) {
+                (void)snprintf(name, sizeof(name), "sha256:%064d", i);
+                assert_int_equal(callers_gather(callers, text_from(name)), 0);
+        }
+        callers_gathered(callers, true);
+        for (int i = 0; i <= CALLERS_AT_ONCE_MAX; i++) {
+                (void)snprintf(name, sizeof(name), "sha256:%064d", i);
+                assert_int_equal(callers_begin(callers, name), i < CALLERS_AT_ONCE_MAX);
+        }
+        callers_end(callers, names[0]);
+        assert_true(callers_begin(callers, name));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -130,6 +166,9 @@ int main(void)
                 cmocka_unit_test_setup_teardown(only_fingerprints_are_names, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_caller_has_a_burst_and_then_a_rate, set_up,
                                                 tear_down),
+                cmocka_unit_test_setup_teardown(a_caller_has_so_many_requests_at_once, set_up,
+                                                tear_down),
+                cmocka_unit_test_setup_teardown(all_callers_together_leave_room, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(another_list_gives_nobody_a_new_burst, set_up,
                                                 tear_down),
         };

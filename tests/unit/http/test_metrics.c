@@ -46,6 +46,20 @@ static void refusals_are_counted_by_code(void **state)
         expect("doorward_http_refusals_total{code=\"too-slow\"} 1", 1);
 }
 
+/* The code of a refused question is a text of an answer that is gone when the next one comes. */
+static void a_code_is_kept_when_its_text_is_gone(void **state)
+{
+        char code[METRICS_CODE_SIZE + 8] = "malformed-json";
+        metrics_count_refusal(&metrics, code);
+        memset(code, 'x', sizeof(code) - 1);
+        code[sizeof(code) - 1] = '\0';
+        metrics_count_refusal(&metrics, code);
+        metrics_count_refusal(&metrics, code);
+        expect("doorward_http_refusals_total{code=\"malformed-json\"} 1", 1);
+        assert_int_equal(metrics.codes[1].count, 2);
+        assert_int_equal(strlen(metrics.codes[1].code), METRICS_CODE_SIZE - 1);
+}
+
 static void answers_are_counted_by_path_class_and_time(void **state)
 {
         metrics_count_answer(&metrics, "/a", 200, 500);
@@ -79,6 +93,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup(refusals_are_counted_by_code, set_up),
+                cmocka_unit_test_setup(a_code_is_kept_when_its_text_is_gone, set_up),
                 cmocka_unit_test_setup(answers_are_counted_by_path_class_and_time, set_up),
                 cmocka_unit_test_setup(more_codes_than_there_is_room_for_are_left_out, set_up),
         };

@@ -19,6 +19,14 @@ static void a_fingerprint_is_the_digest_of_the_bytes(void **state)
                                   "f20015ad");
 }
 
+static void only_a_certificate_has_an_end(void **state)
+{
+        int64_t expires_s = 1;
+        gnutls_datum_t bytes = { .data = (unsigned char *)"abc", .size = 3 };
+        assert_true(tls_expiry(&bytes, &expires_s) < 0);
+        assert_int_equal(expires_s, 1);
+}
+
 static void the_priorities_are_known_and_hold_nothing_old(void **state)
 {
         gnutls_priority_t priorities;
@@ -49,6 +57,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_fingerprint_is_the_digest_of_the_bytes),
+                cmocka_unit_test(only_a_certificate_has_an_end),
                 cmocka_unit_test(the_priorities_are_known_and_hold_nothing_old),
                 cmocka_unit_test(every_code_has_its_alert),
         };

@@ -186,6 +186,8 @@ static void a_denial_says_what_would_turn_it(void **state)
                 { "boss add-member user:acme/plain with=group:acme/kept", NEVER },
                 { "boss add-member user:acme/plain with=group:acme/mixed", NEVER },
                 { "boss customize looker +link.share organization:acme", NEVER },
+                { "boss customize looker default organization:acme", NEVER },
+                { "plain customize looker default organization:acme", NEVER },
                 { "boss grant looker@acme/HQ user:acme/looker",
                   "\nNothing has to be changed for that.\n" },
                 { "clerk migrate user:acme/old with=looker@acme/HQ",
