@@ -131,6 +131,9 @@ static void respond(const Peer *peer, const char *body)
                 replies[size] = 0;
                 send_response(peer, 200, "", replies, size + 1);
                 break;
+        case HTTPS_TWICE:
+                send_response(peer, 200, "", replies, add(replies, size, MESSAGE_END, id, 2));
+                break;
         case HTTPS_REQUEST:
                 send_response(peer, 200, "", replies, add(replies, 0, MESSAGE_STATUS, id, 0));
                 break;
