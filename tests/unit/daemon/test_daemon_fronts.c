@@ -136,6 +136,8 @@ static void who_is_turned_away_stands_in_the_journal(void **state)
         assert_non_null(strstr(events.pairs, "why=It ended yesterday.\n"));
         assert_non_null(strstr(events.pairs, "remote_host=192.0.2.78\n"));
         assert_non_null(strstr(events.pairs, "action=turn-away\n"));
+        assert_non_null(strstr(events.pairs, "kind=refusal\n"));
+        assert_non_null(strstr(events.pairs, "decision=refused\nreason=no-certificate\n"));
 }
 
 /* A front says with these sizes that somebody was turned away. */
