@@ -122,7 +122,8 @@ static void respond(const Peer *peer, const char *body)
                 size = add(replies, size, MESSAGE_RECORD, id, 1);
                 size = add(replies, size, MESSAGE_END, id, 2);
         }
-        switch (server->kind) {
+        HttpsKind kind = server->kind;
+        switch (kind) {
         case HTTPS_CUT:
                 send_response(peer, 200, "", replies, size - 1);
                 break;
