@@ -61,6 +61,9 @@ sed 's/driver = "null"/driver = "nul"/' "$CONFIGURATION" >"$WORK/gateway/wrong.c
 expect 3 'wrong.conf:8: error: unknown "nul" in "driver"' \
     "$DOORWARD_GATEWAY" --check --config "$WORK/gateway/wrong.conf"
 expect 3 'wrong.conf:8: error' "$DOORWARD_GATEWAY" --config "$WORK/gateway/wrong.conf"
+printf '%s\n' 'daemon = { url = "https://127.0.0.1"; authority = "wrong.conf"; certificate = "no.pem"; key = "wrong.conf"; };' \
+    'controllers = ( { name = "test"; driver = "null"; doors = ( { door = "acme/HQ/dry"; } ); } );' >"$WORK/gateway/files.conf"
+expect 3 'gateway/no.pem: No such file' "$DOORWARD_GATEWAY" --check --config "$WORK/gateway/files.conf"
 expect 2 'try doorward-gateway --help' "$DOORWARD_GATEWAY" --config
 
 # The gateway may be first: it waits for the daemon.
