@@ -132,4 +132,15 @@ expect 0 '' becomes_true 5 moved 3
 expect 0 '' becomes_true 5 row command command-failed acme/HQ/lab
 
 gateway_stop
+
+# What the log says of a door that nobody gave to this gateway, and of a daemon that is not there.
+says() { tail -n 1 "$WORK/gateway.log" | grep -q -- "$1"; }
+sed -i 's|acme/HQ/|acme/Annex/|' "$CONFIGURATION"
+gateway_run
+expect 0 '' becomes_true 5 says 'gives this gateway nothing to do: not-allowed; at none of its doors'
+gateway_stop
+sed -i 's|^daemon = .*|daemon = { socket = "/nowhere/decide.sock"; };|' "$CONFIGURATION"
+gateway_run
+expect 0 '' becomes_true 5 grep -q 'doorwardd is not reached: .* (/nowhere/decide.sock)' "$WORK/gateway.log"
+gateway_stop
 pass 'a door moves once, and what came of it is known'
