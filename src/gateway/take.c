@@ -216,12 +216,8 @@ static void ended(Take *take, const Message *message)
             token.size < sizeof(take->token))
                 (void)snprintf(take->token, sizeof(take->token), "%.*s", (int)token.size,
                                token.data);
-<<<<<<< HEAD
         take->is_in_doubt = false;
-        note_reached(take, true, NULL);
-=======
         note_reached(take);
->>>>>>> i5-tour
         take->back_off_ms = TAKE_BACK_OFF_MIN_MS;
         /* One that says nothing and does not wait either is not asked as fast as it answers. */
         bool hasty = message->sequence == 0 &&

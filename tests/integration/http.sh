@@ -346,8 +346,8 @@ kill "$many" && { wait "$many" 2>/dev/null; }
 
 # ---- Another policy ----
 
-certificate_dated brief 20200101000000Z "$(date -u -d '+5 seconds' +%Y%m%d%H%M%SZ)"
-ends=$(($(now_ms) + 5000))
+certificate_dated brief 20200101000000Z "$(date -u -d '+8 seconds' +%Y%m%d%H%M%SZ)"
+ends=$(($(now_ms) + 8000))
 callers r2 other brief
 becomes_true 5 eval 'ask other /x; [[ $CODE == 404 ]]' || fail 'a new caller is not let in'
 answers 000 '' gw /x
