@@ -12,6 +12,7 @@
  */
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
@@ -42,6 +43,7 @@ typedef struct Transfer {
         size_t sent;
         uint8_t *replies;
         size_t size, capacity;
+        char error[CURL_ERROR_SIZE]; /* what libcurl says of it */
 } Transfer;
 
 /* A socket that libcurl wants watched. */
@@ -153,6 +155,42 @@ static int problem_of(const Transfer *transfer, CURLcode result)
         return replies_are_whole(transfer) ? 0 : LINK_PROTOCOL;
 }
 
+/* Whether a new connection was closed when TLS stood: with TLS 1.3 a client learns only then that
+ * its certificate is refused, and libcurl mostly of no more than the end. */
+static bool was_turned_away(const Transfer *transfer, CURLcode result)
+{
+        long connects = 0;
+        curl_off_t handshake_us = 0;
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_NUM_CONNECTS, &connects);
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+        return connects > 0 && handshake_us > 0 &&
+               (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR ||
+                result == CURLE_GOT_NOTHING);
+}
+
+/* Keeps what else is known of a request that failed: what libcurl says, or the front's answer. */
+static void keep_detail(Link *link, const Transfer *transfer, CURLcode result)
+{
+        char escaped[LINK_DETAIL_SIZE - 32];
+        const char *error = *transfer->error ? transfer->error : curl_easy_strerror(result);
+        Text line, rest, body = { (const char *)transfer->replies, transfer->size };
+        long status = 0;
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+        if (result != CURLE_OK) {
+                if (was_turned_away(transfer, result))
+                        error = "it closed the connection after the handshake, as it does with a "
+                                "certificate that it does not let in (its side records why)";
+                text_escape(text_from(error), link->detail, sizeof(link->detail));
+                return;
+        }
+        if (status == 200 || body.size == 0)
+                line = TEXT_NULL;
+        else if (!text_split_first(body, '\n', &line, &rest))
+                line = body;
+        (void)snprintf(link->detail, sizeof(link->detail), "HTTP status %ld%s%s", status,
+                       line.size > 0 ? ": " : "", text_escape(line, escaped, sizeof(escaped)));
+}
+
 /* Tells the replies. A call that is cancelled meanwhile hears no more. */
 static void tell(Link *link, Transfer *transfer)
 {
@@ -175,6 +213,8 @@ static void finish(HttpsLink *link, Transfer *transfer, CURLcode result)
 {
         LinkCall *call = transfer->call;
         int problem = problem_of(transfer, result);
+        if (problem != 0)
+                keep_detail(&link->shared, transfer, result);
         (void)curl_multi_remove_handle(link->multi, transfer->handle);
         curl_easy_cleanup(transfer->handle);
         transfer->handle = NULL;
@@ -282,6 +322,7 @@ static bool describe(const HttpsLink *link, CURL *handle, Transfer *transfer)
         long left_ms = deadline_left_ms(transfer->call->deadline);
         return secure(link, handle) &&
                curl_easy_setopt(handle, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
+               curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer->error) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_HTTPHEADER, link->headers) == CURLE_OK &&
@@ -402,6 +443,7 @@ int link_https_new(sd_event *event, const LinkHttpsOptions *options, unsigned co
                 link->authority = strdup(options->authority);
                 link->certificate = strdup(options->certificate);
                 link->key = strdup(options->key);
+                link->shared.place = link->url;
                 r = link->authority && link->certificate && link->key ? prepare_multi(link)
                                                                       : -ENOMEM;
         }
