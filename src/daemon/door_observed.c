@@ -157,6 +157,10 @@ void doors_observed_note(DoorsObserved *doors, Text path, Text gateway, GatewayE
                 return;
         set_gateway(door, gateway);
         door->observation.told_s = now_s;
+        if (kind == GATEWAY_CONTROLLER_LOST) {
+                set_aspect(&door->observation, DOOR_ASPECT_LOCK, DOOR_PHYSICAL_UNKNOWN, since_s);
+                set_aspect(&door->observation, DOOR_ASPECT_CONTACT, DOOR_PHYSICAL_UNKNOWN, since_s);
+        }
         const struct Change *change = &changes[kind];
         if (change->state == DOOR_PHYSICAL_UNKNOWN)
                 return;

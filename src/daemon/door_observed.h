@@ -21,7 +21,8 @@ DoorsObserved *doors_observed_free(DoorsObserved *doors);
 DEFINE_CLEANUP(DoorsObserved *, doors_observed_free);
 
 /* Something happened at a door (a path), as a gateway told at now_s; since_s: when it happened. A
- * kind that says nothing about the door's state only tells that the gateway is heard. Without
+ * kind that says nothing about the door's state only tells that the gateway is heard, and with
+ * controller-lost its lock and contact are unknown; an alarm stays until its end is told. Without
  * memory, or with too many doors, nothing is noted. */
 void doors_observed_note(DoorsObserved *doors, Text door, Text gateway, GatewayEventKind kind,
                          int64_t since_s, int64_t now_s);

@@ -184,7 +184,9 @@ static void apply_event(const ObserveBatch *batch, const Observation *event,
                         commands_observed(server, gateway, event->command_id, event->kind,
                                           event->detail);
         }
-        if (code)
+        /* A controller that is lost raises one alarm, not another for each of its doors. */
+        bool is_repeated = event->kind == GATEWAY_CONTROLLER_LOST && event->door.size > 0;
+        if (code && !is_repeated)
                 alert(batch, event, code);
 }
 

@@ -68,12 +68,28 @@ static void add_of_controller(const Controller *controller, const GatewayEvent *
         events_add(controller->doors->events, NULL, &named);
 }
 
+/* With the controller nothing is known any more of its doors; that is told of each. */
+static void add_contact(const Controller *controller, const GatewayEvent *event)
+{
+        const DriverController *driven = &controller->settings->controller;
+        bool lost = event->kind == GATEWAY_CONTROLLER_LOST;
+        log_write(controller->doors->log, lost ? LOG_WARNING : LOG_NOTICE, "%s: %s%s%s",
+                  driven->name, gateway_event_word(event->kind), event->detail ? ": " : "",
+                  event->detail ? event->detail : "");
+        add_of_controller(controller, event);
+        for (size_t i = 0; lost && i < driven->door_count; i++)
+                events_add(controller->doors->events, driven->doors[i].path,
+                           &(GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST });
+}
+
 static void on_observed(void *data, unsigned index, const GatewayEvent *event)
 {
         const Controller *controller = data;
         const DoorsListener *listener = &controller->doors->listener;
         unsigned door;
-        if (!number_of(controller, index, &door))
+        if (event->kind == GATEWAY_CONTROLLER_LOST || event->kind == GATEWAY_CONTROLLER_FOUND)
+                add_contact(controller, event);
+        else if (!number_of(controller, index, &door))
                 add_of_controller(controller, event);
         else if (listener->observed)
                 listener->observed(listener->data, door, event);
@@ -151,7 +167,7 @@ static bool start_controller(Controller *controller)
                                         &controller->state);
         controller->started = r >= 0;
         if (r >= 0 && controller->told)
-                add_of_controller(controller, &(GatewayEvent){ .kind = GATEWAY_CONTROLLER_FOUND });
+                add_contact(controller, &(GatewayEvent){ .kind = GATEWAY_CONTROLLER_FOUND });
         bool decides = settings->decides_offline && settings->driver->decide;
         if (r >= 0 && decides && !controller->doors->can_decide)
                 settings->driver->decide(controller->state, false);
@@ -159,8 +175,8 @@ static bool start_controller(Controller *controller)
                 controller->told = true;
                 log_write(controller->doors->log, LOG_ERR, "%s: cannot be started: %s",
                           settings->controller.name, strerror(-r));
-                add_of_controller(controller, &(GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST,
-                                                               .detail = strerror(-r) });
+                add_contact(controller, &(GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST,
+                                                         .detail = strerror(-r) });
         }
         return controller->started;
 }

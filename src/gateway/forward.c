@@ -77,7 +77,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *data)
 static void failed(Forward *forward, const char *why)
 {
         if (!forward->failing)
-                log_write(forward->log, LOG_WARNING, "Events wait: %s", why);
+                log_write(forward->log, LOG_WARNING, "events wait to be handed over: %s", why);
         forward->failing = forward->waiting = true;
         (void)sd_event_source_set_time_relative(forward->timer,
                                                 forward->back_off_ms * MICROSECONDS_PER_MS);
@@ -95,7 +95,7 @@ static void acknowledged(Forward *forward)
                 return;
         }
         if (forward->failing)
-                log_write(forward->log, LOG_NOTICE, "Events are handed over again");
+                log_write(forward->log, LOG_NOTICE, "events are handed over again");
         forward->failing = false;
         forward->back_off_ms = FORWARD_BACK_OFF_MIN_MS;
         forward->events_max = FORWARD_EVENTS_MAX;
@@ -133,7 +133,7 @@ static void on_reply(void *data, int problem, const Message *message)
                 return;
         forward->call = NULL;
         if (problem != 0)
-                failed(forward, link_problem_text(problem));
+                failed(forward, link_problem_say(forward->link, problem));
         else if (message->type == MESSAGE_REFUSAL)
                 refused(forward, message);
         else if (message->type == MESSAGE_END && message_number(message, FIELD_STATUS, &status) &&

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "gateway/daemon_files.h"
 #include "gateway/gateway.h"
 #include "gateway/options.h"
 #include "policy/settings_file.h"
@@ -53,7 +54,7 @@ int main(int argument_count, char **arguments)
                 return EXIT_COULD_NOT;
         int r = settings_read(options.configuration, arena, diagnostics, &settings);
         diagnostics_print(diagnostics, stderr);
-        if (r != 0)
+        if (r != 0 || daemon_files_check(&settings.daemon, log_for_environment()) < 0)
                 return EXIT_COULD_NOT;
         return options.check ? 0 : serve(&settings);
 }

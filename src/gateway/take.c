@@ -19,6 +19,7 @@
 #define ESCAPED_SIZE        256
 #define VALID_MS_MAX        60000
 #define RESOURCE_TEXT_SIZE  4096
+#define TROUBLE_SIZE        64
 
 struct Take {
         sd_event *event;
@@ -34,7 +35,8 @@ struct Take {
         bool leaving; /* the one that breaks off is still to wait */
         uint64_t sent_ns, heard_ns;
         uint64_t back_off_ms;
-        bool reached, told; /* what was last logged; told: that was something */
+        bool reached;               /* was logged last */
+        char trouble[TROUBLE_SIZE]; /* what was: a code; "": none */
         bool clock_differs;
         DaemonClock clock;
         bool is_in_doubt; /* whether the clock was set: doorwardd is asked for what it says now */
@@ -163,19 +165,26 @@ static void next_after(Take *take, uint64_t ms)
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_ONESHOT);
 }
 
-static void note_reached(Take *take, bool reached, const char *why)
+static void note_reached(Take *take)
 {
-        if (!take->told || take->reached != reached)
-                log_write(take->log, reached ? LOG_NOTICE : LOG_WARNING, "%s%s",
-                          reached ? "doorwardd is reached" : "doorwardd is not reached: ",
-                          reached ? "" : why);
-        take->told = true;
-        take->reached = reached;
+        if (!take->reached)
+                log_write(take->log, LOG_NOTICE, "doorwardd is reached");
+        take->reached = true;
+        take->trouble[0] = '\0';
 }
 
-static void failed(Take *take, const char *why)
+/* Each trouble is told when it begins, not with every attempt. code: which it is. */
+static void note_trouble(Take *take, const char *code, const char *what, const char *why)
 {
-        note_reached(take, false, why);
+        if (strncmp(take->trouble, code, sizeof(take->trouble) - 1) == 0)
+                return;
+        (void)snprintf(take->trouble, sizeof(take->trouble), "%s", code);
+        take->reached = false;
+        log_write(take->log, LOG_WARNING, "%s: %s", what, why);
+}
+
+static void failed(Take *take)
+{
         if (!take->started)
                 return;
         next_after(take, take->back_off_ms);
@@ -187,10 +196,16 @@ static void failed(Take *take, const char *why)
 static void refused(Take *take, const Message *message)
 {
         Text reason = TEXT_NULL;
-        char escaped[ESCAPED_SIZE];
+        char code[ESCAPED_SIZE], why[2 * ESCAPED_SIZE];
         (void)message_text(message, FIELD_REASON, &reason);
+        text_escape(reason, code, sizeof(code));
+        (void)snprintf(why, sizeof(why), "%s%s", code,
+                       text_is(reason, "not-allowed")
+                               ? "; at none of its doors is it a caller that may unlock and report"
+                               : "");
         take->token[0] = '\0';
-        failed(take, text_escape(reason, escaped, sizeof(escaped)));
+        note_trouble(take, code, "doorwardd gives this gateway nothing to do", why);
+        failed(take);
 }
 
 static void ended(Take *take, const Message *message)
@@ -202,7 +217,7 @@ static void ended(Take *take, const Message *message)
                 (void)snprintf(take->token, sizeof(take->token), "%.*s", (int)token.size,
                                token.data);
         take->is_in_doubt = false;
-        note_reached(take, true, NULL);
+        note_reached(take);
         take->back_off_ms = TAKE_BACK_OFF_MIN_MS;
         /* One that says nothing and does not wait either is not asked as fast as it answers. */
         bool hasty = message->sequence == 0 &&
@@ -221,14 +236,17 @@ static void on_reply(void *data, int problem, const Message *message)
                 take->call = NULL;
         if (problem == 0 && message->type != MESSAGE_REFUSAL)
                 take->heard_ns = deadline_clock_ns();
-        if (problem != 0)
-                failed(take, link_problem_text(problem));
-        else if (message->type == MESSAGE_RECORD)
+        if (problem != 0) {
+                note_trouble(take, link_problem_text(problem), "doorwardd is not reached",
+                             link_problem_say(take->link, problem));
+                failed(take);
+        } else if (message->type == MESSAGE_RECORD) {
                 take_record(take, message);
-        else if (message->type == MESSAGE_END)
+        } else if (message->type == MESSAGE_END) {
                 ended(take, message);
-        else
+        } else {
                 refused(take, message);
+        }
 }
 
 /* Return: 0 and the size of the frame, -EMSGSIZE. */
@@ -261,7 +279,8 @@ static void next(Take *take)
                               on_reply, take, &take->call);
         if (r < 0) {
                 take->call = NULL;
-                failed(take, strerror(-r));
+                note_trouble(take, strerror(-r), "doorwardd cannot be asked", strerror(-r));
+                failed(take);
         }
 }
 

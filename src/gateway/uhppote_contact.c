@@ -15,17 +15,17 @@
 #include "util/deadline.h"
 
 #define LINE_SIZE       256
+#define DETAIL_SIZE     96
 #define IGNORED_TELL_NS (60 * UHPPOTE_S)
 
 void uhppote_log(UhppoteBoard *board, int priority, const char *format, ...)
 {
-        char text[LINE_SIZE], line[LINE_SIZE];
+        char line[LINE_SIZE];
         va_list arguments;
 
         va_start(arguments, format);
-        vsnprintf(text, sizeof(text), format, arguments);
+        vsnprintf(line, sizeof(line), format, arguments);
         va_end(arguments);
-        snprintf(line, sizeof(line), "controller %.64s: %.160s", board->controller->name, text);
         board->host->log(board->host->data, priority, line);
 }
 
@@ -79,13 +79,16 @@ void uhppote_contact_heard(UhppoteBoard *board)
 
 void uhppote_contact_silent(UhppoteBoard *board)
 {
+        char detail[DETAIL_SIZE];
+
         if (board->silent < UHPPOTE_SILENT_MAX)
                 board->silent++;
         if (board->silent < UHPPOTE_SILENT_MAX || board->contact == UHPPOTE_LOST)
                 return;
         board->contact = UHPPOTE_LOST;
         uhppote_board_forget(board);
-        uhppote_observe(
-                board, NULL,
-                (GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST, .detail = "it does not answer" });
+        snprintf(detail, sizeof(detail), "serial number %" PRIu32 " does not answer at %s",
+                 board->controller->serial, board->controller->address);
+        uhppote_observe(board, NULL,
+                        (GatewayEvent){ .kind = GATEWAY_CONTROLLER_LOST, .detail = detail });
 }

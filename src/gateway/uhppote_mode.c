@@ -138,7 +138,8 @@ static void door_secure(UhppoteBoard *board, const UhppoteDoor *door, uint8_t mo
         for (unsigned try = 0; try < SECURE_TRIES; try++)
                 if (uhppote_exchange_wait(board, request, board->times->secure_ms))
                         return;
-        uhppote_log(board, LOG_ERR, "door %u could not be brought back: no answer", door->number);
+        uhppote_log(board, LOG_ERR, "door %u could not be set to controlled at the end: no answer",
+                    door->number);
 }
 
 void uhppote_mode_secure(UhppoteBoard *board)

@@ -185,7 +185,7 @@ static void on_reply(void *data, int problem, const Message *message)
                 link_cancel(following->call);
         following->call = NULL;
         if (problem != 0)
-                fail(following, link_problem_text(problem));
+                fail(following, link_problem_say(following->link, problem));
         else if (is_record)
                 fail(following, "a caller's certificate has no valid form, or there are too many");
         else if (message->type == MESSAGE_END)

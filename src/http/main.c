@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 
 #include "http/options.h"
+#include "http/pem_files.h"
 #include "http/server.h"
+#include "util/timestamp.h"
 
 #define EXIT_COULD_NOT 3
 
@@ -31,6 +33,14 @@ static int serve(const HttpSettings *settings)
         return http_server_run(server) < 0 ? EXIT_COULD_NOT : 0;
 }
 
+static int check_files(const HttpSettings *settings)
+{
+        PemFiles files = { 0 };
+        int r = pem_files_read(settings, true, timestamp_now(), &files);
+        pem_files_release(&files);
+        return r < 0 ? EXIT_COULD_NOT : 0;
+}
+
 int main(int argument_count, char **arguments)
 {
         HttpOptions options;
@@ -48,7 +58,7 @@ int main(int argument_count, char **arguments)
         if (r != 0)
                 return EXIT_COULD_NOT;
         if (options.check)
-                return 0;
+                return check_files(&settings);
         (void)umask(0077);
         block_signals();
         return serve(&settings);

@@ -3,7 +3,6 @@
 #include "http/server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +12,17 @@
 
 #include "http/log.h"
 #include "http/monitor.h"
+#include "http/pem_files.h"
 #include "http/request.h"
 #include "http/tls.h"
-#include "util/file.h"
+#include "util/timestamp.h"
 
 #define TICK_MS             500     /* how exact the deadlines of connections are */
 #define LOOK_MS             100     /* until who waits for an answer is watched */
 #define ENDING_US           5000000 /* for who is being answered when the end is asked for */
 #define ENDING_LOOK_US      20000
 #define ENDING_PATIENCE_US  1000000 /* what has waited longer may wait for long */
-#define PEM_SIZE_MAX        (1u << 20)
-#define MHD_MEMORY          16384u /* of a connection: its head must fit, too */
+#define MHD_MEMORY          16384u  /* of a connection: its head must fit, too */
 #define MHD_MEMORY_STEP     4096u
 #define CONNECTIONS_RESERVE 64u /* libmicrohttpd's own limit is never reached; ours is told */
 #define LINK_CONNECTIONS    LINK_CALLS_MAX
@@ -187,52 +186,30 @@ static size_t leave_escaped(void *data, struct MHD_Connection *mhd, char *text)
         return strlen(text);
 }
 
-/* secret: nobody else may read it, either. */
-static int read_pem(const char *path, bool secret, char **ret_text)
-{
-        size_t size;
-        struct stat status;
-        int r = file_read(AT_FDCWD, path, PEM_SIZE_MAX, ret_text, &size, &status);
-        if (r == 0 && secret && (status.st_mode & S_IRWXO)) {
-                log_write(LOG_PRIORITY_ERROR, "%s: may be read by others", path);
-                return -EPERM;
-        }
-        if (r == 0)
-                return 0;
-        log_write(LOG_PRIORITY_ERROR, "%s: %s", path, r > 0 ? file_problem_text(r) : strerror(-r));
-        return r > 0 ? -EPERM : r;
-}
-
 static int start_daemon(HttpServer *server)
 {
         const HttpSettings *settings = server->settings;
-        _cleanup_free_ char *certificate = NULL;
-        _cleanup_free_ char *key = NULL;
-        _cleanup_free_ char *authority = NULL;
-        int r = read_pem(settings->certificate, false, &certificate);
-        if (r == 0)
-                r = read_pem(settings->key, true, &key);
-        if (r == 0)
-                r = read_pem(settings->authority, false, &authority);
+        _cleanup_(pem_files_release) PemFiles files = { 0 };
+        int r = pem_files_read(settings, false, timestamp_now(), &files);
         if (r < 0)
                 return r;
         unsigned limit = settings->limits.connections + CONNECTIONS_RESERVE;
         server->daemon = MHD_start_daemon(
                 MHD_USE_TLS | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, server,
                 http_request_handle, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
-                MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_MEM_CERT, certificate,
-                MHD_OPTION_HTTPS_MEM_TRUST, authority, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
-                MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-                http_request_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, server,
-                MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                (size_t)MHD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MHD_MEMORY_STEP,
+                MHD_OPTION_HTTPS_MEM_KEY, files.key, MHD_OPTION_HTTPS_MEM_CERT, files.certificate,
+                MHD_OPTION_HTTPS_MEM_TRUST, files.authority, MHD_OPTION_HTTPS_PRIORITIES,
+                TLS_PRIORITIES, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+                MHD_OPTION_NOTIFY_COMPLETED, http_request_completed, server,
+                MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, server, MHD_OPTION_CONNECTION_LIMIT,
+                limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MHD_MEMORY,
+                MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MHD_MEMORY_STEP,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
                 MHD_OPTION_END);
         server->listen_fd = -1; /* the daemon's, or closed when it could not be started */
         if (server->daemon)
                 return 0;
-        log_write(LOG_PRIORITY_ERROR, "TLS cannot be started: certificate, key or authority is "
-                                      "no valid PEM, or they do not belong together");
+        log_write(LOG_PRIORITY_ERROR, "TLS cannot be started with this certificate and authority");
         return -EINVAL;
 }
 

@@ -3,6 +3,7 @@
 #include "link/link_type.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define RETRY_US 5000 /* between two attempts to carry a call that waits */
@@ -19,6 +20,13 @@ const char *link_problem_text(int problem)
         if (problem <= 0 || (size_t)problem >= sizeof(texts) / sizeof(*texts))
                 return "no problem";
         return texts[problem];
+}
+
+const char *link_problem_say(Link *link, int problem)
+{
+        (void)snprintf(link->said, sizeof(link->said), "%s (%s)%s%s", link_problem_text(problem),
+                       link->place, *link->detail ? ": " : "", link->detail);
+        return link->said;
 }
 
 bool link_reply_is_last(const Message *message)
@@ -109,6 +117,7 @@ static int on_tick(sd_event_source *source, uint64_t now_us, void *data)
         /* Whoever is told may begin and cancel calls: the list is begun anew each time. */
         while ((call = find_ended(link))) {
                 int problem = call->problem ? call->problem : LINK_LATE;
+                link->detail[0] = '\0';
                 if (call->carrier)
                         link->type->drop(call);
                 link_call_fail(call, problem);

@@ -73,3 +73,8 @@ void link_cancel(LinkCall *call);
 
 /* Says in a few words what a problem means. Static, never NULL. */
 const char *link_problem_text(int problem);
+
+/* The same, and what the link knows besides of the last call that ended with a problem, such as
+ * what TLS or the front said of it; one printable line for a log. To be called when that problem is
+ * told. Borrowed until the next call. */
+const char *link_problem_say(Link *link, int problem);

@@ -4,16 +4,19 @@
  * the body of its answer, one behind the other. libcurl does HTTP, TLS and kept connections on the
  * event loop.
  *
- * What must hold: only the given authority is trusted, whatever the system trusts; no proxy, no
+ * What must hold: only the given authority is trusted, whatever the system trusts, and only a
+ * server's certificate of it (https_peer.h), before a request's body is sent; no proxy, no
  * redirect, no other protocol; and nothing is sent twice: libcurl would repeat a request whose kept
  * connection turns out to be closed, which it cannot here because the body is read by a function
  * that cannot go back.
  */
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "link/https_peer.h"
 #include "link/link_type.h"
 
 #define PATH            "/doorward/v1/messages"
@@ -40,6 +43,7 @@ typedef struct Transfer {
         size_t sent;
         uint8_t *replies;
         size_t size, capacity;
+        char error[CURL_ERROR_SIZE]; /* what libcurl says of it */
 } Transfer;
 
 /* A socket that libcurl wants watched. */
@@ -66,6 +70,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *data)
 {
         Transfer *transfer = data;
         size_t left = transfer->call->size - transfer->sent, room = size * count;
+        if (transfer->sent == 0 && !https_peer_is_server(transfer->handle))
+                return CURL_READFUNC_ABORT;
         size_t taken = left < room ? left : room;
         memcpy(buffer, transfer->call->frame + transfer->sent, taken);
         transfer->sent += taken;
@@ -130,6 +136,7 @@ static int problem_of(const Transfer *transfer, CURLcode result)
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_ABORTED_BY_CALLBACK: /* on_read() */
                 return LINK_UNTRUSTED;
         case CURLE_OPERATION_TIMEDOUT:
                 return LINK_LATE;
@@ -146,6 +153,42 @@ static int problem_of(const Transfer *transfer, CURLcode result)
         if (status != 200)
                 return LINK_REFUSED;
         return replies_are_whole(transfer) ? 0 : LINK_PROTOCOL;
+}
+
+/* Whether a new connection was closed when TLS stood: with TLS 1.3 a client learns only then that
+ * its certificate is refused, and libcurl mostly of no more than the end. */
+static bool was_turned_away(const Transfer *transfer, CURLcode result)
+{
+        long connects = 0;
+        curl_off_t handshake_us = 0;
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_NUM_CONNECTS, &connects);
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+        return connects > 0 && handshake_us > 0 &&
+               (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR ||
+                result == CURLE_GOT_NOTHING);
+}
+
+/* Keeps what else is known of a request that failed: what libcurl says, or the front's answer. */
+static void keep_detail(Link *link, const Transfer *transfer, CURLcode result)
+{
+        char escaped[LINK_DETAIL_SIZE - 32];
+        const char *error = *transfer->error ? transfer->error : curl_easy_strerror(result);
+        Text line, rest, body = { (const char *)transfer->replies, transfer->size };
+        long status = 0;
+        (void)curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &status);
+        if (result != CURLE_OK) {
+                if (was_turned_away(transfer, result))
+                        error = "it closed the connection after the handshake, as it does with a "
+                                "certificate that it does not let in (its side records why)";
+                text_escape(text_from(error), link->detail, sizeof(link->detail));
+                return;
+        }
+        if (status == 200 || body.size == 0)
+                line = TEXT_NULL;
+        else if (!text_split_first(body, '\n', &line, &rest))
+                line = body;
+        (void)snprintf(link->detail, sizeof(link->detail), "HTTP status %ld%s%s", status,
+                       line.size > 0 ? ": " : "", text_escape(line, escaped, sizeof(escaped)));
 }
 
 /* Tells the replies. A call that is cancelled meanwhile hears no more. */
@@ -170,6 +213,8 @@ static void finish(HttpsLink *link, Transfer *transfer, CURLcode result)
 {
         LinkCall *call = transfer->call;
         int problem = problem_of(transfer, result);
+        if (problem != 0)
+                keep_detail(&link->shared, transfer, result);
         (void)curl_multi_remove_handle(link->multi, transfer->handle);
         curl_easy_cleanup(transfer->handle);
         transfer->handle = NULL;
@@ -277,6 +322,7 @@ static bool describe(const HttpsLink *link, CURL *handle, Transfer *transfer)
         long left_ms = deadline_left_ms(transfer->call->deadline);
         return secure(link, handle) &&
                curl_easy_setopt(handle, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
+               curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer->error) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_HTTPHEADER, link->headers) == CURLE_OK &&
@@ -397,6 +443,7 @@ int link_https_new(sd_event *event, const LinkHttpsOptions *options, unsigned co
                 link->authority = strdup(options->authority);
                 link->certificate = strdup(options->certificate);
                 link->key = strdup(options->key);
+                link->shared.place = link->url;
                 r = link->authority && link->certificate && link->key ? prepare_multi(link)
                                                                       : -ENOMEM;
         }

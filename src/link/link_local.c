@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "doorward-config.h"
 #include "link/link_type.h"
 
 #define LINES_AT_ONCE 64 /* that are read in one turn */
@@ -222,6 +223,7 @@ int link_local_new(sd_event *event, const ConnectionOptions *options, unsigned c
                 link_free(&link->shared);
                 return r;
         }
+        link->shared.place = link->socket_path ? link->socket_path : DOORWARD_SOCKET;
         *ret_link = &link->shared;
         return 0;
 }

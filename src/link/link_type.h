@@ -15,6 +15,9 @@
 
 typedef struct LinkType LinkType;
 
+#define LINK_DETAIL_SIZE 256
+#define LINK_SAID_SIZE   1024
+
 struct LinkCall {
         Link *link;
         LinkCall *previous, *next; /* all calls of the link, oldest first */
@@ -46,6 +49,9 @@ struct Link {
         unsigned call_count;
         unsigned waiting; /* of them, how many nothing carries yet */
         LinkCall *first, *last;
+        const char *place;             /* of whom it asks, for messages */
+        char detail[LINK_DETAIL_SIZE]; /* of the last problem, printable; "": nothing */
+        char said[LINK_SAID_SIZE];
 };
 
 /* Prepares what is shared. Return: 0, -errno. */

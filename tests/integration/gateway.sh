@@ -61,6 +61,9 @@ sed 's/driver = "null"/driver = "nul"/' "$CONFIGURATION" >"$WORK/gateway/wrong.c
 expect 3 'wrong.conf:8: error: unknown "nul" in "driver"' \
     "$DOORWARD_GATEWAY" --check --config "$WORK/gateway/wrong.conf"
 expect 3 'wrong.conf:8: error' "$DOORWARD_GATEWAY" --config "$WORK/gateway/wrong.conf"
+printf '%s\n' 'daemon = { url = "https://127.0.0.1"; authority = "wrong.conf"; certificate = "no.pem"; key = "wrong.conf"; };' \
+    'controllers = ( { name = "test"; driver = "null"; doors = ( { door = "acme/HQ/dry"; } ); } );' >"$WORK/gateway/files.conf"
+expect 3 'gateway/no.pem: No such file' "$DOORWARD_GATEWAY" --check --config "$WORK/gateway/files.conf"
 expect 2 'try doorward-gateway --help' "$DOORWARD_GATEWAY" --config
 
 # The gateway may be first: it waits for the daemon.
@@ -91,6 +94,17 @@ expect 0 '' becomes_true 5 row command command-unknown acme/HQ/slow
 expect 3 'another gateway is running on it' \
     setpriv --reuid "$GATEWAY_UID" --regid "$GATEWAY_UID" --clear-groups \
     "$DOORWARD_GATEWAY" --config "$CONFIGURATION"
+
+# A key that others may read is nobody's own.
+mkdir -m 0700 "$WORK/other-state" && chown "$GATEWAY_UID" "$WORK/other-state"
+printf 'a key\n' >"$WORK/gateway/gw.key"
+chmod 0604 "$WORK/gateway/gw.key"
+sed -e "s|$WORK/gateway-state|$WORK/other-state|" -e "s|^daemon = .*|daemon = { url = \"https://127.0.0.1:1\"; \
+authority = \"$WORK/gateway/gw.key\"; certificate = \"$WORK/gateway/gw.key\"; key = \"$WORK/gateway/gw.key\"; };|" \
+    "$CONFIGURATION" >"$WORK/gateway/remote.conf"
+expect 3 'gw.key may be read by others' \
+    setpriv --reuid "$GATEWAY_UID" --regid "$GATEWAY_UID" --clear-groups \
+    "$DOORWARD_GATEWAY" --config "$WORK/gateway/remote.conf"
 
 # A gateway that is killed is away at once; nothing moves, and the next one serves again.
 gateway_kill
@@ -128,5 +142,16 @@ expect 0 '' becomes_true 5 moved 3
 # … and what became of the command that came meanwhile
 expect 0 '' becomes_true 5 row command command-failed acme/HQ/lab
 
+gateway_stop
+
+# What the log says of a door that nobody gave to this gateway, and of a daemon that is not there.
+says() { tail -n 1 "$WORK/gateway.log" | grep -q -- "$1"; }
+sed -i 's|acme/HQ/|acme/Annex/|' "$CONFIGURATION"
+gateway_run
+expect 0 '' becomes_true 5 says 'gives this gateway nothing to do: not-allowed; at none of its doors'
+gateway_stop
+sed -i 's|^daemon = .*|daemon = { socket = "/nowhere/decide.sock"; };|' "$CONFIGURATION"
+gateway_run
+expect 0 '' becomes_true 5 grep -q 'doorwardd is not reached: .* (/nowhere/decide.sock)' "$WORK/gateway.log"
 gateway_stop
 pass 'a door moves once, and what came of it is known'

@@ -154,6 +154,23 @@ front_start 'limits = { request_seconds = 1; connections_per_address = 40; reque
 URL=https://127.0.0.1:$FRONT_PORT
 becomes_true 10 healthy || fail "not healthy: $(tail -n 3 "$WORK/front.log")"
 
+# ---- Its files, before anybody connects ----
+
+# wrong_file STATUS TEXT SETTING VALUE: what --check says of another file.
+wrong_file() {
+    sed "s|^$3 = .*|$3 = \"$4\";|" "$WORK/http/http.conf" >"$WORK/http/wrong.conf"
+    expect "$1" "$2" "$DOORWARD_HTTP" --check --config "$WORK/http/wrong.conf"
+}
+wrong_file 0 '^$' key "$CERTIFICATES/front.key"
+wrong_file 3 'gw.key: is not the key of the certificate .*front.pem' key "$CERTIFICATES/gw.key"
+wrong_file 3 'nowhere.pem: No such file' certificate "$CERTIFICATES/nowhere.pem"
+wrong_file 3 'gw.key: holds no certificate' authority "$CERTIFICATES/gw.key"
+wrong_file 3 'has expired at 2020-01-02T00:00:00Z' certificate "$CERTIFICATES/expired.pem"
+wrong_file 3 'is not valid before 2040-01-01T00:00:00Z' certificate "$CERTIFICATES/early.pem"
+chmod 0644 "$CERTIFICATES/other.key"
+wrong_file 3 'other.key: may be read by others' key "$CERTIFICATES/other.key"
+chmod 0600 "$CERTIFICATES/other.key"
+
 # ---- The handshake ----
 
 answers 404 unknown-path gw /nothing
@@ -329,8 +346,8 @@ kill "$many" && { wait "$many" 2>/dev/null; }
 
 # ---- Another policy ----
 
-certificate_dated brief 20200101000000Z "$(date -u -d '+5 seconds' +%Y%m%d%H%M%SZ)"
-ends=$(($(now_ms) + 5000))
+certificate_dated brief 20200101000000Z "$(date -u -d '+8 seconds' +%Y%m%d%H%M%SZ)"
+ends=$(($(now_ms) + 8000))
 callers r2 other brief
 becomes_true 5 eval 'ask other /x; [[ $CODE == 404 ]]' || fail 'a new caller is not let in'
 answers 000 '' gw /x

@@ -290,6 +290,7 @@ static void what_a_gateway_reports_is_the_end_of_its_own_commands_only(void **st
         observe(fd, GW_1, "3", "access-taken", answer.decision_id);
         assert_command(fd, answer.decision_id, "passage=access-taken\n");
         assert_int_equal(count_rows(*state, "commanded", answer.decision_id), 1);
+        assert_int_equal(count_rows(*state, "command-failed", answer.decision_id), 0);
         (void)close(fd);
         (void)close(gateway);
 }

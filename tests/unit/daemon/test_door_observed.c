@@ -73,9 +73,15 @@ static void each_kind_of_event_changes_its_aspect(void **state)
                 doors_observed_note(*state, D1, GW, cases[i].kind, 100 + (int64_t)i, 200);
                 assert_string_equal(aspect(*state, cases[i].aspect), cases[i].expected);
         }
+        doors_observed_note(*state, D1, GW, GATEWAY_DOOR_FORCED_OPEN, 250, 250);
+        doors_observed_note(*state, D1, GW, GATEWAY_CONTROLLER_LOST, 251, 251);
+        assert_string_equal(aspect(*state, DOOR_ASPECT_LOCK), "Unknown since 251");
+        assert_string_equal(aspect(*state, DOOR_ASPECT_CONTACT), "Unknown since 251");
+        assert_string_equal(aspect(*state, DOOR_ASPECT_ALARM), "DoorForcedOpen since 250");
+        doors_observed_note(*state, D1, GW, GATEWAY_LOCK_LOCKED, 260, 260);
         /* What says nothing about the door's state changes none of it. */
         doors_observed_note(*state, D1, GW, GATEWAY_COMMANDED, 300, 300);
-        assert_string_equal(aspect(*state, DOOR_ASPECT_LOCK), "Locked since 101");
+        assert_string_equal(aspect(*state, DOOR_ASPECT_LOCK), "Locked since 260");
         assert_int_equal(doors_observed_find(*state, D1)->told_s, 300);
 }
 

@@ -102,6 +102,11 @@ const char *link_problem_text(int problem)
         return problem == LINK_LATE ? "late" : "unreachable";
 }
 
+const char *link_problem_say(Link *link, int problem)
+{
+        return link_problem_text(problem);
+}
+
 /* ---- Replies ---- */
 
 static uint8_t reply_frame[MESSAGE_SIZE_MAX];

@@ -34,7 +34,8 @@ static void what_a_driver_says_is_of_its_own_doors(void **state)
         side->swiped(side->data, 1, 5);
         assert_int_equal(fixture.swipe_count, 1);
         assert_events("tamper-detected acme/HQ/D3 - 0 -\nfire-detected - - 0 side\n"
-                      "controller-lost - - 0 side: silence\n");
+                      "controller-lost - - 0 side: silence\n"
+                      "controller-lost acme/HQ/D3 - 0 -\n");
 }
 
 static void a_controller_that_cannot_start_leaves_the_others(void **state)
@@ -44,7 +45,9 @@ static void a_controller_that_cannot_start_leaves_the_others(void **state)
         assert_int_equal(doors_open(fixture.doors, 0, 3, ID_A), -ENODEV);
         assert_int_equal(doors_hold(fixture.doors, 0, GATEWAY_HOLD_LOCKED), -ENODEV);
         assert_events("controller-lost - - 0 main: Cannot assign requested address\n"
-                      "controller-lost - - 0 side: Cannot assign requested address\n");
+                      "controller-lost acme/HQ/D1 - 0 -\ncontroller-lost acme/HQ/D2 - 0 -\n"
+                      "controller-lost - - 0 side: Cannot assign requested address\n"
+                      "controller-lost acme/HQ/D3 - 0 -\n");
         fixture_close();
         assert_int_equal(fixture.stop_count, 0);
 }

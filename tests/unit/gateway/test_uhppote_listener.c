@@ -92,7 +92,7 @@ static void datagrams_of_others_are_ignored(void **state)
         start_listening(world);
         world_notice_make(WORLD_SERIAL, 7, notice);
         assert_ignored(world, "127.0.0.2", notice, FAKE_SIZE);
-        assert_true(world_count(world, "log 4 controller board-1: ignored a datagram from another "
+        assert_true(world_count(world, "log 4 ignored a datagram from another "
                                        "address (1 so far)"));
         assert_ignored(world, "127.0.0.1", notice, FAKE_SIZE - 1);
         assert_ignored(world, "127.0.0.1", notice, FAKE_SIZE + 1);
@@ -153,7 +153,7 @@ static void a_port_that_is_taken_is_said(void **state)
         assert_true(uhppote_start_with(&world->controller, &world->host, &world->times,
                                        &world->state) < 0);
         assert_null(world->state);
-        assert_int_equal(world_count(world, "log 3 controller board-1: cannot listen at"), 1);
+        assert_int_equal(world_count(world, "log 3 cannot listen at"), 1);
 }
 
 int main(void)

@@ -57,7 +57,7 @@ static void a_board_that_knows_no_special_events_is_not_asked_for_ever(void **st
         world->controller.timeout_ms = 20;
         world_do(world, "faults.silent_only 0x8e");
         world_start_heard(world);
-        world_await(world, "log 4 controller board-1: events of contacts and buttons: no answer");
+        world_await(world, "log 4 events of contacts and buttons: no answer");
         world_settle(world);
         assert_int_equal(world->board->requests[0x8e], 3);
         assert_int_equal(world_count(world, "observed - controller-lost"), 0);
@@ -90,21 +90,21 @@ static void controllers_that_are_none_are_refused(void **state)
 
         for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
                 world->controller.address = BAD[i];
-                refuse(world, "log 3 controller board-1: its address is no IPv4 address");
+                refuse(world, "log 3 its address is no IPv4 address");
         }
         world->controller.address = NULL;
-        refuse(world, "log 3 controller board-1: its address is no IPv4 address");
+        refuse(world, "log 3 its address is no IPv4 address");
         world->controller.address = world->address;
         world->controller.listen = "0.0.0.0:60001";
-        refuse(world, "log 3 controller board-1: what it sends its events to is no IPv4");
+        refuse(world, "log 3 what it sends its events to is no IPv4");
         world->controller.listen = NULL;
         world->controller.serial = 0;
-        refuse(world, "log 3 controller board-1: it has no serial number");
+        refuse(world, "log 3 it has no serial number");
         world->controller.serial = WORLD_SERIAL;
         world->doors[1].number = 5;
-        refuse(world, "log 3 controller board-1: door acme/HQ/D2: number 5 is not 1 to 4");
+        refuse(world, "log 3 door acme/HQ/D2: number 5 is not 1 to 4");
         world->doors[1].number = 1;
-        refuse(world, "log 3 controller board-1: door acme/HQ/D2: number 1 is another door's");
+        refuse(world, "log 3 door acme/HQ/D2: number 1 is another door's");
 }
 
 static void the_driver_is_in_the_table(void **state)

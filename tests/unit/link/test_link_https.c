@@ -116,6 +116,14 @@ static void run_until(unsigned ended)
         assert_int_equal(world.ended, ended);
 }
 
+/* Of the last problem. */
+static void assert_said(const char *part)
+{
+        const char *said = link_problem_say(world.link, world.heard[0].problem);
+        if (!strstr(said, part))
+                fail_msg("'%s' says nothing of '%s'", said, part);
+}
+
 static void assert_answered(const Heard *heard)
 {
         assert_int_equal(heard->problem, 0);
@@ -166,6 +174,7 @@ static void a_status_says_what_went_wrong(void **state)
                 assert_int_equal(world.heard[i].records + world.heard[i].ends, 0);
                 assert_int_equal(world.heard[i].problem, cases[i].problem);
         }
+        assert_said("HTTP status 500");
 }
 
 static void nobody_is_sent_elsewhere(void **state)
@@ -207,6 +216,8 @@ static void another_authority_is_not_believed(void **state)
         ask(0, 3000);
         run_until(1);
         assert_int_equal(world.heard[0].problem, LINK_UNTRUSTED);
+        assert_said("who answers there is not trusted (https://");
+        assert_said("verification failed");
         assert_int_equal(world.server.requests, before);
 }
 
@@ -221,6 +232,18 @@ static void the_certificate_of_another_host_is_not_believed(void **state)
         assert_int_equal(world.server.requests, before);
 }
 
+/* One of the right authority and for this host, but a caller's. */
+static void a_caller_s_certificate_is_no_server_s(void **state)
+{
+        int before = world.server.requests;
+        world.server.is_caller = true;
+        ask(0, 3000);
+        run_until(1);
+        world.server.is_caller = false;
+        assert_int_equal(world.heard[0].problem, LINK_UNTRUSTED);
+        assert_int_equal(world.server.requests, before);
+}
+
 static void a_stranger_is_not_served(void **state)
 {
         int before = world.server.requests;
@@ -228,6 +251,7 @@ static void a_stranger_is_not_served(void **state)
         ask(0, 3000);
         run_until(1);
         assert_int_equal(world.heard[0].problems, 1);
+        assert_said("it does not let in");
         assert_int_equal(world.server.requests, before);
 }
 
@@ -312,6 +336,7 @@ int main(void)
                 TEST(nothing_is_sent_twice),
                 TEST(another_authority_is_not_believed),
                 TEST(the_certificate_of_another_host_is_not_believed),
+                TEST(a_caller_s_certificate_is_no_server_s),
                 TEST(a_stranger_is_not_served),
                 TEST(a_proxy_of_the_environment_does_not_count),
                 TEST(a_call_may_be_cancelled_between_its_replies),
