@@ -191,14 +191,21 @@ static int refuse(Journal *journal, int error)
 }
 
 /* Whether so many entries may be queued. Return: 0, -ESHUTDOWN, -ENOBUFS, -ENOSPC. */
-static int check_room(const JournalShared *shared, bool is_minor, size_t count)
+static int check_room(const JournalShared *shared, const JournalRow *row, size_t count)
 {
+        static const uint64_t twentieths[JOURNAL_SHARE_COUNT] = {
+                [JOURNAL_SHARE_ASKERS] = 18,
+                [JOURNAL_SHARE_OUTSIDERS] = 10,
+                [JOURNAL_SHARE_GATEWAYS] = 19,
+        };
         const JournalStatus *status = &shared->status;
         if (shared->ending) /* nobody would write it */
                 return -ESHUTDOWN;
-        if (status->queued + count > (is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
+        if (status->queued + count > (row->is_minor ? JOURNAL_QUEUE_MINOR_MAX : JOURNAL_QUEUE_MAX))
                 return -ENOBUFS;
-        return is_minor && status->size >= status->size_max / 10 * 9 ? -ENOSPC : 0;
+        return row->is_minor && status->size >= status->size_max / 20 * twentieths[row->share]
+                       ? -ENOSPC
+                       : 0;
 }
 
 /* Puts a list of entries (taken), which the thread takes at once, into the queue. */
@@ -210,7 +217,7 @@ static int queue_list(Journal *journal, JournalEntry *first)
         for (; last->next; last = last->next)
                 count++;
         (void)pthread_mutex_lock(&shared->lock);
-        int r = check_room(shared, first->row.is_minor, count);
+        int r = check_room(shared, &first->row, count);
         if (r == 0) {
                 if (shared->queue_first)
                         shared->queue_last->next = first;

@@ -91,8 +91,8 @@ DEFINE_CLEANUP(Journal *, journal_close);
 /*
  * Appends a row. done may be NULL: then nobody waits for it.
  * Return: 0; -ENOBUFS when the queue is full (for a minor row: half full), -ENOSPC for a minor row
- * when only the last tenth of the journal is left (so that nobody can fill it up by asking, and
- * with that keep doors shut), -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost,
+ * when the journal has grown beyond its share (so that nobody can fill it up by asking, and with
+ * that keep doors shut), -ENOMEM, -ESHUTDOWN while it is being closed: the row counts as lost,
  * and done is not called.
  */
 int journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);

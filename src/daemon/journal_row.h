@@ -57,6 +57,15 @@ typedef enum JournalFact {
         JOURNAL_FACT_COUNT,
 } JournalFact;
 
+/* How full the journal may become by minor rows of a kind: who is nobody may not keep what gateways
+ * report from being recorded, nor may whoever asks. */
+typedef enum JournalShare {
+        JOURNAL_SHARE_ASKERS,    /* local people and callers: nine tenths */
+        JOURNAL_SHARE_OUTSIDERS, /* whoever reaches a front: half */
+        JOURNAL_SHARE_GATEWAYS,  /* what listed gateways report: all but a twentieth */
+        JOURNAL_SHARE_COUNT,
+} JournalShare;
+
 typedef struct JournalRow {
         int64_t time_s;
         Text texts[JOURNAL_TEXT_COUNT]; /* empty: not known. Borrowed; escaped when copied */
@@ -65,8 +74,9 @@ typedef struct JournalRow {
         int64_t caller_started; /* of an opened session: process_started(); 0: not known */
         bool observed;          /* the decision was not enforced */
         bool would_deny;        /* … and it would have denied */
-        bool is_minor; /* what anybody can cause: not in the last tenth of the journal or half its
-                          queue */
+        bool is_minor;          /* what anybody can cause: not in all of the journal, nor in the
+                                   second half of its queue */
+        JournalShare share;     /* of a minor one */
         JournalEffect effect;
         Text facts[JOURNAL_FACT_COUNT]; /* copied as they are */
         int64_t not_after_s;            /* of a command that is opened */

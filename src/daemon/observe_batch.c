@@ -55,6 +55,7 @@ static JournalRow *add_row(ObserveBatch *batch, const char *kind, const char *de
         JournalRow *row = &batch->rows[batch->row_count];
         ObserveText *text = &batch->texts[batch->row_count++];
         *row = request_row(batch->request, kind);
+        row->share = JOURNAL_SHARE_GATEWAYS;
         *text = (ObserveText){ 0 };
         (void)snprintf(text->gateway, sizeof(text->gateway), "%s", batch->gateway->name);
         row->texts[JOURNAL_CALLER_NAME] = text_from(batch->gateway->name);

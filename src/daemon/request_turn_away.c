@@ -55,6 +55,7 @@ int request_turn_away(const Request *request)
                 return reply_refusal(request->client, request_id, &refusal_turn_away, TEXT_NULL);
         JournalRow row = request_row(request, "refusal");
         row.is_minor = true;
+        row.share = JOURNAL_SHARE_OUTSIDERS;
         row.texts[JOURNAL_DECISION_ID] =
                 decision_id_make(&id) == 0 ? decision_id_text(&id) : TEXT_NULL;
         row.texts[JOURNAL_DECISION] = TEXT_LITERAL("refused");

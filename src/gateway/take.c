@@ -8,10 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/daemon_clock.h"
 #include "gateway/record.h"
 #include "util/deadline.h"
 
 #define NS_PER_MS           UINT64_C(1000000)
+#define MS_PER_S            1000
 #define MICROSECONDS_PER_MS 1000
 #define TOKEN_SIZE          257
 #define ESCAPED_SIZE        256
@@ -30,11 +32,14 @@ struct Take {
         sd_event_source *timer; /* of the next one */
         LinkCall *call;         /* NULL: none is under way */
         bool started;
+        bool leaving; /* the one that breaks off is still to wait */
         uint64_t sent_ns, heard_ns;
         uint64_t back_off_ms;
         bool reached;               /* was logged last */
         char trouble[TROUBLE_SIZE]; /* what was: a code; "": none */
         bool clock_differs;
+        DaemonClock clock;
+        bool is_in_doubt; /* whether the clock was set: doorwardd is asked for what it says now */
         bool refusal_told[GATEWAY_DOORS_MAX];
         char token[TOKEN_SIZE]; /* of what is known of the doors; "": nothing */
         uint8_t frame[MESSAGE_SIZE_MAX];
@@ -44,21 +49,37 @@ static void next(Take *take);
 
 /* ---- Records ---- */
 
+/* How much of a command's time is left by doorwardd's own clock, if that is less: its message may
+ * have been held up on its way. */
+static uint64_t left_ms(Take *take, uint64_t valid_ms, uint64_t not_after_s, uint64_t now_ns)
+{
+        int64_t clock_ms = daemon_clock_ms(&take->clock, now_ns);
+        int64_t end_ms = (int64_t)not_after_s * MS_PER_S;
+        if (!take->clock.known || end_ms - clock_ms >= (int64_t)valid_ms)
+                return valid_ms;
+        if (end_ms > clock_ms)
+                return (uint64_t)(end_ms - clock_ms);
+        take->is_in_doubt = true;
+        return 0;
+}
+
 static void take_command(Take *take, const Message *record, unsigned door)
 {
         Text id;
         uint64_t seconds, not_after, valid_ms;
         if (!record_text(record, "id", &id) || !executor_id_is_valid(id) ||
             !record_number(record, "seconds", EXECUTOR_RELEASE_MAX, &seconds) || seconds == 0 ||
-            !record_number(record, "not-after", INT64_MAX, &not_after) ||
+            !record_number(record, "not-after", DAEMON_CLOCK_MS_MAX / MS_PER_S, &not_after) ||
             !record_number(record, "valid-milliseconds", VALID_MS_MAX, &valid_ms)) {
                 log_write(take->log, LOG_ERR, "A command that cannot be read; nothing moves");
                 return;
         }
+        uint64_t now_ns = deadline_clock_ns();
         Command command = { .door = door,
                             .seconds = (uint32_t)seconds,
                             .not_after_s = (int64_t)not_after,
-                            .valid_until_ns = deadline_clock_ns() + valid_ms * NS_PER_MS };
+                            .valid_until_ns = now_ns + left_ms(take, valid_ms, not_after, now_ns) *
+                                                               NS_PER_MS };
         memcpy(command.id, id.data, id.size);
         executor_command(take->executor, &command);
 }
@@ -93,9 +114,10 @@ static void take_time(Take *take, const Message *record)
         uint64_t then_ms;
         struct timespec now;
         char detail[96];
-        if (!record_number(record, "now", INT64_MAX, &then_ms) ||
+        if (!record_number(record, "now", DAEMON_CLOCK_MS_MAX, &then_ms) ||
             clock_gettime(CLOCK_REALTIME, &now) < 0)
                 return;
+        daemon_clock_hear(&take->clock, (int64_t)then_ms, take->sent_ns, deadline_clock_ns());
         int64_t ahead_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - (int64_t)then_ms;
         bool differs = llabs(ahead_ms) > TAKE_CLOCK_MS;
         if (differs && !take->clock_differs) {
@@ -190,15 +212,17 @@ static void ended(Take *take, const Message *message)
 {
         Text token;
         take->token[0] = '\0';
-        if (message_text(message, FIELD_AFTER, &token) && token.size < sizeof(take->token))
+        if (!take->is_in_doubt && message_text(message, FIELD_AFTER, &token) &&
+            token.size < sizeof(take->token))
                 (void)snprintf(take->token, sizeof(take->token), "%.*s", (int)token.size,
                                token.data);
+        take->is_in_doubt = false;
         note_reached(take);
         take->back_off_ms = TAKE_BACK_OFF_MIN_MS;
         /* One that says nothing and does not wait either is not asked as fast as it answers. */
         bool hasty = message->sequence == 0 &&
                      deadline_clock_ns() - take->sent_ns < TAKE_BACK_OFF_MIN_MS * NS_PER_MS;
-        if (hasty)
+        if (hasty && !take->leaving)
                 next_after(take, TAKE_BACK_OFF_MIN_MS);
         else
                 next(take);
@@ -246,13 +270,13 @@ static int make_frame(Take *take, size_t *ret_size)
 static void next(Take *take)
 {
         size_t size;
-        if (!take->started || take->call)
+        if (!(take->started || take->leaving) || take->call)
                 return;
+        take->sent_ns = deadline_clock_ns();
         int r = make_frame(take, &size);
         if (r == 0)
                 r = link_call(take->link, take->frame, size, TAKE_SECONDS * 1000 + TAKE_ANSWER_MS,
                               on_reply, take, &take->call);
-        take->sent_ns = deadline_clock_ns();
         if (r < 0) {
                 take->call = NULL;
                 note_trouble(take, strerror(-r), "doorwardd cannot be asked", strerror(-r));
@@ -308,13 +332,14 @@ Take *take_free(Take *take)
 void take_start(Take *take)
 {
         take->started = true;
+        take->leaving = false;
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_OFF);
         next(take);
 }
 
 void take_stop(Take *take)
 {
-        take->started = false;
+        take->started = take->leaving = false;
         (void)sd_event_source_set_enabled(take->timer, SD_EVENT_OFF);
         link_cancel(take->call);
         take->call = NULL;
@@ -323,8 +348,9 @@ void take_stop(Take *take)
 void take_leave(Take *take)
 {
         take->started = false;
-        if (take->call)
-                next_after(take, TAKE_LEAVE_MS);
+        take->leaving = true;
+        next_after(take, TAKE_LEAVE_MS);
+        next(take);
 }
 
 uint64_t take_heard_ns(const Take *take)

@@ -5,7 +5,9 @@
  * libmicrohttpd 0.9.75 takes the first Content-Length of several, prefers Transfer-Encoding to it,
  * and reads a transfer coding that it does not know until the connection closes. Something between
  * the client and us might see that otherwise, and then one of the two sees a request that the other
- * does not: whatever is framed in two ways is refused, and its connection closed.
+ * does not: whatever is framed in two ways is refused, and its connection closed. So is a header
+ * whose name ends in a space ("Content-Length : 5" is something else to it, and a length to
+ * others), or that holds a control character such as a lone carriage return.
  */
 #include "http/head.h"
 
@@ -47,13 +49,34 @@ static const HttpRefusal refusal_expired = { MHD_HTTP_FORBIDDEN, "certificate-ex
 /* Headers that decide, how often each stands there. */
 typedef struct Framing {
         unsigned lengths, codings, types, request_ids;
+        bool is_malformed; /* some header, whatever it says */
         const char *length, *coding, *type, *request_id;
 } Framing;
 
-static enum MHD_Result look(void *data, enum MHD_ValueKind kind, const char *name,
-                            const char *value)
+/* RFC 9110, 5.6.2 */
+static bool is_token(const char *name, size_t size)
+{
+        for (size_t i = 0; i < size; i++)
+                if (name[i] <= ' ' || name[i] > '~' || strchr("\"(),/:;<=>?@[\\]{}", name[i]))
+                        return false;
+        return size > 0;
+}
+
+/* RFC 9110, 5.5: octets above 127 stand for nothing, but do no harm. */
+static bool is_field_value(const char *value, size_t size)
+{
+        for (size_t i = 0; i < size; i++)
+                if (value[i] == 127 || (value[i] >= 0 && value[i] < ' ' && value[i] != '\t'))
+                        return false;
+        return true;
+}
+
+static enum MHD_Result look(void *data, enum MHD_ValueKind kind, const char *name, size_t name_size,
+                            const char *value, size_t value_size)
 {
         Framing *framing = data;
+        if (!is_token(name, name_size) || !is_field_value(value, value_size))
+                framing->is_malformed = true;
         const struct {
                 const char *name;
                 unsigned *count;
@@ -76,7 +99,7 @@ static enum MHD_Result look(void *data, enum MHD_ValueKind kind, const char *nam
 static const HttpRefusal *check_framing(const Framing *framing, uint64_t *ret_length)
 {
         *ret_length = 0;
-        if (framing->lengths + framing->codings > 1)
+        if (framing->is_malformed || framing->lengths + framing->codings > 1)
                 return &refusal_framing;
         if (framing->codings == 1 && strcasecmp(framing->coding, "chunked") != 0)
                 return &refusal_coding;
@@ -146,7 +169,7 @@ const HttpRefusal *http_head_check(HttpCall *call, struct MHD_Connection *mhd, c
 {
         Framing framing = { 0 };
         uint64_t length;
-        (void)MHD_get_connection_values(mhd, MHD_HEADER_KIND, look, &framing);
+        (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, look, &framing);
         bool id_is_good = keep_request_id(call, &framing);
         const HttpRefusal *refusal = check_framing(&framing, &length);
         if (!refusal && strcmp(version, MHD_HTTP_VERSION_1_1) != 0)

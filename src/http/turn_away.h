@@ -14,7 +14,7 @@
 #include "link/link.h"
 #include "util/cleanup.h"
 
-#define TURN_AWAY_PER_SECOND 10
+#define TURN_AWAY_PER_SECOND 2 /* each is a row of the journal */
 #define TURN_AWAY_BURST      50
 #define TURN_AWAY_CODE_MAX   48 /* bytes of a code */
 

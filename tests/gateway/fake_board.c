@@ -228,7 +228,7 @@ static void control_answer(FakeBoard *board, const uint8_t *request, uint8_t *re
                 door->mode = request[9];
                 door->delay = request[10];
         }
-        reply[8] = request[8];
+        reply[8] = board->faults.other_door ? (uint8_t)board->faults.other_door : request[8];
         reply[9] = door->mode;
         reply[10] = door->delay;
 }

@@ -52,6 +52,7 @@ typedef struct FakeFaults {
         unsigned other_function; /* in replies; 0: that of the request */
         bool skips;              /* instead of an overwritten event it gives the oldest */
         bool forgetful;          /* it calls every event overwritten, and still has an oldest */
+        unsigned other_door;     /* in replies about how a door is held; 0: its own */
         unsigned bad_value;      /* this byte of a reply is 0xaa; 0: none */
 } FakeFaults;
 

@@ -123,6 +123,7 @@ static const struct Command {
         SETTING(faults.other_function),
         SETTING(faults.skips),
         SETTING(faults.forgetful),
+        SETTING(faults.other_door),
         SETTING(faults.bad_value),
 };
 

@@ -232,6 +232,9 @@ raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r
 raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: +4\r\n\r\nabcd'
 raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 4, 4\r\n\r\nabcd'
 raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n'
+raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length : 4\r\n\r\nabcd'
+raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\nContent-Length: 4\r\n\r\nabcd'
+raw 400 'POST /x HTTP/1.1\r\nHost: x\r\nX: a\rContent-Length: 100\r\nContent-Length: 4\r\n\r\nabcd'
 raw 501 'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabcd'
 smuggled=$(printf 'POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /y HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' |
     tls | grep -ac '^HTTP/1.1')

@@ -284,13 +284,13 @@ static void a_damaged_journal_is_moved_aside_and_said_so(void **state)
         assert_int_equal(fixture->written, 1);
 }
 
-static int append_large(Fixture *fixture, bool is_minor, bool wait)
+static int append_large(Fixture *fixture, bool is_minor, JournalShare share)
 {
         static char text[4000];
         memset(text, 'a', sizeof(text));
-        JournalRow row = { .time_s = 1, .is_minor = is_minor };
+        JournalRow row = { .time_s = 1, .is_minor = is_minor, .share = share };
         row.texts[JOURNAL_WHY] = (Text){ text, sizeof(text) };
-        return journal_append(fixture->journal, &row, wait ? on_done : NULL, fixture);
+        return journal_append(fixture->journal, &row, on_done, fixture);
 }
 
 static void what_anybody_can_cause_does_not_fill_the_journal(void **state)
@@ -300,14 +300,27 @@ static void what_anybody_can_cause_does_not_fill_the_journal(void **state)
         unsigned count = 0;
         int r = 0;
         journal_set_size_max(fixture->journal, 1);
-        while (count < 1000 && (r = append_large(fixture, true, true)) == 0)
-                run_until_done(fixture, ++count);
-        assert_int_equal(r, -ENOSPC);
+        /* Who is nobody leaves room for those who ask, they for gateways. */
+        static const struct {
+                JournalShare share;
+                unsigned percent;
+        } shares[] = { { JOURNAL_SHARE_OUTSIDERS, 50 },
+                       { JOURNAL_SHARE_ASKERS, 90 },
+                       { JOURNAL_SHARE_GATEWAYS, 95 } };
+        for (size_t i = 0; i < sizeof(shares) / sizeof(*shares); i++) {
+                unsigned before = count;
+                while (count < 1000 && (r = append_large(fixture, true, shares[i].share)) == 0)
+                        run_until_done(fixture, ++count);
+                assert_int_equal(r, -ENOSPC);
+                assert_true(count > before);
+                journal_status(fixture->journal, &status);
+                assert_int_equal(status.lost, i + 1);
+                assert_in_range(status.size * 100 / status.size_max, shares[i].percent,
+                                shares[i].percent + 4);
+        }
         assert_int_equal(fixture->failed, 0);
-        journal_status(fixture->journal, &status);
-        assert_int_equal(status.lost, 1);
         /* There is room for what matters. */
-        assert_int_equal(append_large(fixture, false, true), 0);
+        assert_int_equal(append_large(fixture, false, JOURNAL_SHARE_ASKERS), 0);
         run_until_done(fixture, count + 1);
         assert_int_equal(fixture->failed, 0);
 }

@@ -25,6 +25,7 @@ static const char *const OK[] = { "/bin/true", NULL };
 static const char *const REFUSES[] = { "/bin/false", NULL };
 static const char *const STRANGE[] = { "/bin/sh", "-c", "exit 2", NULL };
 static const char *const DIES[] = { "/bin/sh", "-c", "kill -9 $$", NULL };
+static const char *const HANGS_UP[] = { "/bin/sh", "-c", "kill -HUP $$", NULL };
 static const char *const SLOW[] = { "/bin/sh", "-c", "sleep 60 & sleep 60", NULL };
 static const char *const NONE[] = { "/nowhere/at-all", NULL };
 static const char *const TELLS[] = { "/bin/sh", "-c", NULL, "a b;c", "$(d)", NULL };
@@ -34,11 +35,11 @@ static DriverDoor doors[] = {
         { .path = "acme/HQ/D1", .open_argv = OK },    { .path = "d", .open_argv = REFUSES },
         { .path = "d", .open_argv = STRANGE },        { .path = "d", .open_argv = DIES },
         { .path = "d", .open_argv = SLOW },           { .path = "d", .open_argv = NONE },
-        { .path = "acme/HQ/D7", .open_argv = tells },
+        { .path = "acme/HQ/D7", .open_argv = tells }, { .path = "d", .open_argv = HANGS_UP },
 };
 
 static const DriverController CONTROLLER = {
-        .name = "lab", .timeout_ms = 150, .doors = doors, .door_count = 7
+        .name = "lab", .timeout_ms = 150, .doors = doors, .door_count = 8
 };
 
 static sd_event *event;
@@ -114,6 +115,9 @@ static void how_a_program_ends_is_the_result(void **state)
         open_door(3);
         assert_int_equal(last_result, DRIVER_UNKNOWN);
         assert_string_equal(last_detail, "the program ended by signal 9");
+        open_door(7); /* a number that would refuse as a status */
+        assert_int_equal(last_result, DRIVER_UNKNOWN);
+        assert_string_equal(last_detail, "the program ended by signal 1");
 }
 
 static void a_program_that_takes_too_long_is_killed_with_all_it_started(void **state)

@@ -163,6 +163,20 @@ static void a_store_that_was_taken_away_moves_nothing(void **state)
         assert_true(events_flush(fixture.events) < 0);
 }
 
+/* What is written to a file that nobody finds again is not written. */
+static void a_store_that_was_replaced_moves_nothing(void **state)
+{
+        char path[128], copy[140], command[300];
+        (void)snprintf(path, sizeof(path), "%s/gateway.db", fixture.folder);
+        (void)snprintf(copy, sizeof(copy), "%s.copy", path);
+        (void)snprintf(command, sizeof(command), "cp -p '%s' '%s'", path, copy);
+        assert_int_equal(system(command), 0);
+        assert_int_equal(rename(copy, path), 0);
+        do_command(ID_A);
+        assert_int_equal(fixture.open_count, 0);
+        assert_true(events_flush(fixture.events) < 0);
+}
+
 static void what_a_driver_never_answers_is_unknown(void **state)
 {
         haste = 100; /* 100 ms of the controller and the grace become 51 ms */
@@ -249,6 +263,7 @@ int main(void)
                 FIXTURE_TEST(what_never_left_is_failed),
                 FIXTURE_TEST(without_room_on_disk_nothing_moves),
                 FIXTURE_TEST(a_store_that_was_taken_away_moves_nothing),
+                FIXTURE_TEST(a_store_that_was_replaced_moves_nothing),
                 FIXTURE_TEST(what_a_driver_never_answers_is_unknown),
                 FIXTURE_TEST(what_the_end_leaves_in_hand_is_unknown),
                 FIXTURE_TEST(an_answer_nobody_waits_for_is_ignored),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fake_link.h"
 #include "gateway/take.h"
@@ -157,6 +158,38 @@ static void tell_time(FakeCall *call, int64_t ahead_s)
         fake_link_record(call, (const char *const[]){ "kind", "time", "now", now, NULL });
 }
 
+/* Records of a daemon whose clock is far ahead: what this machine's wall clock says lets everything
+ * pass. */
+static void say(FakeCall *call, const char *now_ms)
+{
+        fake_link_record(call, (const char *const[]){ "kind", "time", "now", now_ms, NULL });
+}
+
+static void a_command_that_was_held_up_is_late_by_the_daemon_s_clock(void **state)
+{
+        FakeCall *call = open_take();
+        say(call, "9000000000800");
+        hand_over(call, ID_B, "acme/HQ/D1", "5", 9000000010, "9200");
+        assert_int_equal(fixture.open_count, 1);
+        fake_link_end(call, 1, "token");
+        call = open_take();
+        (void)usleep(300000);
+        say(call, "9000000000850"); /* some 250 ms ago */
+        hand_over(call, ID_A, "acme/HQ/D1", "5", 9000000001, "150");
+        assert_int_equal(fixture.open_count, 1);
+        char *events = fixture_events();
+        assert_non_null(strstr(events, "command-late acme/HQ/D1 0123 0 it came too late\n"));
+        free(events);
+        /* Or was that clock set back? It is asked for what it says now. */
+        fake_link_end(call, 1, "token");
+        Text text;
+        call = open_take();
+        assert_false(message_text(&call->message, FIELD_AFTER, &text));
+        say(call, "9000000000000");
+        hand_over(call, "00112233445566778899aabbccddeeff", "acme/HQ/D1", "5", 9000000001, "1000");
+        assert_int_equal(fixture.open_count, 2);
+}
+
 static void clocks_that_differ_are_told_once(void **state)
 {
         FakeCall *call = open_take();
@@ -241,6 +274,10 @@ static void what_is_left_breaks_off_while_it_waits(void **state)
         call = open_take();
         take_leave(take);
         fake_link_end(call, 0, "token");
+        call = open_take(); /* doorwardd would not miss one that has ended */
+        for (unsigned i = 0; i < 100 && !call->cancelled; i++)
+                assert_true(sd_event_run(fixture.event, 10000) >= 0);
+        assert_true(call->cancelled);
         assert_null(fake_link_open_call(MESSAGE_TAKE));
         take_start(take);
         open_take();
@@ -266,6 +303,7 @@ int main(void)
                 TAKE_TEST(a_command_counts_by_both_clocks),
                 TAKE_TEST(what_is_no_command_moves_nothing),
                 TAKE_TEST(doors_are_held_as_they_should_be),
+                TAKE_TEST(a_command_that_was_held_up_is_late_by_the_daemon_s_clock),
                 TAKE_TEST(clocks_that_differ_are_told_once),
                 TAKE_TEST(who_is_not_reached_is_asked_less_and_less_often),
                 TAKE_TEST(an_answer_of_nothing_is_not_asked_for_at_once),

@@ -208,6 +208,18 @@ static void nothing_is_opened_for_another_time_than_asked(void **state)
         assert_int_equal(opens(world), 0);
 }
 
+static void an_answer_about_another_door_prepares_nothing(void **state)
+{
+        World *world = *state;
+
+        world->controller.timeout_ms = 60;
+        world_start_heard(world);
+        world_do(world, "faults.other_door 2");
+        world_open(world, 0, 9, "c1");
+        world_await(world, "done 0 c1 failed");
+        assert_int_equal(opens(world), 0);
+}
+
 static void a_command_that_is_void_by_its_turn_is_discarded(void **state)
 {
         World *world = *state;
@@ -333,6 +345,7 @@ int main(void)
                 TEST(a_controller_that_never_answers_gets_one_datagram_for_a_command),
                 TEST(nothing_is_opened_when_the_release_time_has_no_answer),
                 TEST(nothing_is_opened_for_another_time_than_asked),
+                TEST(an_answer_about_another_door_prepares_nothing),
                 TEST(a_command_that_is_void_by_its_turn_is_discarded),
                 TEST(commands_wait_for_each_other_and_not_for_anything_else),
                 TEST(what_comes_while_a_command_is_under_way_does_not_send_it_again),

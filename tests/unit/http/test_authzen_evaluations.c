@@ -9,6 +9,7 @@
         "\"},"
 #define ITEM(id)     "{\"resource\":{\"type\":\"door\",\"id\":\"acme/HQ/" id "\"}}"
 #define OPTIONS(how) "\"options\":{\"evaluations_semantic\":\"" how "\"},"
+#define DOOR         "\"resource\":{\"type\":\"door\",\"id\":\"acme/HQ/A\"}"
 #define ALLOW        0xca
 #define DENY         0x53
 #define ERROR        0x2d
@@ -120,6 +121,9 @@ static void a_batch_that_is_not_understood_asks_nothing(void **state)
                 HEAD "\"evaluations\":[" ITEM("A") ",{\"resource\":null}]}",
                 HEAD "\"evaluations\":\""
                      "\"}",
+                HEAD DOOR ",\"evaluations\":{}}",
+                HEAD DOOR ",\"evaluations\":null}",
+                HEAD DOOR ",\"evaluations\":false}",
                 HEAD OPTIONS("first") "\"evaluations\":[" ITEM("A") "]}",
                 HEAD "\"options\":{\"evaluations_semantic\":null},\"evaluations\":[" ITEM("A") "]}",
                 HEAD "\"options\":[],\"evaluations\":[" ITEM("A") "]}",
@@ -137,10 +141,7 @@ static void a_batch_that_is_not_understood_asks_nothing(void **state)
 
 static void without_a_list_it_is_one_question_and_no_command(void **state)
 {
-        const char *bodies[] = {
-                HEAD "\"resource\":{\"type\":\"door\",\"id\":\"acme/HQ/A\"}}",
-                HEAD "\"resource\":{\"type\":\"door\",\"id\":\"acme/HQ/A\"},\"evaluations\":[]}"
-        };
+        const char *bodies[] = { HEAD DOOR "}", HEAD DOOR ",\"evaluations\":[]}" };
         for (size_t i = 0; i < 2; i++) {
                 const FakeAnswer *answer = fake_serve(authzen_evaluations, bodies[i], decide);
                 assert_int_equal(answer->status, 200);

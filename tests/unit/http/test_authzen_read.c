@@ -44,6 +44,11 @@ static void a_question_is_put_into_doorward_s_words(void **state)
         assert_string_equal(question.properties[1], "active=false");
         assert_string_equal(question.properties[2], "code=true");
         assert_true(question.ask_only);
+        assert_int_equal(read_question("{" SUBJECT "," ACTION "," RESOURCE
+                                       ",\"context\":{\"with\":[\"a\",\"b\",\"c\",\"d\"]}}"),
+                         0);
+        assert_int_equal(question.with_count, 4);
+        assert_false(question.ask_only);
 }
 
 static void members_that_the_standard_does_not_know_are_ignored(void **state)
@@ -157,7 +162,9 @@ static void names_that_are_too_long_are_refused(void **state)
         };
         for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
                 assert_int_equal(read_long(CASES[i].format, CASES[i].max), 0);
-                assert_int_equal(read_long(CASES[i].format, CASES[i].max + 1), AUTHZEN_PROBLEM);
+                for (size_t more = 1; more < 6; more++)
+                        assert_int_equal(read_long(CASES[i].format, CASES[i].max + more),
+                                         AUTHZEN_PROBLEM);
         }
 }
 

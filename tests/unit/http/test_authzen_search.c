@@ -3,6 +3,7 @@
 #include "fake_front.h"
 
 #include "http/authzen.h"
+#include "http/authzen_page.h"
 
 #define SUBJECTS                                                                                   \
         "{\"subject\":{\"type\":\"user\"},\"action\":{\"name\":\"door.view\"},"                    \
@@ -110,6 +111,10 @@ static void lists_that_are_not_whole_are_none(void **state)
                                 "resource", TWO)
                                  ->status,
                          503);
+        assert_int_equal(search(authzen_search_resource, RESOURCES ",\"page\":{\"limit\":2}}",
+                                "resource", TWO)
+                                 ->status,
+                         200);
         miscount = 1;
         assert_int_equal(search(authzen_search_resource, RESOURCES "}", "resource", TWO)->status,
                          503);
@@ -171,6 +176,28 @@ static void a_token_belongs_to_its_search(void **state)
         assert_int_equal(fake_serve(authzen_search_action, body, NULL)->status, 400);
 }
 
+/* The search of a token is right, and what follows is none of this server's. */
+static void a_token_has_one_form(void **state)
+{
+        char token[256], body[1024], after_max[AUTHZEN_AFTER_SIZE + 1], after_more[sizeof(token)];
+        (void)first_token(token, sizeof(token));
+        *strchr(token, '.') = '\0';
+        memset(after_max, 'a', sizeof(after_max));
+        (void)snprintf(after_more, sizeof(after_more), ".2.%.*s", AUTHZEN_AFTER_SIZE, after_max);
+        const char *const rests[] = { "",      ".",       ".2",  ".2.",     ".x.a",
+                                      ".-1.a", ".1001.a", "..a", after_more };
+        for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
+                (void)snprintf(body, sizeof(body), RESOURCES ",\"page\":{\"token\":\"%s%s\"}}",
+                               token, rests[i]);
+                const FakeAnswer *answer = fake_serve(authzen_search_resource, body, NULL);
+                assert_int_equal(answer->status, 400);
+                assert_int_equal(answer->asked, 0);
+        }
+        (void)snprintf(body, sizeof(body), RESOURCES ",\"page\":{\"token\":\"%s.1000.%.*s\"}}",
+                       token, AUTHZEN_AFTER_SIZE - 1, after_max);
+        assert_int_equal(search(authzen_search_resource, body, "resource", NOTHING)->status, 200);
+}
+
 static void a_limit_has_its_bounds(void **state)
 {
         static const char *const BAD[] = { "-1", "1.0", "\"1\"", "null", "[]", "true" };
@@ -203,6 +230,8 @@ static void searches_that_state_or_lack_something_are_refused(void **state)
                 { authzen_search_subject, SUBJECTS ",\"context\":1}" },
                 { authzen_search_subject, SUBJECTS ",\"page\":1}" },
                 { authzen_search_subject, SUBJECTS ",\"page\":{\"properties\":{\"sort\":1}}}" },
+                { authzen_search_subject, SUBJECTS ",\"page\":{\"properties\":[]}}" },
+                { authzen_search_subject, SUBJECTS ",\"page\":{\"properties\":null}}" },
                 { authzen_search_subject, ACTIONS "}" }, /* no action */
                 { authzen_search_resource, ACTIONS "}" },
                 { authzen_search_resource, SUBJECTS "}" }, /* no subject.id */
@@ -218,6 +247,18 @@ static void searches_that_state_or_lack_something_are_refused(void **state)
                 assert_int_equal(answer->status, 400);
                 assert_int_equal(answer->asked, 0);
         }
+}
+
+static void what_states_nothing_is_taken(void **state)
+{
+        assert_int_equal(
+                search(authzen_search_subject, SUBJECTS ",\"context\":{}}", "user", NOTHING)
+                        ->status,
+                200);
+        assert_int_equal(search(authzen_search_subject, SUBJECTS ",\"page\":{\"properties\":{}}}",
+                                "user", NOTHING)
+                                 ->status,
+                         200);
 }
 
 static void refuse(const Message *request)
@@ -269,8 +310,10 @@ int main(void)
                 cmocka_unit_test(lists_that_are_not_whole_are_none),
                 cmocka_unit_test(a_token_leads_to_the_next_page_and_the_last_has_none),
                 cmocka_unit_test(a_token_belongs_to_its_search),
+                cmocka_unit_test(a_token_has_one_form),
                 cmocka_unit_test(a_limit_has_its_bounds),
                 cmocka_unit_test(searches_that_state_or_lack_something_are_refused),
+                cmocka_unit_test(what_states_nothing_is_taken),
                 cmocka_unit_test(refusals_and_broken_lists_are_errors),
                 cmocka_unit_test(metadata_name_every_endpoint),
         };

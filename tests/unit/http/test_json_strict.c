@@ -92,6 +92,10 @@ static void nesting_ends_where_it_should(void **state)
         assert_string_equal(problem, "Line 1, column 5: objects and arrays are nested too deeply.");
         assert_int_equal(parse("[{\"a\":[{}]}]", 12, 4), 0);
         assert_int_equal(parse("[[],[],[],[],[]]", 16, 2), 0);
+        assert_int_equal(parse("[{},{},{},{},{}]", 16, 2), 0);
+        assert_int_equal(parse("[1,[2,[3,[4,[5]]]]]", 19, 4), JSON_STRICT_TOO_DEEP);
+        assert_int_equal(parse("]", 1, 4), JSON_STRICT_MALFORMED);
+        assert_int_equal(parse("}]}][[", 6, 4), JSON_STRICT_MALFORMED);
         memset(text, '[', 10000);
         memset(text + 10000, ']', 10000);
         assert_int_equal(parse(text, sizeof(text), 16), JSON_STRICT_TOO_DEEP);

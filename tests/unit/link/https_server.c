@@ -122,13 +122,17 @@ static void respond(const Peer *peer, const char *body)
                 size = add(replies, size, MESSAGE_RECORD, id, 1);
                 size = add(replies, size, MESSAGE_END, id, 2);
         }
-        switch (server->kind) {
+        HttpsKind kind = server->kind;
+        switch (kind) {
         case HTTPS_CUT:
                 send_response(peer, 200, "", replies, size - 1);
                 break;
         case HTTPS_MORE:
                 replies[size] = 0;
                 send_response(peer, 200, "", replies, size + 1);
+                break;
+        case HTTPS_TWICE:
+                send_response(peer, 200, "", replies, add(replies, size, MESSAGE_END, id, 2));
                 break;
         case HTTPS_REQUEST:
                 send_response(peer, 200, "", replies, add(replies, 0, MESSAGE_STATUS, id, 0));

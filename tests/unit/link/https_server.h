@@ -14,6 +14,7 @@ typedef enum HttpsKind {
         HTTPS_ANSWER,         /* RECORD, RECORD, END */
         HTTPS_CUT,            /* the answer without its last byte */
         HTTPS_MORE,           /* the answer and a byte behind it */
+        HTTPS_TWICE,          /* the answer, and another END */
         HTTPS_NO_END,         /* a RECORD only */
         HTTPS_OTHER_ID,       /* the answer to another request */
         HTTPS_REQUEST,        /* a request as reply */

@@ -25,7 +25,7 @@ typedef struct World {
         HttpsServer server;
         sd_event *event;
         Link *link;
-        Heard heard[8];
+        Heard heard[9];
         unsigned ended;
 } World;
 
@@ -48,16 +48,22 @@ static void on_reply(void *data, int problem, const Message *message)
         }
 }
 
-static void open_link_as(const char *authority, const char *client, unsigned connections)
+static void open_link_to(const char *host, const char *authority, const char *client,
+                         unsigned connections)
 {
         char url[64], files[3][96];
-        (void)snprintf(url, sizeof(url), "https://127.0.0.1:%d/", world.server.port);
+        (void)snprintf(url, sizeof(url), "https://%s:%d/", host, world.server.port);
         (void)snprintf(files[0], sizeof(files[0]), "%s/%s.pem", world.server.folder, authority);
         (void)snprintf(files[1], sizeof(files[1]), "%s/%s.pem", world.server.folder, client);
         (void)snprintf(files[2], sizeof(files[2]), "%s/%s.key", world.server.folder, client);
         LinkHttpsOptions options = { url, files[0], files[1], files[2] };
         world.link = link_free(world.link);
         assert_int_equal(link_https_new(world.event, &options, connections, &world.link), 0);
+}
+
+static void open_link_as(const char *authority, const char *client, unsigned connections)
+{
+        open_link_to("127.0.0.1", authority, client, connections);
 }
 
 static int begin_world(void **state)
@@ -139,9 +145,9 @@ static void all_replies_are_heard_over_one_kept_connection(void **state)
 
 static void what_is_no_whole_answer_is_none(void **state)
 {
-        static const HttpsKind kinds[] = { HTTPS_CUT,     HTTPS_MORE,    HTTPS_NO_END,
-                                           HTTPS_REQUEST, HTTPS_GARBAGE, HTTPS_NOTHING,
-                                           HTTPS_HUGE,    HTTPS_OTHER_ID };
+        static const HttpsKind kinds[] = { HTTPS_CUT,     HTTPS_MORE,     HTTPS_NO_END,
+                                           HTTPS_REQUEST, HTTPS_GARBAGE,  HTTPS_NOTHING,
+                                           HTTPS_HUGE,    HTTPS_OTHER_ID, HTTPS_TWICE };
         for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
                 world.server.kind = kinds[i];
                 ask(i, 3000);
@@ -215,6 +221,17 @@ static void another_authority_is_not_believed(void **state)
         assert_int_equal(world.server.requests, before);
 }
 
+/* One of the right authority, for another name. */
+static void the_certificate_of_another_host_is_not_believed(void **state)
+{
+        int before = world.server.requests;
+        open_link_to("localhost", "ca", "client", 1);
+        ask(0, 3000);
+        run_until(1);
+        assert_int_equal(world.heard[0].problem, LINK_UNTRUSTED);
+        assert_int_equal(world.server.requests, before);
+}
+
 static void a_stranger_is_not_served(void **state)
 {
         int before = world.server.requests;
@@ -272,6 +289,16 @@ static void nobody_listens(void **state)
         assert_int_equal(world.heard[0].problems, 1);
 }
 
+static void there_are_so_many_connections(void **state)
+{
+        LinkHttpsOptions options = { "https://127.0.0.1:1", "ca.pem", "client.pem", "client.key" };
+        Link *none = NULL;
+        assert_int_equal(link_https_new(world.event, &options, 0, &none), -EINVAL);
+        assert_int_equal(link_https_new(world.event, &options, LINK_CALLS_MAX + 1, &none), -EINVAL);
+        assert_int_equal(link_https_new(world.event, &options, LINK_CALLS_MAX, &none), 0);
+        link_free(none);
+}
+
 static void other_addresses_than_https_are_refused(void **state)
 {
         static const char *const urls[] = { "http://127.0.0.1:1", "ftp://x",
@@ -296,11 +323,13 @@ int main(void)
                 TEST(silence_ends_with_the_time),
                 TEST(nothing_is_sent_twice),
                 TEST(another_authority_is_not_believed),
+                TEST(the_certificate_of_another_host_is_not_believed),
                 TEST(a_stranger_is_not_served),
                 TEST(a_proxy_of_the_environment_does_not_count),
                 TEST(a_call_may_be_cancelled_between_its_replies),
                 TEST(a_cancelled_call_lets_others_through),
                 TEST(nobody_listens),
+                TEST(there_are_so_many_connections),
                 TEST(other_addresses_than_https_are_refused),
         };
         return cmocka_run_group_tests(tests, begin_world, end_world) ? 1 : 0;

@@ -49,6 +49,24 @@ static void one_may_be_a_caller_in_several_organizations(void **state)
                               "beta.conf:3\n");
 }
 
+static void a_uid_is_a_person_s_or_a_caller_s(void **state)
+{
+        expect(CHECK_ACME
+               "users = ( { name = \"a\"; uid = 500; }, { name = \"b\"; uid = 502; } );\n"
+               "callers = ( { name = \"c\"; uid = 501; may = [ \"ask\" ]; },\n"
+               "  { name = \"d\"; uid = 502; may = [ \"ask\" ]; },\n"
+               "  { name = \"e\"; uid = 503; may = [ \"ask\" ]; } );\n",
+               "acme.conf:4: error: uid 502 belongs to user \"b\" already, at acme.conf:2\n");
+        CheckPolicy policy = {
+                .catalogue = CHECK_CATALOGUE,
+                .organization = CHECK_ACME "users = ( { name = \"a\"; uid = 500; } );\n",
+                .other = "organization = { name = \"beta\"; };\n"
+                         "callers = ( { name = \"c\"; uid = 500; may = [ \"ask\" ]; } );\n",
+        };
+        check_expect(&policy, "beta.conf:2: error: uid 500 belongs to user \"a\" already, at "
+                              "acme.conf:2\n");
+}
+
 static void a_certificate_needs_a_front(void **state)
 {
         CheckPolicy policy = {
@@ -99,6 +117,11 @@ static void fronts_have_names_of_their_own_and_are_few(void **state)
         check_expect(&policy, "doorward.conf:4: error: duplicate front \"a\": it already stands at "
                               "doorward.conf:2\n"
                               "doorward.conf:18: error: there are more than 16 fronts\n");
+        char *last = strstr(text, ",\n  { name = \"r\"");
+        assert_non_null(last);
+        (void)snprintf(last, 8, " );\n");
+        check_expect(&policy, "doorward.conf:4: error: duplicate front \"a\": it already stands at "
+                              "doorward.conf:2\n");
 }
 
 int main(void)
@@ -106,6 +129,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_certificate_is_one_caller_s_in_an_organization),
                 cmocka_unit_test(one_may_be_a_caller_in_several_organizations),
+                cmocka_unit_test(a_uid_is_a_person_s_or_a_caller_s),
                 cmocka_unit_test(a_certificate_needs_a_front),
                 cmocka_unit_test(a_card_is_one_person_s_in_an_organization),
                 cmocka_unit_test(fronts_have_names_of_their_own_and_are_few),
