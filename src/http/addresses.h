@@ -2,7 +2,8 @@
 /*
  * Addresses
  *
- * How many connections each address has now.
+ * How many connections each address has now; a network of IPv6 (/64), which one host may have,
+ * counts as one address.
  */
 #pragma once
 

@@ -4,7 +4,8 @@
  * the body of its answer, one behind the other. libcurl does HTTP, TLS and kept connections on the
  * event loop.
  *
- * What must hold: only the given authority is trusted, whatever the system trusts; no proxy, no
+ * What must hold: only the given authority is trusted, whatever the system trusts, and only a
+ * server's certificate of it (https_peer.h), before a request's body is sent; no proxy, no
  * redirect, no other protocol; and nothing is sent twice: libcurl would repeat a request whose kept
  * connection turns out to be closed, which it cannot here because the body is read by a function
  * that cannot go back.
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "link/https_peer.h"
 #include "link/link_type.h"
 
 #define PATH            "/doorward/v1/messages"
@@ -68,6 +70,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *data)
 {
         Transfer *transfer = data;
         size_t left = transfer->call->size - transfer->sent, room = size * count;
+        if (transfer->sent == 0 && !https_peer_is_server(transfer->handle))
+                return CURL_READFUNC_ABORT;
         size_t taken = left < room ? left : room;
         memcpy(buffer, transfer->call->frame + transfer->sent, taken);
         transfer->sent += taken;
@@ -132,6 +136,7 @@ static int problem_of(const Transfer *transfer, CURLcode result)
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_ABORTED_BY_CALLBACK: /* on_read() */
                 return LINK_UNTRUSTED;
         case CURLE_OPERATION_TIMEDOUT:
                 return LINK_LATE;

@@ -95,6 +95,17 @@ expect 3 'another gateway is running on it' \
     setpriv --reuid "$GATEWAY_UID" --regid "$GATEWAY_UID" --clear-groups \
     "$DOORWARD_GATEWAY" --config "$CONFIGURATION"
 
+# A key that others may read is nobody's own.
+mkdir -m 0700 "$WORK/other-state" && chown "$GATEWAY_UID" "$WORK/other-state"
+printf 'a key\n' >"$WORK/gateway/gw.key"
+chmod 0604 "$WORK/gateway/gw.key"
+sed -e "s|$WORK/gateway-state|$WORK/other-state|" -e "s|^daemon = .*|daemon = { url = \"https://127.0.0.1:1\"; \
+authority = \"$WORK/gateway/gw.key\"; certificate = \"$WORK/gateway/gw.key\"; key = \"$WORK/gateway/gw.key\"; };|" \
+    "$CONFIGURATION" >"$WORK/gateway/remote.conf"
+expect 3 'gw.key: may be read by others' \
+    setpriv --reuid "$GATEWAY_UID" --regid "$GATEWAY_UID" --clear-groups \
+    "$DOORWARD_GATEWAY" --config "$WORK/gateway/remote.conf"
+
 # A gateway that is killed is away at once; nothing moves, and the next one serves again.
 gateway_kill
 expect_within 2500 3 'gateway-away' person "$ALICE" unlock door:acme/HQ/lab

@@ -212,11 +212,23 @@ answers 404 '' gw /nothing --header 'X-Request-ID: b-17'
 has_header 'X-Request-ID: b-17'
 has_header 'Cache-Control: no-store'
 answers 400 malformed-request-id gw /nothing --header "X-Request-ID: $(printf 'x%.0s' {1..300})"
+longest=$(printf 'x%.0s' {1..256})
+answers 404 '' gw /nothing --header "X-Request-ID: $longest"
+has_header "X-Request-ID: $longest"
+answers 404 '' gw /nothing --header 'X-Request-ID: a ~'
+has_header 'X-Request-ID: a ~'
+for id in "${longest}x" $'a\tb' $'a\x7fb' 'ä'; do
+    answers 400 '^malformed-(request-id|framing):' gw /nothing --header "X-Request-ID: $id"
+done
+answers 400 malformed-request-id gw /nothing --header 'X-Request-ID;' # empty
+answers 400 malformed-request-id gw /nothing --header 'X-Request-ID: a' --header 'X-Request-ID: a'
 answers 405 wrong-method gw "$MESSAGES"
 has_header 'Allow: POST'
 answers 405 '' gw "$MESSAGES" --head
 answers 405 wrong-method gw "$MESSAGES" --request OPTIONS
 answers 415 wrong-content-type gw "$MESSAGES" --data x
+answers 415 wrong-content-type gw "$MESSAGES" --header 'Content-Type: application/octet-stream' \
+    --header 'Content-Type: application/octet-stream' --data x
 answers 400 malformed-path gw "$MESSAGES?a=b" --header 'Content-Type: application/octet-stream' --data x
 answers 404 unknown-path gw "$MESSAGES%00" --header 'Content-Type: application/octet-stream' --data x
 answers 404 unknown-path gw "/doorward/v1%2fmessages" --data x
@@ -246,6 +258,10 @@ sleep 0.5 # a burst of a caller is limited, too
 head -c 65537 /dev/zero >"$WORK/large"
 truncate -s 100M "$WORK/huge"
 octets=(--header 'Content-Type: application/octet-stream')
+head -c 65536 /dev/zero >"$WORK/largest"
+answers 400 malformed-message gw "$MESSAGES" "${octets[@]}" --header 'Expect:' --data-binary "@$WORK/largest"
+answers 400 malformed-message gw "$MESSAGES" "${octets[@]}" --header 'Expect:' --data-binary "@$WORK/largest" \
+    --header 'Transfer-Encoding: chunked'
 answers 413 too-large gw "$MESSAGES" "${octets[@]}" --data-binary "@$WORK/large"
 answers 413 too-large gw "$MESSAGES" "${octets[@]}" --header 'Expect:' --data-binary "@$WORK/large" \
     --header 'Transfer-Encoding: chunked'
@@ -330,8 +346,8 @@ kill "$many" && { wait "$many" 2>/dev/null; }
 
 # ---- Another policy ----
 
-certificate_dated brief 20200101000000Z "$(date -u -d '+5 seconds' +%Y%m%d%H%M%SZ)"
-ends=$(($(now_ms) + 5000))
+certificate_dated brief 20200101000000Z "$(date -u -d '+8 seconds' +%Y%m%d%H%M%SZ)"
+ends=$(($(now_ms) + 8000))
 callers r2 other brief
 becomes_true 5 eval 'ask other /x; [[ $CODE == 404 ]]' || fail 'a new caller is not let in'
 answers 000 '' gw /x

@@ -31,7 +31,7 @@ declare -A LIBRARY_HOME=(
     [security/]='pam cli'
     [jansson.h]='cli daemon http'
     [microhttpd.h]='http'
-    [gnutls/]='http'
+    [gnutls/]='http link'
     [curl/]='link'
     [doorward/]='client pam cli'
 )

@@ -16,7 +16,7 @@
 #define DOOR     TEXT_LITERAL("acme/HQ/D1")
 #define GW_1     TEXT_LITERAL("caller:acme/gw-1")
 #define GW_2     TEXT_LITERAL("caller:acme/gw-2")
-#define START_MS 5000000
+#define START_MS 5000 /* long ago by the real clock, by which timers go */
 #define START_S  1800000000
 
 int __wrap_journal_append(Journal *journal, const JournalRow *row, JournalDone done, void *data);
@@ -149,6 +149,19 @@ static void what_nobody_takes_expires_once(void **state)
         assert_int_equal(server->commands.counters.expired, 1);
         pass(server, COMMAND_KEPT_MS);
         assert_int_equal(command_table_count(server->commands.table), 0);
+}
+
+static void its_time_comes_by_itself(void **state)
+{
+        Server *server = *state;
+        serve(server);
+        Command *command = make(server);
+        command_give(server, command);
+        now_ms += COMMAND_VALID_MS;
+        assert_int_equal(command->state, COMMAND_GIVEN);
+        for (int i = 0; i < 10 && command->state == COMMAND_GIVEN; i++)
+                assert_true(sd_event_run(server->event, 0) >= 0);
+        assert_int_equal(command->state, COMMAND_EXPIRED);
 }
 
 static void what_is_taken_and_not_heard_of_is_unknown_once(void **state)
@@ -352,6 +365,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 LIFE(what_nobody_takes_expires_once),
+                LIFE(its_time_comes_by_itself),
                 LIFE(what_is_taken_and_not_heard_of_is_unknown_once),
                 LIFE(what_is_consumed_is_unknown_only_where_a_report_is_due),
                 LIFE(what_was_for_an_absent_gateway_ends_with_a_row),

@@ -69,10 +69,13 @@ static void a_command_is_found_by_its_id_and_by_no_other(void **state)
         assert_string_equal(command->revision, "7");
         assert_string_equal(command->asker, "");
         assert_string_equal(command->gateway, "caller:acme/gw-1");
-        static const char *const others[] = { "00000000000000000000000000000002", "",
-                                              "0000000000000000000000000000001",
-                                              "000000000000000000000000000000001",
-                                              "0000000000000000000000000000000G" };
+        static const char *const others[] = {
+                "00000000000000000000000000000002", "",
+                "0000000000000000000000000000001",  "000000000000000000000000000000001",
+                "0000000000000000000000000000000G", "0000000000000000000000000000000g",
+                "0000000000000000000000000000000/", "0000000000000000000000000000000:",
+                "0000000000000000000000000000000`"
+        };
         for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
                 assert_null(command_table_find(*state, text_from(others[i])));
 }
@@ -83,7 +86,12 @@ static void an_id_stands_there_once_and_is_one(void **state)
         (void)add(*state, 1, START_MS);
         assert_int_equal(try_add(*state, "00000000000000000000000000000001", START_MS, &command),
                          -EINVAL);
-        assert_int_equal(try_add(*state, "x", START_MS, &command), -EINVAL);
+        static const char *const none[] = {
+                "x", "0000000000000000000000000000000g", "0000000000000000000000000000000/",
+                "0000000000000000000000000000000:", "0000000000000000000000000000000`"
+        };
+        for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+                assert_int_equal(try_add(*state, none[i], START_MS, &command), -EINVAL);
         assert_int_equal(try_add(*state, "0000000000000000000000000000000A", START_MS, &command),
                          -EINVAL);
         assert_int_equal(command_table_count(*state), 1);

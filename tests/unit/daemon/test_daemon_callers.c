@@ -68,6 +68,53 @@ static void a_front_unlocks_for_people_by_a_caller_that_vouches(void **state)
 
 /* ---- Who may state one ---- */
 
+/* Only what the request of such a peer consists of makes an unlock, and only where it may. */
+static void an_unlock_states_what_it_needs_and_no_more(void **state)
+{
+        static const char *const elsewhere[] = { "door:acme/HQ/D99", "door:beta/HQ/D1",
+                                                 "door:gamma/HQ/D1", D4 };
+        request_as(*state, 0, MESSAGE_UNLOCK, { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, D1, 0 },
+                   { FIELD_WHY, "x", 0 });
+        assert_refused("reason-missing");
+        request_as(*state, 0, MESSAGE_UNLOCK, { FIELD_USER, "frank", 0 }, { FIELD_RESOURCE, D1, 0 },
+                   { FIELD_WHY, "x", 0 }, { FIELD_CERTIFICATE, GATEWAY_CERTIFICATE, 0 });
+        assert_refused("not-allowed");
+        for (size_t i = 0; i < sizeof(elsewhere) / sizeof(*elsewhere); i++) {
+                request_as(*state, 0, MESSAGE_UNLOCK, { FIELD_USER, "frank", 0 },
+                           { FIELD_RESOURCE, elsewhere[i], 0 },
+                           { FIELD_CERTIFICATE, GATEWAY_CERTIFICATE, 0 });
+                assert_refused("not-allowed");
+        }
+}
+
+/* Asks and unlocks for helen. Return: how many of both are allowed; negative: no answers. */
+static int open_for_helen(const DaemonFixture *fixture, void *data)
+{
+        const TestField question[] = { { FIELD_USER, "helen", 0 },
+                                       { FIELD_ACTION, UNLOCK, 0 },
+                                       { FIELD_RESOURCE, D1, 0 } };
+        const TestField unlock[] = { { FIELD_USER, "helen", 0 }, { FIELD_RESOURCE, D1, 0 } };
+        int allowed = 0, fd = fixture_connect(fixture);
+        fixture_ask_fields(fd, &reply, MESSAGE_ASK, question, 3);
+        if (reply.type != MESSAGE_ANSWER)
+                return -1;
+        allowed += reply.outcome == OUTCOME_ALLOW;
+        fixture_ask_fields(fd, &reply, MESSAGE_UNLOCK, unlock, 2);
+        if (reply.type != MESSAGE_ANSWER)
+                return -2;
+        allowed += reply.outcome == OUTCOME_ALLOW;
+        (void)close(fd);
+        return allowed;
+}
+
+/* Members of the Unix group may: whoever vouches for somebody does not lend him its groups. */
+static void groups_of_a_caller_are_its_own(void **state)
+{
+        assert_int_equal(fixture_as(HELEN_UID, DESK_GID, open_for_helen, *state, NULL), 2);
+        assert_int_equal(fixture_as(HELEN_UID, HELEN_UID, open_for_helen, *state, NULL), 0);
+        assert_int_equal(fixture_as(BRIDGE_UID, DESK_GID, open_for_helen, *state, NULL), 0);
+}
+
 /* Whether the next daemon would have to say what became of the reply's command. */
 static bool is_open(const DaemonFixture *fixture)
 {
@@ -212,6 +259,8 @@ int main(void)
                 cmocka_unit_test(a_certificate_counts_at_its_caller_s_sites),
                 cmocka_unit_test(a_certificate_may_be_a_caller_s_in_every_organization),
                 cmocka_unit_test(a_front_unlocks_for_people_by_a_caller_that_vouches),
+                cmocka_unit_test(an_unlock_states_what_it_needs_and_no_more),
+                cmocka_unit_test(groups_of_a_caller_are_its_own),
                 cmocka_unit_test(a_command_has_an_end_where_a_gateway_is_listed),
                 cmocka_unit_test(an_unknown_certificate_is_refused_and_recorded),
                 cmocka_unit_test(nobody_but_root_and_fronts_states_a_certificate),

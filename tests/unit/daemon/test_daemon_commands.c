@@ -71,8 +71,17 @@ static void a_door_that_nobody_serves_is_opened_by_who_consumes_the_id(void **st
 static void what_is_no_id_is_not_on_record_as_one(void **state)
 {
         int fd = fixture_connect(*state);
-        assert_consumed(fd, GW_1, D1, "no id\nunlock allow", OUTCOME_DENY, "command-unknown");
-        assert_recorded(*state, "deny", "");
+        assert_consumed(fd, GW_1, D3, "no id\nunlock allow", OUTCOME_DENY, "command-unknown");
+        int count = 0;
+        for (int i = 0; i < 500 && count == 0; i++) {
+                count = run_on_journal(*state,
+                                       "SELECT count(*) FROM events WHERE kind = 'command' AND "
+                                       "decision = 'deny' AND decision_id = '' AND "
+                                       "resource = 'door:acme/HQ/Tower/D3'");
+                if (count == 0)
+                        (void)usleep(10000);
+        }
+        assert_int_equal(count, 1);
         (void)close(fd);
 }
 
@@ -92,6 +101,24 @@ static void what_may_be_consumed_says_all_that_moving_a_lock_needs(void **state)
 }
 
 /* Also by the gateway itself: what it was handed is what it moves its lock by. */
+/* Who reports nothing ends it by consuming it; who may not have it is recorded. */
+static void who_consumes_and_reports_has_it_until_it_has_reported(void **state)
+{
+        int fd = fixture_connect(*state);
+        Reply reply;
+        unlock(fd, &reply, D2);
+        assert_consumed(fd, LOCK, D2, reply.decision_id, OUTCOME_DENY, "command-unknown");
+        assert_recorded(*state, "deny", reply.decision_id);
+        assert_true(is_open_on_disk(*state, reply.decision_id));
+        assert_consumed(fd, GW_1, D2, reply.decision_id, OUTCOME_ALLOW, "break-glass");
+        assert_true(is_open_on_disk(*state, reply.decision_id));
+        unlock(fd, &reply, D4);
+        assert_true(is_open_on_disk(*state, reply.decision_id));
+        assert_consumed(fd, LOCK, D4, reply.decision_id, OUTCOME_ALLOW, "break-glass");
+        assert_false(is_open_on_disk(*state, reply.decision_id));
+        (void)close(fd);
+}
+
 static void what_was_handed_out_is_consumed(void **state)
 {
         int fd = fixture_connect(*state), gateway = fixture_connect(*state);
@@ -263,6 +290,7 @@ static void what_a_gateway_reports_is_the_end_of_its_own_commands_only(void **st
         observe(fd, GW_1, "3", "access-taken", answer.decision_id);
         assert_command(fd, answer.decision_id, "passage=access-taken\n");
         assert_int_equal(count_rows(*state, "commanded", answer.decision_id), 1);
+        assert_int_equal(count_rows(*state, "command-failed", answer.decision_id), 0);
         (void)close(fd);
         (void)close(gateway);
 }
@@ -419,6 +447,7 @@ int main(void)
                 cmocka_unit_test(a_door_that_nobody_serves_is_opened_by_who_consumes_the_id),
                 cmocka_unit_test(what_is_no_id_is_not_on_record_as_one),
                 cmocka_unit_test(what_may_be_consumed_says_all_that_moving_a_lock_needs),
+                cmocka_unit_test(who_consumes_and_reports_has_it_until_it_has_reported),
                 cmocka_unit_test(what_was_handed_out_is_consumed),
                 cmocka_unit_test(who_went_while_the_journal_was_written_is_handed_nothing),
                 cmocka_unit_test(of_who_asked_and_went_nothing_is_handed_out),

@@ -126,7 +126,7 @@ static void who_is_turned_away_stands_in_the_journal(void **state)
                    { FIELD_CERTIFICATE, LAB_CERTIFICATE, 0 });
         assert_int_equal(reply.type, MESSAGE_END);
         request_as(*state, FRONT_UID, MESSAGE_TURN_AWAY, { FIELD_REMOTE_HOST, "192.0.2.78", 0 },
-                   { FIELD_WHY, "no-certificate None.", 0 });
+                   { FIELD_WHY, "az-09 None.", 0 });
         assert_int_equal(reply.type, MESSAGE_END);
         int fd = fixture_connect(*state);
         fixture_ask_plain(fd, &events, MESSAGE_EVENTS);
@@ -136,6 +136,8 @@ static void who_is_turned_away_stands_in_the_journal(void **state)
         assert_non_null(strstr(events.pairs, "why=It ended yesterday.\n"));
         assert_non_null(strstr(events.pairs, "remote_host=192.0.2.78\n"));
         assert_non_null(strstr(events.pairs, "action=turn-away\n"));
+        assert_non_null(strstr(events.pairs, "kind=refusal\n"));
+        assert_non_null(strstr(events.pairs, "decision=refused\nreason=az-09\n"));
 }
 
 /* A front says with these sizes that somebody was turned away. */
@@ -167,7 +169,9 @@ static void what_was_refused_is_said_in_one_form(void **state)
 {
         static const char *const BAD[] = { "",           "code",        "Code text",
                                            "co_de text", "code ",       " text",
-                                           "a\nb text",  "code te\nxt", "\x1b[0m text" };
+                                           "a\nb text",  "code te\nxt", "\x1b[0m text",
+                                           "co{de text", "co/de text",  "co:de text",
+                                           "co`de text" };
         for (size_t i = 0; i < sizeof(BAD) / sizeof(*BAD); i++) {
                 request_as(*state, FRONT_UID, MESSAGE_TURN_AWAY,
                            { FIELD_REMOTE_HOST, "192.0.2.1", 0 }, { FIELD_WHY, BAD[i], 0 });

@@ -260,6 +260,26 @@ static void what_is_stopped_does_not_ask(void **state)
         assert_null(fake_link_open_call(MESSAGE_TAKE));
         take_start(take);
         open_take();
+        size_t count = fake_link_count();
+        take_start(take); /* one is under way */
+        assert_int_equal(fake_link_count(), count);
+}
+
+static void a_token_that_is_too_long_is_forgotten(void **state)
+{
+        FakeCall *call = open_take();
+        char token[300];
+        Text text;
+        memset(token, 'x', sizeof(token) - 1);
+        token[sizeof(token) - 1] = '\0';
+        tell_time(call, 0);
+        fake_link_end(call, 0, token);
+        assert_false(message_text(&open_take()->message, FIELD_AFTER, &text));
+        tell_time(open_take(), 0);
+        token[256] = '\0';
+        fake_link_end(open_take(), 0, token);
+        assert_true(message_text(&open_take()->message, FIELD_AFTER, &text));
+        assert_int_equal(text.size, 256);
 }
 
 static void what_is_left_breaks_off_while_it_waits(void **state)
@@ -309,6 +329,7 @@ int main(void)
                 TAKE_TEST(an_answer_of_nothing_is_not_asked_for_at_once),
                 TAKE_TEST(a_refusal_forgets_what_was_known_of_doors),
                 TAKE_TEST(what_is_stopped_does_not_ask),
+                TAKE_TEST(a_token_that_is_too_long_is_forgotten),
                 TAKE_TEST(what_is_left_breaks_off_while_it_waits),
                 TAKE_TEST(only_an_answer_is_heard),
         };

@@ -87,6 +87,40 @@ static void an_unlock_is_one_unless_only_asked(void **state)
         assert_int_equal(answer->types[0], MESSAGE_UNLOCK);
 }
 
+#define RESOURCE_WITH(properties)                                                                  \
+        "\"resource\":{\"type\":\"door\",\"id\":\"acme/HQ/D1\",\"properties\":{" properties "}}"
+#define STATED(action, properties, context)                                                        \
+        "{\"subject\":{\"type\":\"user\",\"id\":\"alice\"},\"action\":{\"name\":\"" action         \
+        "\"}," RESOURCE_WITH(properties) ",\"context\":{" context "}}"
+
+/* What an unlock would not consider must not seem considered. */
+static void an_unlock_states_nothing_that_it_does_not_consider(void **state)
+{
+        static const struct {
+                const char *body;
+                int type; /* that it is sent as; 0: it is refused */
+        } CASES[] = {
+                { STATED(FAKE_UNLOCK, "", "\"with\":[\"user:acme/bob\"]"), 0 },
+                { STATED(FAKE_UNLOCK, "\"private\":true", ""), 0 },
+                { STATED(FAKE_UNLOCK, "\"code\":true", ""), 0 },
+                { STATED(FAKE_UNLOCK, "\"code\":true", "\"ask_only\":true"), MESSAGE_ASK },
+                { STATED(FAKE_UNLOCK, "", ""), MESSAGE_UNLOCK },
+                { STATED(FAKE_ENTER, "\"code\":true", ""), MESSAGE_ENTER },
+                { STATED(FAKE_ENTER, "\"code\":false", "\"with\":[\"user:acme/bob\"]"), 0 },
+                { STATED(FAKE_ENTER, "\"active\":true", ""), 0 },
+                { STATED(FAKE_ENTER, "\"code\":true,\"private\":true", ""), 0 },
+                { STATED("door.view", "\"private\":true", "\"with\":[\"user:acme/bob\"]"),
+                  MESSAGE_ASK },
+        };
+        for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
+                const FakeAnswer *answer = ask(CASES[i].body, ALLOW, "granted-by-role");
+                assert_int_equal(answer->status, CASES[i].type ? 200 : 400);
+                assert_int_equal(answer->asked, CASES[i].type != 0);
+                if (CASES[i].type)
+                        assert_int_equal(answer->types[0], CASES[i].type);
+        }
+}
+
 static void refuse_unlocks(const Message *request)
 {
         if (request->type == MESSAGE_ASK)
@@ -168,6 +202,10 @@ static void answer_wrongly(const Message *request)
                            text_from(wrong == 2 ? "door:acme/HQ/D2" : "door:acme/HQ/D1"));
         message_write_number(reply, FIELD_OUTCOME, wrong == 5 ? DENY : ALLOW);
         message_write_text(reply, FIELD_REASON, TEXT_LITERAL("granted-by-role"));
+        if (wrong == 8) { /* a command without its id */
+                message_write_text(reply, FIELD_DOOR, TEXT_LITERAL("acme/HQ/D1"));
+                message_write_number(reply, FIELD_RELEASE_SECONDS, 5);
+        }
         if (wrong >= 3 && wrong <= 5)
                 add_command(reply, wrong == 3 ? "acme/HQ/D2" : "acme/HQ/D1");
         fake_send();
@@ -184,6 +222,7 @@ static void answers_that_do_not_fit_the_question_are_none(void **state)
                 { 4, QUESTION("door.view", "") },                                   /* a command */
                 { 5, QUESTION(FAKE_UNLOCK, "") },                                   /* denied */
                 { 6, QUESTION(FAKE_UNLOCK, "") },                                   /* none */
+                { 8, QUESTION(FAKE_UNLOCK, "") },                                   /* no id */
         };
         for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
                 wrong = CASES[i].wrong;
@@ -236,6 +275,7 @@ int main(void)
                 cmocka_unit_test(a_question_gets_its_decision),
                 cmocka_unit_test(one_number_is_true_and_one_is_false),
                 cmocka_unit_test(an_unlock_is_one_unless_only_asked),
+                cmocka_unit_test(an_unlock_states_nothing_that_it_does_not_consider),
                 cmocka_unit_test(who_may_not_unlock_gets_a_plain_answer),
                 cmocka_unit_test(refusals_have_their_status_and_are_not_tried_again),
                 cmocka_unit_test(errors_of_the_question_are_no_decisions),

@@ -36,8 +36,10 @@ static const char make_certificates[] =
         "-subj \"/CN=$1\" -keyout $1.key -out $1.pem; } && "
         "leaf() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
         "-CA $1.pem -CAkey $1.key -subj \"/CN=$2\" -addext subjectAltName=IP:127.0.0.1 "
-        "-addext basicConstraints=critical,CA:FALSE -keyout $2.key -out $2.pem; } && "
-        "ca ca && ca other && leaf ca server && leaf ca client && leaf other stranger";
+        "-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=$3Auth "
+        "-keyout $2.key -out $2.pem; } && "
+        "ca ca && ca other && leaf ca server server && leaf ca client client && "
+        "leaf other stranger client";
 
 static bool wait_readable(const Peer *peer)
 {
@@ -194,26 +196,35 @@ static void serve_connection(HttpsServer *server, gnutls_certificate_credentials
         free(peer);
 }
 
-static void *run(void *data)
+/* Those of a certificate; of the authority. */
+static gnutls_certificate_credentials_t credentials_of(const HttpsServer *server, const char *name)
 {
-        HttpsServer *server = data;
         char authority[96], certificate[96], key[96];
         gnutls_certificate_credentials_t credentials;
         (void)snprintf(authority, sizeof(authority), "%s/ca.pem", server->folder);
-        (void)snprintf(certificate, sizeof(certificate), "%s/server.pem", server->folder);
-        (void)snprintf(key, sizeof(key), "%s/server.key", server->folder);
+        (void)snprintf(certificate, sizeof(certificate), "%s/%s.pem", server->folder, name);
+        (void)snprintf(key, sizeof(key), "%s/%s.key", server->folder, name);
         gnutls_certificate_allocate_credentials(&credentials);
         gnutls_certificate_set_x509_trust_file(credentials, authority, GNUTLS_X509_FMT_PEM);
         gnutls_certificate_set_x509_key_file(credentials, certificate, key, GNUTLS_X509_FMT_PEM);
+        return credentials;
+}
+
+static void *run(void *data)
+{
+        HttpsServer *server = data;
+        gnutls_certificate_credentials_t own = credentials_of(server, "server");
+        gnutls_certificate_credentials_t caller = credentials_of(server, "client");
         while (!server->ending) {
                 struct pollfd file = { server->listener, POLLIN, 0 };
                 int fd = poll(&file, 1, 20) > 0 ? accept(server->listener, NULL, NULL) : -1;
                 if (fd < 0)
                         continue;
-                serve_connection(server, credentials, fd);
+                serve_connection(server, server->is_caller ? caller : own, fd);
                 close(fd);
         }
-        gnutls_certificate_free_credentials(credentials);
+        gnutls_certificate_free_credentials(own);
+        gnutls_certificate_free_credentials(caller);
         return NULL;
 }
 

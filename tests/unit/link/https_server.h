@@ -37,6 +37,7 @@ typedef struct HttpsServer {
         atomic_int requests;    /* whose body was read */
         atomic_int connections; /* whose handshake was done */
         atomic_bool ending;
+        atomic_bool is_caller; /* it has a caller's certificate for its own */
         int listener;
         unsigned long thread;
 } HttpsServer;

@@ -232,6 +232,18 @@ static void the_certificate_of_another_host_is_not_believed(void **state)
         assert_int_equal(world.server.requests, before);
 }
 
+/* One of the right authority and for this host, but a caller's. */
+static void a_caller_s_certificate_is_no_server_s(void **state)
+{
+        int before = world.server.requests;
+        world.server.is_caller = true;
+        ask(0, 3000);
+        run_until(1);
+        world.server.is_caller = false;
+        assert_int_equal(world.heard[0].problem, LINK_UNTRUSTED);
+        assert_int_equal(world.server.requests, before);
+}
+
 static void a_stranger_is_not_served(void **state)
 {
         int before = world.server.requests;
@@ -324,6 +336,7 @@ int main(void)
                 TEST(nothing_is_sent_twice),
                 TEST(another_authority_is_not_believed),
                 TEST(the_certificate_of_another_host_is_not_believed),
+                TEST(a_caller_s_certificate_is_no_server_s),
                 TEST(a_stranger_is_not_served),
                 TEST(a_proxy_of_the_environment_does_not_count),
                 TEST(a_call_may_be_cancelled_between_its_replies),
