@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
+#include "util/log_line.h"
 
 typedef enum LogPriority {
         LOG_PRIORITY_ALERT = 1,
@@ -27,6 +27,5 @@ Log log_for_environment(void);
 
 /* Writes one line. What comes from outside must have been escaped (text_escape()); a line over
  * LOG_LINE_MAX bytes is cut. Never fails: what cannot be written is lost. */
-#define LOG_LINE_MAX 2048
 void log_write(Log log, LogPriority priority, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

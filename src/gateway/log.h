@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <syslog.h>
 
+#include "util/log_line.h"
+
 typedef struct Log {
         bool prefixed;
         bool silent; /* for tests */
@@ -21,6 +23,5 @@ Log log_for_environment(void);
 
 /* Writes one line. What comes from outside must have been escaped (text_escape()); a line over
  * LOG_LINE_MAX bytes is cut. Never fails: what cannot be written is lost. */
-#define LOG_LINE_MAX 2048
 void log_write(Log log, int priority, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Log: see log.h. A line is one write(2). */
+/* Log: see log.h. */
 #include "http/log.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 void log_write(LogPriority priority, const char *format, ...)
 {
-        char line[LOG_LINE_MAX];
-        int prefix = getenv("JOURNAL_STREAM") ? snprintf(line, sizeof(line), "<%d>", (int)priority)
-                                              : snprintf(line, sizeof(line), "doorward-http: ");
-        size_t size = (size_t)prefix;
         va_list arguments;
         va_start(arguments, format);
-        int text = vsnprintf(line + size, sizeof(line) - size - 1, format, arguments);
+        log_line("doorward-http", getenv("JOURNAL_STREAM") != NULL, (int)priority, format,
+                 arguments);
         va_end(arguments);
-        if (text < 0)
-                return;
-        size += (size_t)text;
-        if (size > sizeof(line) - 2)
-                size = sizeof(line) - 2;
-        line[size++] = '\n';
-        while (write(STDERR_FILENO, line, size) < 0 && errno == EINTR)
-                ;
 }

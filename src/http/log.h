@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
+#include "util/log_line.h"
 
 typedef enum LogPriority {
         LOG_PRIORITY_ERROR = 3,
@@ -16,8 +16,6 @@ typedef enum LogPriority {
         LOG_PRIORITY_NOTICE = 5,
         LOG_PRIORITY_INFORMATION = 6,
 } LogPriority;
-
-#define LOG_LINE_MAX 1024
 
 /* Writes one line; what comes from outside must have been escaped (text_escape()). A line over
  * LOG_LINE_MAX bytes is cut. Never fails: what cannot be written is lost. */
