@@ -11,5 +11,7 @@
 #include "gateway/settings.h"
 
 /* Says in the log what is wrong with them: one that cannot be read, is no PEM, or a key that others
- * may read. Without a url there are none. Return: 0, or -EINVAL when something is wrong. */
-int daemon_files_check(const SettingsDaemon *daemon, Log log);
+ * may read, or that is neither root's nor the program's own; is_check: owners are not looked at,
+ * for root may check what another account will use. Without a url there are none. Return: 0, or
+ * -EINVAL when something is wrong. */
+int daemon_files_check(const SettingsDaemon *daemon, bool is_check, Log log);

@@ -3,7 +3,6 @@
 #include "gateway/gateway.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include "gateway/swipe.h"
 #include "gateway/take.h"
 #include "util/deadline.h"
-#include "util/file.h"
 
 #define TICK_US          UINT64_C(1000000)
 #define TICKS_OF_PRUNING 600               /* ids are forgotten so often */
@@ -22,7 +20,6 @@
 #define NS_PER_S         UINT64_C(1000000000)
 #define CONNECTIONS_MAX  8 /* TAKE, OBSERVE, and cards */
 #define ERROR_SIZE       256
-#define KEY_SIZE_MAX     (1u << 20)
 
 struct Gateway {
         const GatewaySettings *settings;
@@ -171,24 +168,6 @@ static int open_store(Gateway *gateway)
         return r;
 }
 
-/* Whoever can read the key can be this gateway. */
-static int check_key(const Gateway *gateway, const char *path)
-{
-        _cleanup_free_ char *key = NULL;
-        size_t size;
-        struct stat status;
-        int r = file_read(AT_FDCWD, path, KEY_SIZE_MAX, &key, &size, &status);
-        if (r == 0)
-                explicit_bzero(key, size);
-        if (r == 0 && !(status.st_mode & S_IRWXO))
-                return 0;
-        log_write(gateway->log, LOG_ERR, "%s %s", path,
-                  r == 0  ? "may be read by others"
-                  : r > 0 ? file_problem_text(r)
-                          : strerror(-r));
-        return r < 0 ? r : -EPERM;
-}
-
 static int make_link(Gateway *gateway)
 {
         const SettingsDaemon *daemon = &gateway->settings->daemon;
@@ -199,10 +178,8 @@ static int make_link(Gateway *gateway)
                                    .authority = daemon->authority,
                                    .certificate = daemon->certificate,
                                    .key = daemon->key };
-        int r = daemon->url ? check_key(gateway, daemon->key) : 0;
-        if (r < 0)
-                return r;
-        r = daemon->url ? link_https_new(gateway->event, &https, CONNECTIONS_MAX, &gateway->link)
+        int r = daemon->url
+                        ? link_https_new(gateway->event, &https, CONNECTIONS_MAX, &gateway->link)
                         : link_local_new(gateway->event, &local, CONNECTIONS_MAX, &gateway->link);
         return r < 0 ? fail(gateway, "doorwardd cannot be asked", r) : 0;
 }

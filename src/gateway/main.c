@@ -54,7 +54,8 @@ int main(int argument_count, char **arguments)
                 return EXIT_COULD_NOT;
         int r = settings_read(options.configuration, arena, diagnostics, &settings);
         diagnostics_print(diagnostics, stderr);
-        if (r != 0 || daemon_files_check(&settings.daemon, log_for_environment()) < 0)
+        if (r != 0 ||
+            daemon_files_check(&settings.daemon, options.check, log_for_environment()) < 0)
                 return EXIT_COULD_NOT;
         return options.check ? 0 : serve(&settings);
 }

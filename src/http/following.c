@@ -3,6 +3,7 @@
 #include "http/following.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,10 +170,14 @@ static void take_end(Following *following, const Message *message)
 
 static void take_refusal(Following *following, const Message *message)
 {
-        char reason[128];
+        char reason[128], why[256];
         Text text = TEXT_NULL;
         (void)message_text(message, FIELD_REASON, &text);
-        fail(following, text_escape(text, reason, sizeof(reason)));
+        bool is_unlisted = text_is(text, "not-allowed") || text_is(text, "unknown-caller");
+        text_escape(text, reason, sizeof(reason));
+        (void)snprintf(why, sizeof(why), "%s%s", reason,
+                       is_unlisted ? ": \"fronts\" of doorward.conf has to list its account" : "");
+        fail(following, why);
 }
 
 static void on_reply(void *data, int problem, const Message *message)

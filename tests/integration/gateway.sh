@@ -102,7 +102,7 @@ chmod 0604 "$WORK/gateway/gw.key"
 sed -e "s|$WORK/gateway-state|$WORK/other-state|" -e "s|^daemon = .*|daemon = { url = \"https://127.0.0.1:1\"; \
 authority = \"$WORK/gateway/gw.key\"; certificate = \"$WORK/gateway/gw.key\"; key = \"$WORK/gateway/gw.key\"; };|" \
     "$CONFIGURATION" >"$WORK/gateway/remote.conf"
-expect 3 'gw.key may be read by others' \
+expect 3 'gw.key: may be read by others' \
     setpriv --reuid "$GATEWAY_UID" --regid "$GATEWAY_UID" --clear-groups \
     "$DOORWARD_GATEWAY" --config "$WORK/gateway/remote.conf"
 

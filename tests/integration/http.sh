@@ -376,12 +376,25 @@ policy_make "fronts = ( { name = \"http\"; uid = $FRONT_UID; } );"
 policy_write organizations.d/acme.d/callers.conf \
     "callers = ( { name = \"gw-1\"; certificate = \"$(fingerprint gw)\"; may = [ \"ask\", \"vouch\" ]; } );"
 daemon_start
-front_start
+front_start 'limits = { connections = 3; connections_per_address = 3; };'
 becomes_true 10 healthy || fail "not healthy: $(tail -n 3 "$WORK/front.log")"
 answers 200 '' gw "$MESSAGES" "${octets[@]}" --data-binary "@$WORK/ask"
 answers 000 '' other /x
 answers 404 '' gw /nothing
 becomes_true 5 eval 'live events --json | grep -q unknown-caller' || fail 'no row of who was turned away'
 expect 0 'caller:acme/gw-1' live events --json
+
+# So many in all, whatever their address.
+becomes_true 5 eval '[[ $(metric doorward_http_connections) == 0 ]]'
+held=()
+for _ in {1..3}; do
+    exec {held_fd}<>"/dev/tcp/127.0.0.1/$FRONT_PORT" && held+=("$held_fd")
+done
+becomes_true 2 eval '[[ $(metric doorward_http_connections) == 3 ]]'
+answers 000 '' gw /nothing --interface 127.0.0.2
+for held_fd in "${held[@]}"; do
+    exec {held_fd}>&-
+done
+becomes_true 5 eval 'ask gw /nothing --interface 127.0.0.2; [[ $CODE == 404 ]]' || fail 'full for ever'
 front_stop
 pass 'the front lets in whom it should, and nothing more than it should'

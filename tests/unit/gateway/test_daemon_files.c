@@ -59,39 +59,43 @@ static SettingsDaemon daemon_of(const char *authority, const char *certificate)
 static void good_files_are_good(void **state)
 {
         SettingsDaemon daemon = daemon_of(good, good);
-        assert_int_equal(daemon_files_check(&daemon, silent), 0);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), 0);
 }
 
 static void without_a_url_there_are_no_files(void **state)
 {
         SettingsDaemon daemon = { .socket = "/run/doorward/decide.sock" };
-        assert_int_equal(daemon_files_check(&daemon, silent), 0);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), 0);
 }
 
 static void a_file_that_is_not_there_is_told_of(void **state)
 {
         SettingsDaemon daemon = daemon_of(good, "/nowhere/gw.pem");
-        assert_int_equal(daemon_files_check(&daemon, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
         daemon = daemon_of("/nowhere/ca.pem", good);
-        assert_int_equal(daemon_files_check(&daemon, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
         daemon = daemon_of(folder, good);
-        assert_int_equal(daemon_files_check(&daemon, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
 }
 
 static void a_file_that_is_no_pem_is_told_of(void **state)
 {
         SettingsDaemon daemon = daemon_of(good, good);
         write_file(key, "", 0600);
-        assert_int_equal(daemon_files_check(&daemon, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
 }
 
 static void a_key_that_others_may_read_is_told_of(void **state)
 {
         SettingsDaemon daemon = daemon_of(good, good);
         write_file(key, PEM, 0644);
-        assert_int_equal(daemon_files_check(&daemon, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
+        assert_int_equal(daemon_files_check(&daemon, true, silent), -EINVAL);
+        write_file(key, PEM, 0620);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), -EINVAL);
         write_file(key, PEM, 0600);
-        assert_int_equal(daemon_files_check(&daemon, silent), 0);
+        assert_int_equal(daemon_files_check(&daemon, false, silent), 0);
+        assert_int_equal(daemon_files_check(&daemon, true, silent), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -138,7 +138,7 @@ static void a_program_gets_its_arguments_and_four_variables_and_no_more(void **s
         char script[256], found[1024] = "";
         (void)snprintf(script, sizeof(script),
                        "{ printf '%%s|' \"$0\" \"$1\"; env | grep -vE '^(PWD|SHLVL|_)=' | sort; "
-                       "ls /proc/$$/fd; } >%s",
+                       "ls /proc/$$/fd; } >%s", /* no pipe of the shell's beside them */
                        output);
         tells[2] = script;
         assert_int_equal(setenv("DOORWARD_SECRET", "x", 1), 0);
