@@ -178,7 +178,8 @@ static void note_trouble(Take *take, const char *code, const char *what, const c
 {
         if (strncmp(take->trouble, code, sizeof(take->trouble) - 1) == 0)
                 return;
-        (void)snprintf(take->trouble, sizeof(take->trouble), "%s", code);
+        (void)snprintf(take->trouble, sizeof(take->trouble), "%.*s", (int)sizeof(take->trouble) - 1,
+                       code);
         take->reached = false;
         log_write(take->log, LOG_WARNING, "%s: %s", what, why);
 }

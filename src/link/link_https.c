@@ -311,6 +311,7 @@ static bool secure(const HttpsLink *link, CURL *handle)
                curl_easy_setopt(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+               curl_easy_setopt(handle, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_CAPATH, NULL) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_CAINFO, link->authority) == CURLE_OK &&
                curl_easy_setopt(handle, CURLOPT_SSLCERT, link->certificate) == CURLE_OK &&
