@@ -10,8 +10,8 @@
 /*
  * Writes one line in one write(2), so that lines of several processes never mix: behind the
  * program's name and a colon, or, with prefixed, behind its priority, "<4>", as sd-daemon(3) has it
- * (priorities of syslog(3)). A line over LOG_LINE_MAX bytes is cut. Never fails: what cannot be
- * written is lost.
+ * (with the priorities of syslog). A line over LOG_LINE_MAX bytes is cut. Never fails: what cannot
+ * be written is lost.
  */
 void log_line(const char *program, bool prefixed, int priority, const char *format,
               va_list arguments) __attribute__((format(printf, 4, 0)));
