@@ -85,11 +85,30 @@ static HttpConnection *connection_of(gnutls_session_t session)
         return gnutls_session_get_ptr(session);
 }
 
+/* GnuTLS reads the head of a record and then the rest: one recv(2) serves both. Nothing is said to
+ * be missing before the socket has said so. */
+static ssize_t receive(HttpConnection *connection, void *buffer, size_t size)
+{
+        size_t left = (size_t)(connection->ahead_to - connection->ahead_from);
+        if (left == 0) {
+                ssize_t received = recv(connection->fd, connection->ahead, HTTP_READ_AHEAD, 0);
+                if (received <= 0)
+                        return received;
+                connection->ahead_from = 0;
+                connection->ahead_to = (uint16_t)received;
+                left = (size_t)received;
+        }
+        size_t taken = left < size ? left : size;
+        memcpy(buffer, connection->ahead + connection->ahead_from, taken);
+        connection->ahead_from += (uint16_t)taken;
+        return (ssize_t)taken;
+}
+
 /* Reads for GnuTLS, to know when a request begins and when a handshake waits for the peer. */
 static ssize_t pull(gnutls_transport_ptr_t data, void *buffer, size_t size)
 {
         HttpConnection *connection = data;
-        ssize_t received = recv(connection->fd, buffer, size, 0);
+        ssize_t received = receive(connection, buffer, size);
         connection->has_bytes = connection->has_bytes || received > 0;
         if (received > 0 && connection->phase == HTTP_PHASE_IDLE)
                 http_connection_enter(connection, HTTP_PHASE_READING);

@@ -23,6 +23,8 @@
 
 typedef struct HttpServer HttpServer;
 
+#define HTTP_READ_AHEAD 4096 /* bytes that one recv(2) takes for several small reads */
+
 typedef enum HttpPhase {
         HTTP_PHASE_HANDSHAKE,
         HTTP_PHASE_IDLE,    /* kept, without a request */
@@ -40,16 +42,18 @@ typedef struct HttpConnection {
         HttpPhase phase;
         uint64_t deadline_ms; /* monotonic: when it is given up; 0: never */
         bool suspended;
-        bool watched;         /* by us, while it is suspended */
-        bool has_bytes;       /* the peer has sent something */
-        bool has_certificate; /* the message of the handshake, which may be empty */
-        bool verified;        /* its certificate is valid and a listed caller's */
-        bool refused;         /* the reason was told */
+        bool watched;                  /* by us, while it is suspended */
+        uint16_t ahead_from, ahead_to; /* of `ahead`: read, and not yet taken by GnuTLS */
+        bool has_bytes;                /* the peer has sent something */
+        bool has_certificate;          /* the message of the handshake, which may be empty */
+        bool verified;                 /* its certificate is valid and a listed caller's */
+        bool refused;                  /* the reason was told */
         sd_event_source *watch;
         HttpCall *call;
         char host[ADDRESS_TEXT_SIZE];
         char certificate[HTTP_CERTIFICATE_SIZE]; /* "": none was verified */
-        int64_t expires_s;                       /* of the certificate, UTC */
+        uint8_t ahead[HTTP_READ_AHEAD];
+        int64_t expires_s; /* of the certificate, UTC */
 } HttpConnection;
 
 /* Begins and ends what belongs to a connection of libmicrohttpd (its notifications).
