@@ -10,10 +10,13 @@ enum { PREFIX_SIZE = sizeof(PREFIX) - 1 };
 
 static bool digit_parse(char digit, uint8_t *ret_value)
 {
-        const char *found = memchr(DIGITS, digit, sizeof(DIGITS) - 1);
-        if (found)
-                *ret_value = (uint8_t)(found - DIGITS);
-        return found != NULL;
+        if (digit >= '0' && digit <= '9')
+                *ret_value = (uint8_t)(digit - '0');
+        else if (digit >= 'a' && digit <= 'f')
+                *ret_value = (uint8_t)(digit - 'a' + 10);
+        else
+                return false;
+        return true;
 }
 
 bool fingerprint_parse(Text text, Fingerprint *ret_fingerprint)
