@@ -49,10 +49,10 @@ daemon_options=$(words "$root/src/daemon/options.c" \
     's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
 demand doorwardd.8 option '^\.It Fl -' '( |$)' <<<"$daemon_options"
 same doorwardd.8 option "$daemon_options" "$(words "$man/doorwardd.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
-http_options=$(words "$root/src/http/options.c" \
+program_options=$(words "$root/src/util/program_options.c" \
     's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
-demand doorward-http.8 option '^\.It Fl -' '( |$)' <<<"$http_options"
-same doorward-http.8 option "$(sort <<<"$http_options")" \
+demand doorward-http.8 option '^\.It Fl -' '( |$)' <<<"$program_options"
+same doorward-http.8 option "$program_options" \
     "$(words "$man/doorward-http.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
 http_keys=$(words "$root/src/http/settings.c" 's/^        \{ "([a-z_]+)", (schema_)?read_.*/\1/p')
 demand doorward-http.conf.5 key '^\.It Ic (certificate , )?' '( |$)' <<<"$http_keys"
@@ -85,10 +85,8 @@ demand doorward.conf.5 key '(^|[^a-z_])' '([^a-z_]|$)' \
         sort -u)
 
 # doorward-gateway.8 and doorward-gateway.conf.5
-gateway_options=$(words "$root/src/gateway/options.c" \
-    's/^        \{ "([a-z-]+)", (required|no)_argument,.*/\1/p')
-demand doorward-gateway.8 option '^\.It Fl -' '( |$)' <<<"$gateway_options"
-same doorward-gateway.8 option "$gateway_options" \
+demand doorward-gateway.8 option '^\.It Fl -' '( |$)' <<<"$program_options"
+same doorward-gateway.8 option "$program_options" \
     "$(words "$man/doorward-gateway.8" 's/^\.It Fl -([a-z-]+).*/\1/p')"
 gateway_keys=$(grep -ohE '\{ "[a-z_]+", (schema_)?read_' "$root/src/gateway/settings.c" |
     cut -d '"' -f 2 | sort -u)
