@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/vocabulary.h"
 #include "util/deadline.h"
 
 #define NS_PER_MS          UINT64_C(1000000)
-#define OUTCOME_ALLOW      0xca
 #define RESOURCE_TEXT_SIZE 4096
 #define DETAIL_SIZE        128
 
